@@ -206,6 +206,20 @@ pub(crate) struct Words<'a> {
     pub origin: Option<Origin<'a>>,
 }
 
+impl<'a> Words<'a> {
+    /// The words from an offset on, which lies before all that was filled in.
+    pub(crate) fn after(&self, start: usize) -> Self {
+        self.moved(self.text[start..].to_owned().into(), |offset| offset - start)
+    }
+
+    /// The same words with a changed beginning; `shift` moves the offsets behind it.
+    pub(crate) fn moved(&self, text: Cow<'a, str>, shift: impl Fn(usize) -> usize) -> Self {
+        let filled = self.filled.iter();
+        let filled = filled.map(|(range, name)| (shift(range.start)..shift(range.end), name.clone()));
+        Words { text, filled: filled.collect(), written: self.written, origin: self.origin }
+    }
+}
+
 impl<'a> From<&'a str> for Words<'a> {
     fn from(text: &'a str) -> Self {
         Words { text: Cow::Borrowed(text), filled: Vec::new(), written: None, origin: None }

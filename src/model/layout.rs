@@ -123,12 +123,14 @@ keys! {
     TITLE = "title", Pattern("TITLE"), Document, Typed("# TITLE"), "the document's title";
     HEADING = "heading", Pattern("TITLE"), Below, Typed("## TITLE"), "headings of sections";
     GROUP = "group", Pattern("TITLE"), Below, Typed("### TITLE"), "titles of groups";
-    BULLET = "bullet", Line, Below, Typed("- "), "the marker of an item or rule";
+    BULLET = "bullet", Line, Below, Typed("- "), "the marker of an item or rule; one with a number counts like steps";
     STEP = "step", Number, Below, Typed("1. "), "the marker of a step";
     NUMBER = "number", Count, Below, Derived("counted"), "the number of a step; the following steps count from it";
     INDENT = "indent", Line, Below, Derived("as wide as the bullet"), "the indentation of the other lines of an entry";
     LABEL = "label", Pattern("LABEL"), Below, Typed("**LABEL**: "), "labels of entries";
     WHY = "why", Pattern("WHY"), Below, Typed(" \u{2014} WHY"), "reasons of entries";
+    SENTENCE = "sentence", Pattern("SENTENCE"), Below, Derived("without markup"), "rules: the label of the force and the text";
+    CAPITALS = "capitals", Truth, Below, Bool(true), "whether a rule without a label begins with a capital letter";
     NEVER = "never", Text, Below, Derived("the style's"), "the label of this force, verbatim; `\"\"` for none in one list";
     AVOID = "avoid", Text, Below, Derived("the style's"), "the label of this force, verbatim; `\"\"` for none in one list";
     MAY = "may", Text, Below, Derived("the style's"), "the label of this force, verbatim; `\"\"` for none in one list";

@@ -148,20 +148,33 @@ fn gap_text<'a>(set: LayoutSetting<'a>, piece: PieceLayout<'a>) -> Markup<'a> {
     Markup::set(text, set.origin, piece)
 }
 
-/// Returns the number of a step and its markup: the digits in the setting are replaced by the number, keeping
-/// leading zeros.
-pub(super) fn step<'a>(layout: &Layouts<'a>, place: &'a str, counted: usize) -> (usize, Markup<'a>) {
+/// Returns the marker of an entry. The digits in the setting are replaced by the number of the entry, which is returned
+/// too, keeping leading zeros.
+pub(super) fn marker<'a>(
+    layout: &Layouts<'a>,
+    place: &'a str,
+    key: &'static LayoutKey,
+    counted: usize,
+) -> (Option<usize>, Markup<'a>) {
+    let markup = markup(layout, place, key);
+    let digit = |letter: char| letter.is_ascii_digit();
+    let Some(start) = markup.text.find(digit) else { return (None, markup) };
     let number = match layout.nearest(place, keys::NUMBER.name).map(|set| set.datum) {
         Some(Datum::Integer(number)) => usize::try_from(*number).unwrap_or(counted),
         _ => counted,
     };
-    let markup = markup(layout, place, &keys::STEP);
-    let digit = |letter: char| letter.is_ascii_digit();
-    let start = markup.text.find(digit).unwrap_or(0);
     let width = markup.text[start..].chars().take_while(|letter| digit(*letter)).count();
     let (open, close) = (&markup.text[..start], &markup.text[start + width..]);
     let text = format!("{open}{number:0width$}{close}").into();
-    (number, Markup { text, ..markup })
+    (Some(number), Markup { text, ..markup })
+}
+
+/// Returns whether rules begin with a capital letter at a place.
+pub(super) fn has_capitals(layout: &Layouts<'_>, place: &str) -> bool {
+    match layout.nearest(place, keys::CAPITALS.name).map(|set| set.datum) {
+        Some(Datum::Boolean(capitals)) => *capitals,
+        _ => keys::CAPITALS.truth(),
+    }
 }
 
 /// Returns the markup that the nearest setting gives, or the default.

@@ -6,7 +6,8 @@ use super::document::{Attribution, Document};
 use super::layout::{self, Frame, Markup, PieceLayout, Side};
 use super::walk::{Thing, Walk};
 use crate::compose::{Block, Entry, Group, Persona, Section, Words, marker};
-use crate::model::{Force, Layout, Part, Style, group_frame, layout_keys as keys};
+use crate::model::{Force, Layout, LayoutKey, Part, Style, group_frame, layout_keys as keys};
+use crate::text::forces::own_label;
 
 /// Appends the body of a persona.
 pub(crate) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>, has_front_matter: bool) {
@@ -106,9 +107,12 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
                             self.rules_by_force(entries, style);
                         }
                     }
-                    Part::Rule(force) => self.rule(block, force, style),
-                    Part::Item => self.item(block),
-                    Part::Step => self.step(block),
+                    Part::Rule(force) => {
+                        let label = self.force_label(block.address.as_str(), block, force, style);
+                        self.rule(block, force, Some(label));
+                    }
+                    Part::Item => self.item(block, &keys::BULLET),
+                    Part::Step => self.item(block, &keys::STEP),
                     Part::Prose | Part::Closing | Part::Lead | Part::Title => {
                         self.body.begin(block.address.as_str(), Thing::Block);
                         self.push_words(block, &block.text, None);
@@ -139,48 +143,52 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
         self.body.walk.leave_group(steps);
     }
 
-    /// Writes a bullet and returns the indent of the entry's further lines.
-    fn bullet(&mut self, block: &Block<'a>) -> Markup<'a> {
+    /// Writes a bullet or number and returns the indent of the entry's further lines.
+    fn marker(&mut self, block: &Block<'a>, key: &'static LayoutKey) -> Markup<'a> {
         let (layout, place) = (&self.body.persona.layout, block.address.as_str());
-        let bullet = layout::markup(layout, place, &keys::BULLET);
-        let indent = layout::indent(layout, place, &bullet.text);
-        self.body.begin(place, Thing::Bullet);
+        let (number, marker) = layout::marker(layout, place, key, self.body.walk.next_number());
+        let indent = layout::indent(layout, place, &marker.text);
+        if let Some(number) = number {
+            self.body.walk.number(number);
+        }
+        self.body.begin(place, if number.is_some() { Thing::Step } else { Thing::Bullet });
         self.body.document.begin_entry(block);
-        self.body.document.markup(&bullet);
+        self.body.document.markup(&marker);
         indent
     }
 
-    fn item(&mut self, block: &Block<'a>) {
-        let indent = self.bullet(block);
+    /// Writes an item or step.
+    fn item(&mut self, block: &Block<'a>, key: &'static LayoutKey) {
+        let indent = self.marker(block, key);
         self.label(block);
-        self.text(block, &block.text, &indent);
+        self.text(block, &block.text, None, &indent);
     }
 
-    fn step(&mut self, block: &Block<'a>) {
+    /// Writes a rule with the label of its force, or below a line that states the force.
+    fn rule(&mut self, block: &Block<'a>, force: Force, label: Option<Markup<'a>>) {
+        let indent = self.marker(block, &keys::BULLET);
+        self.label(block);
         let (layout, place) = (&self.body.persona.layout, block.address.as_str());
-        let (number, bullet) = layout::step(layout, place, self.body.walk.next_number());
-        let indent = layout::indent(layout, place, &bullet.text);
-        self.body.walk.number(number);
-        self.body.begin(place, Thing::Step);
-        self.body.document.begin_entry(block);
-        self.body.document.markup(&bullet);
-        self.label(block);
-        self.text(block, &block.text, &indent);
-    }
-
-    fn rule(&mut self, block: &Block<'a>, force: Force, style: &'a Style) {
-        let indent = self.bullet(block);
-        self.label(block);
-        let label = self.force_label(block.address.as_str(), block, force, style);
-        if label.text.is_empty() {
-            // A heading states the force, so each entry begins like a sentence.
-            self.text(block, &capitalized(&block.text), &indent);
-        } else {
+        let frame = layout::frame(layout, place, &keys::SENTENCE, keys::SENTENCE.frame());
+        let has_capitals = layout::has_capitals(layout, place);
+        let label = label.filter(|label| !label.text.is_empty());
+        let words = &block.text;
+        let is_typed = |end: &usize| words.filled.first().is_none_or(|(range, _)| *end < range.start);
+        let own = own_label(&words.text, force).filter(is_typed);
+        let words = match own {
+            // "You must not: avoid loops" would ask for loops.
+            Some(end) if label.is_none() && force.is_prohibition() => Cow::Owned(words.after(end + 1)),
+            _ => Cow::Borrowed(words),
+        };
+        let begins = if own.is_some() { block.label.is_none() || label.is_none() } else { label.is_none() };
+        let words = if begins && has_capitals { capitalized(&words) } else { words.into_owned() };
+        self.body.document.markup(&frame.open);
+        if let Some(label) = label.filter(|_| own.is_none()) {
             self.body.document.markup(&label);
             let layout = PieceLayout { side: Side::Close, ..label.layout };
             self.body.document.markup(&Markup { text: " ".into(), attribution: Attribution::Layout, layout });
-            self.text(block, &block.text, &indent);
         }
+        self.text(block, &words, Some(&frame.close), &indent);
     }
 
     /// Returns the label of a force at a rule, or above a list of rules.
@@ -200,6 +208,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
                 Entry::Block(block) if block.part == Part::Rule(*force) => Some(block),
                 _ => None,
             });
+            let steps = self.body.walk.begin_steps();
             for (number, block) in rules.enumerate() {
                 if number == 0 {
                     // The line is not an entry, so only settings of the whole list apply.
@@ -208,10 +217,9 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
                     let label = self.force_label(place, block, *force, style);
                     self.body.document.markup(&label);
                 }
-                let indent = self.bullet(block);
-                self.label(block);
-                self.text(block, &capitalized(&block.text), &indent);
+                self.rule(block, *force, None);
             }
+            self.body.walk.number(steps);
         }
     }
 
@@ -225,12 +233,14 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
         }
     }
 
-    fn text(&mut self, block: &Block<'a>, text: &Words<'a>, indent: &Markup<'a>) {
+    /// Writes a text, what closes it, and its reason.
+    fn text(&mut self, block: &Block<'a>, text: &Words<'a>, close: Option<&Markup<'a>>, indent: &Markup<'a>) {
         let persona = self.body.persona;
         let push = |document: &mut Document<'a>, words: &Words<'a>| {
             document.push_words(words, Some(indent), Attribution::words_of(block, words), persona);
         };
-        let reason = |document: &mut Document<'a>| {
+        let rest = |document: &mut Document<'a>| {
+            close.into_iter().for_each(|close| document.markup(close));
             let Some(why) = &block.why else { return };
             // After the end of a code block the reason needs a line of its own, or the block has no end.
             let last = text.text.trim_end_matches('\n').lines().last().unwrap_or_default().trim_start();
@@ -245,7 +255,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
             push(document, why);
             document.markup(&frame.close);
         };
-        self.body.document.end_entry(|document| push(document, text), reason);
+        self.body.document.end_entry(|document| push(document, text), rest);
     }
 }
 
@@ -254,8 +264,5 @@ fn capitalized<'a>(words: &Words<'a>) -> Words<'a> {
     let Some(first) = words.text.chars().next() else { return words.clone() };
     let upper: String = first.to_uppercase().collect();
     let shift = |offset: usize| if offset == 0 { 0 } else { offset + upper.len() - first.len_utf8() };
-    let filled =
-        words.filled.iter().map(|(range, name)| (shift(range.start)..shift(range.end), name.clone()));
-    let text = format!("{upper}{}", &words.text[first.len_utf8()..]);
-    Words { text: text.into(), filled: filled.collect(), written: words.written, origin: words.origin }
+    words.moved(format!("{upper}{}", &words.text[first.len_utf8()..]).into(), shift)
 }

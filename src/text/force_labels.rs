@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use super::forces::{ByLetter, MODALS, Phrases, Whole, beginning, by_letter, whole};
+use super::statements::is_noun;
 use super::{force_names, forces, titles};
 use crate::model::Force;
 
@@ -15,38 +16,29 @@ const PHRASES: Phrases = &[
     (
         Force::Never,
         &[
-            "by no means",
-            "can not",
-            "in no case",
-            "may not",
-            "on no account",
-            "you are forbidden to",
-            "you are not allowed to",
-            "you are not permitted to",
-            "you are not to",
-            "you can not",
-            "you can't",
-            "you cannot",
-            "you shall not",
+            "by no means", "can not", "in no case", "may not", "on no account", "you are not to",
+            "you can not", "you can't", "you cannot",
         ],
     ),
-    (Force::Avoid, &["prefer not to", "refrain from"]),
+    (Force::Avoid, &["prefer not to"]),
     (
         Force::May,
         &[
             "at your discretion", "do not have to", "do not need to", "don't have to", "don't need to",
-            "if you like", "need not", "no need to", "optionally", "you are allowed to", "you are free to",
-            "you are permitted to", "you can", "you could", "you do not have to", "you do not need to",
-            "you don't have to", "you don't need to", "you might", "you need not",
+            "if you like", "need not", "no need to", "optionally", "you are free to", "you are permitted to",
+            "you can", "you could", "you do not have to", "you do not need to", "you don't have to",
+            "you don't need to", "you might", "you need not",
         ],
     ),
     (Force::Should, &["ideally", "preferably", "you ought to"]),
-    (Force::Must, &["be sure to", "you are required to", "you need to"]),
+    (Force::Must, &["you need to"]),
 ];
 
 /// Phrases that complete a sentence begun by the label of a force: "Always avoid", "You should feel free to".
-const COMPLETIONS: [&str; 7] =
-    ["always", "avoid", "be sure to", "feel free to", "make sure to", "refrain from", "try not to"];
+const COMPLETIONS: [&str; 8] = [
+    "always", "avoid", "be sure to", "feel free to", "make sure to", "prefer to", "refrain from",
+    "try not to",
+];
 
 /// Names of forces that are topics as well: rules under "Permissions" may be of any force.
 const TOPICS: [&str; 14] = [
@@ -172,7 +164,7 @@ pub(crate) fn opening(text: &str) -> Option<Opening<'_>> {
         beginning(&SORTED, line).filter_map(|(words, force)| Some((begins(line, words)?, words, force)));
     if let Some((end, words, force)) = found.max_by_key(|(end, ..)| *end) {
         let rest = line[end..].trim_start_matches(|letter: char| !letter.is_alphanumeric());
-        let is_said = !forces::is_noun(words, rest);
+        let is_said = !is_noun(words, rest);
         let completes = COMPLETIONS.contains(&words);
         return is_said.then_some(Opening { force, words: &line[..end], completes });
     }

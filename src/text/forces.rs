@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::labels;
-use super::negation::STRONG;
+use super::statements::{Modal, is_question};
 use crate::model::Force;
 
 /// Phrases by the force that they express.
@@ -54,9 +54,22 @@ pub(super) const MODALS: Phrases = &[
             "under no circumstances should you",
             "under no circumstances may you",
             "under no circumstances",
+            "it is strictly forbidden to",
+            "it is forbidden to",
+            "it is prohibited to",
+            "it is not allowed to",
+            "please do not",
+            "please don't",
+            "please never",
+            "you are not allowed to",
+            "you are not permitted to",
+            "you are forbidden to",
             "you must never",
             "you must not",
             "you will never",
+            "you will not",
+            "you shall never",
+            "you shall not",
             "you should never",
             "you never",
             "you may not",
@@ -64,6 +77,7 @@ pub(super) const MODALS: Phrases = &[
             "you don't",
             "must never",
             "must not",
+            "shall never",
             "shall not",
             "do not ever",
             "do not",
@@ -73,62 +87,129 @@ pub(super) const MODALS: Phrases = &[
             "never",
         ],
     ),
-    (Force::Avoid, &["you should not", "should not", "shouldn't", "try not to", "avoid"]),
-    (Force::May, &["you may", "feel free to", "may"]),
-    (Force::Should, &["you should", "should"]),
-    (Force::Always, &["you must always", "you will always", "you always", "must always", "always"]),
-    (Force::Must, &["you must", "you have to", "must", "make sure to"]),
+    (
+        Force::Avoid,
+        &[
+            "you should not", "you should avoid", "should not", "shouldn't", "try not to", "please avoid",
+            "refrain from", "avoid",
+        ],
+    ),
+    (Force::May, &["you are allowed to", "you may", "feel free to", "may"]),
+    (Force::Should, &["you should", "should", "prefer to"]),
+    (
+        Force::Always,
+        &[
+            "you must always", "you should always", "you will always", "you always", "must always",
+            "please always", "always",
+        ],
+    ),
+    (Force::Must, &["you are required to", "you must", "you have to", "must", "make sure to", "be sure to"]),
 ];
 
-/// Words after a modal that make it a question, a date or a state instead of a rule: "Should the user ask",
-/// "May 2024", "Always on call".
-const NO_VERBS: [&str; 34] = [
-    "a", "an", "any", "anyone", "at", "available", "can", "can't", "anybody", "he", "i", "in", "it", "may",
-    "mind", "must", "on", "one", "ready", "she", "should", "someone", "that", "the", "there", "these",
-    "they", "this", "those", "up", "we", "will", "you", "your",
-];
+/// Words of force before a noun or a gerund. They are part of the text of their rule, because the label of a style goes
+/// before a verb: "Try not to deep nesting".
+const BEFORE_NOUNS: [&str; 4] = ["avoid", "please avoid", "refrain from", "you should avoid"];
 
-/// Verbs that describe a state instead of an action: "You do not have access to the network".
-const STATES: [&str; 19] = [
-    "believe", "belong", "care", "exist", "feel", "forget", "get", "have", "know", "like", "lose", "need",
-    "own", "possess", "remember", "retain", "see", "sleep", "want",
+/// Words between commas that stress words of force.
+const ASIDES: [&str; 11] = [
+    "ever", "under any", "under no", "in any", "at any", "for any", "on any", "no matter",
+    "without exception", "whatever", "at all",
 ];
 
 /// Other lines that introduce a list of rules.
 const LEADS: Phrases = &[
-    (Force::Never, &["donts", "dont do", "never do", "never do this", "do nots", "what not to do"]),
+    (
+        Force::Never,
+        &[
+            "donts",
+            "dont do",
+            "never do",
+            "never do this",
+            "never do these",
+            "do nots",
+            "do not do",
+            "do not do this",
+            "what not to do",
+            "what you must never do",
+            "what you must not do",
+            "things you must never do",
+            "you must never do",
+        ],
+    ),
     (Force::Avoid, &["what to avoid", "things to avoid"]),
     (Force::Always, &["always do", "always do this"]),
     (Force::Must, &["dos"]),
 ];
 
 /// Returns the force and the length of the label at the beginning of a text, if a rule follows it after one
-/// space: `Never use`, `**Do not** use`, `\u{274c} NEVER: use`.
+/// space: `Never use`, `**Do not** use`, `\u{274c} NEVER: use`, `Do not, under any condition, use`.
 pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
     let line = text.split('\n').next().unwrap_or(text);
-    let sign = |letter: char| !letter.is_alphanumeric() && !"*_`\"'([<#{".contains(letter);
-    let start = line.len() - line.trim_start_matches(sign).len();
-    let rest = &line[start..];
-    let emphasis = rest.len() - rest.trim_start_matches(['*', '_']).len();
-    let (marks, rest) = rest.split_at(emphasis);
-    if emphasis > 3 {
+    let start = signs(line);
+    let marks = emphasis(&line[start..]);
+    let inner = start + marks.len();
+    let inner = inner + if marks.is_empty() { 0 } else { signs(&line[inner..]) };
+    if marks.len() > 3 {
         return None;
     }
     static SORTED: LazyLock<ByLetter> = LazyLock::new(|| by_letter(&[MODALS]));
+    let rest = &line[inner..];
     let (force, modal) =
         beginning(&SORTED, rest).find_map(|(words, force)| Some((force, matches_words(rest, words)?)))?;
-    let mut end = start + emphasis + modal;
-    let modal_text = line[start + emphasis..end].to_lowercase().replace('\u{2019}', "'");
+    let mut end = inner + modal;
+    let typed = &line[inner..end];
     let rest = &line[end..];
     let colon = usize::from(rest.starts_with(':'));
     let closed = rest[colon..].strip_prefix(&reversed(marks))?;
     let outer = usize::from(colon == 0 && closed.starts_with(':'));
-    end += colon + emphasis + outer;
+    end += colon + marks.len() + outer;
+    if colon + outer == 0 {
+        end += aside(closed).unwrap_or_else(|| if marks.is_empty() { 0 } else { dash(closed) });
+    }
     // A text that is entirely emphasized has no label, and one that continues with a comma is not a rule.
     let words = line[end..].strip_prefix(' ')?;
     let begins = words.chars().next()?;
     let is_rule = begins.is_alphanumeric() || "`\"'*_(<[$@/".contains(begins);
-    (is_rule && !is_statement(&modal_text, force, words)).then_some((force, end))
+    let modal = Modal { typed, force, is_marked: !marks.is_empty() || colon + outer > 0 };
+    (is_rule && !modal.is_statement(words) && !is_question(text)).then_some((force, end))
+}
+
+/// The bytes of emoji and other signs at the beginning of a text.
+pub(crate) fn signs(text: &str) -> usize {
+    let sign = |letter: char| !letter.is_alphanumeric() && !"*_`\"'([<#{".contains(letter);
+    text.len() - text.trim_start_matches(sign).len()
+}
+
+/// The asterisks or underscores that a text begins with.
+pub(crate) fn emphasis(text: &str) -> &str {
+    &text[..text.len() - text.trim_start_matches(['*', '_']).len()]
+}
+
+/// The length of words between commas that only stress the words of force before them: "Never, ever, guess". A
+/// condition is part of its rule, so such a text is none.
+fn aside(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix(", ")?;
+    let end = inner.find([',', '.', ';', ':', '('])?;
+    let stressed = ASIDES.iter().any(|words| matches_words(inner, words).is_some());
+    (stressed && inner[end..].starts_with(',')).then_some(2 + end + 1)
+}
+
+/// The length of a dash between a label and its text.
+fn dash(text: &str) -> usize {
+    [" \u{2014} ", " \u{2013} ", " - "]
+        .iter()
+        .find(|dash| text.starts_with(**dash))
+        .map_or(0, |dash| dash.len() - 1)
+}
+
+/// Returns the length of the words of its own force that a rule's text begins with. They take the place of the label.
+pub(crate) fn own_label(text: &str, force: Force) -> Option<usize> {
+    label(text).filter(|(own, _)| *own == force).map(|(_, end)| end)
+}
+
+/// Returns whether a noun follows these words of force.
+pub(crate) fn is_before_noun(label: &str) -> bool {
+    BEFORE_NOUNS.contains(&crate::text::titles::words(label).join(" ").as_str())
 }
 
 /// The force of a list entry: that of its first words, or of the words after a bold label.
@@ -141,48 +222,13 @@ pub(crate) fn of_entry(text: &str) -> Option<Force> {
     label(text).or_else(behind_label).map(|(force, _)| force)
 }
 
-/// Returns whether the words after a modal make the text a question, a condition or a statement instead of a rule.
-fn is_statement(modal: &str, force: Force, words: &str) -> bool {
-    let is_word = |letter: char| letter.is_alphanumeric() || "-'\u{2019}".contains(letter);
-    let end = words.find(|letter| !is_word(letter)).unwrap_or(words.len());
-    let first = words[..end].to_lowercase().replace('\u{2019}', "'");
-    let is_state = ["you do not", "you don't", "you may not", "you never", "you will never"].contains(&modal);
-    // "Always bypasses", but not "Always process".
-    let is_third_person = first.len() > 3
-        && first.ends_with('s')
-        && !["ss", "us", "is", "as", "os"].iter().any(|end| first.ends_with(end));
-    let is_number = first.starts_with(|letter: char| letter.is_ascii_digit());
-    // "You must **never** guess": the label alone does not express the force.
-    let is_negated = force != Force::Never
-        && STRONG.contains(
-            &words
-                .trim_start_matches(['*', '_'])
-                .split([' ', '*', '_'])
-                .next()
-                .unwrap_or("")
-                .to_lowercase()
-                .as_str(),
-        );
-    // `avoid` is followed by a noun as often as by a verb.
-    force != Force::Avoid
-        && (NO_VERBS.contains(&first.as_str())
-            || (is_state && STATES.contains(&first.as_str()))
-            || is_third_person
-            || is_negated
-            || (is_number && force == Force::May))
-}
-
-fn reversed(marks: &str) -> String {
+/// Emphasis that closes what these marks open.
+pub(crate) fn reversed(marks: &str) -> String {
     marks.chars().rev().collect()
 }
 
-/// Whether one word of force is no verb before these words: "May 2024", "Must haves".
-pub(super) fn is_noun(modal: &str, rest: &str) -> bool {
-    ["may", "must", "should"].contains(&modal) && is_statement(modal, Force::May, rest)
-}
-
 /// The length of the prefix of `text` that equals `words` regardless of case and ends at a word boundary.
-fn matches_words(text: &str, words: &str) -> Option<usize> {
+pub(super) fn matches_words(text: &str, words: &str) -> Option<usize> {
     let mut letters = text.char_indices();
     for expected in words.chars() {
         let (_, letter) = letters.next()?;
@@ -198,9 +244,33 @@ fn matches_words(text: &str, words: &str) -> Option<usize> {
     }
 }
 
+/// A line that gives the list below it a force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Lead {
+    pub(crate) force: Force,
+    /// Whether its entries complete a sentence, so that a label in one names a topic: "You must not:".
+    pub(crate) is_sentence: bool,
+    /// Whether its entries are nouns as often as verbs: "Avoid:".
+    pub(crate) is_before_noun: bool,
+}
+
+impl Lead {
+    /// Reads a line.
+    pub(crate) fn of(line: &str) -> Option<Self> {
+        let words = crate::text::titles::words(line).join(" ");
+        let force = modal(&words)?;
+        let is_listed = |(_, phrases): &(Force, &[&str])| phrases.contains(&words.as_str());
+        Some(Lead {
+            force,
+            is_sentence: words.starts_with("you ") || !force.is_prohibition() && !LEADS.iter().any(is_listed),
+            is_before_noun: force == Force::Avoid && words.contains("avoid"),
+        })
+    }
+}
+
 /// The force that a line gives the list below it.
 pub(crate) fn lead(line: &str) -> Option<Force> {
-    modal(&crate::text::titles::words(line).join(" "))
+    Lead::of(line).map(|lead| lead.force)
 }
 
 /// The force of a phrase in lower case without apostrophes.
@@ -210,7 +280,7 @@ pub(super) fn modal(words: &str) -> Option<Force> {
 }
 
 /// Returns the text of a rule as written without its label: the first letter in lower case, unless it begins
-/// a name or an acronym. `None` if rendering would not restore the original.
+/// a name or an acronym. `None` if the first letter has no single capital.
 pub(crate) fn bare(text: &str) -> Option<String> {
     let mut letters = text.chars();
     let first = letters.next()?;
@@ -246,6 +316,14 @@ mod tests {
             ("**DO NOT:** use x", Some((Force::Never, 11))),
             ("\u{274c} Don\u{2019}t use x", Some((Force::Never, 11))),
             ("You must always use x", Some((Force::Always, 15))),
+            ("**NEVER** \u{2014} use x", Some((Force::Never, 13))),
+            ("**\u{274c} Never** - use x", Some((Force::Never, 15))),
+            ("Please do not use x", Some((Force::Never, 13))),
+            ("NEVER EVER use x", Some((Force::Never, 10))),
+            ("It is forbidden to use x", Some((Force::Never, 18))),
+            ("Do not, under any condition, use x", Some((Force::Never, 28))),
+            ("Never, unless asked, use x", None),
+            ("Never - use x", None),
             ("Always, or not", None),
             ("**Always use x** if y", None),
             ("Neverland", None),
@@ -276,8 +354,7 @@ mod tests {
     fn an_entry_may_have_a_label_before_its_force() {
         assert_eq!(of_entry("Never use x"), Some(Force::Never));
         assert_eq!(of_entry("**Speed:** avoid loops"), Some(Force::Avoid));
-        // The label names a force itself, so the text after it is not consulted.
-        assert_eq!(of_entry("**Always** \u{2014} avoid loops"), None);
+        assert_eq!(of_entry("**Always** \u{2014} avoid loops"), Some(Force::Always));
         assert_eq!(of_entry("**Speed:** fast"), None);
     }
 
@@ -288,6 +365,7 @@ mod tests {
         }
         assert_eq!(lead("Avoid:"), Some(Force::Avoid));
         assert_eq!(lead("Always consider:"), None);
+        assert_eq!(lead("You NEVER:"), Some(Force::Never));
         // Such a list mostly contains parameters.
         assert_eq!(lead("**Required:**"), None);
     }

@@ -1,76 +1,113 @@
 //! Titles: the kind of section that a heading announces.
 
-/// The titles of headings, by kind. A longer phrase counts before a shorter one, and the last words of a title
-/// count first, since English puts the head noun there: "Communication Rules" are rules. Only unmistakable
-/// titles belong here; all others have no kind.
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// The titles of headings, by kind; a plural counts as its singular. A longer phrase counts before a shorter one, and the
+/// last words of a title count first, since English puts the head noun there: "Communication Rules" are rules. Only
+/// unmistakable titles belong here; all others have no kind.
 #[rustfmt::skip]
 const TITLES: [(&str, &[&str]); 12] = [
     ("identity", &[
-        "identity", "persona", "role", "roles", "about", "about you", "about me", "who you are", "who i am", "background",
-        "profile", "character", "personality", "introduction", "core identity", "biography", "bio", "experience",
-        "you are", "role definition", "professional background", "personality traits", "traits",
+        "identity", "persona", "role", "about", "about you", "about me", "background", "profile", "character",
+        "personality", "introduction", "biography", "bio", "experience", "you are", "role definition", "trait",
+        "essence", "backstory", "origin story", "what i am", "what im about", "what im not", "what you are",
+        "what you are not", "self image",
     ]),
     ("objectives", &[
-        "objective", "objectives", "goal", "goals", "mission", "purpose", "responsibilities", "responsibility", "duties",
-        "aims", "task", "tasks", "primary function", "core function", "core functions", "what you do", "what i do",
-        "your job", "job", "mandate", "scope", "when to use", "when to use this", "when to use this skill", "when to use this agent", "use when", "use cases", "priorities",
-        "success metrics", "key responsibilities", "core tasks",
+        "objective", "goal", "mission", "purpose", "responsibility", "duty", "aim", "task", "primary function",
+        "core function", "what you do", "what i do", "your job", "job", "mandate", "scope", "use case", "priority",
+        "success metric", "intent", "overview", "primary directive", "trigger", "trigger condition",
+        "activation", "value proposition", "job to be done",
     ]),
     ("expertise", &[
-        "expertise", "skills", "skill", "skillset", "knowledge", "capabilities", "capability", "competencies", "competence",
-        "domain", "domains", "specialties", "specialization", "specializations", "specialisations", "strengths", "tech stack",
-        "technology stack", "technical stack", "technical skills", "domain knowledge", "areas of expertise", "proficiencies",
-        "technologies", "focus areas", "key areas", "mastery", "stack", "knowledge base",
+        "expertise", "skill", "skillset", "knowledge", "capability", "competency", "competence", "domain", "specialty",
+        "specialization", "specialisation", "strength", "tech stack", "technology stack", "technical stack",
+        "area of expertise", "proficiency", "technology", "focus area", "focus", "key area", "mastery", "stack",
+        "knowledge base", "concept", "pattern", "architecture", "project structure", "project overview", "expertise map",
+        "technical context", "terminology", "glossary",
     ]),
     ("voice", &[
-        "voice", "tone", "style", "communication", "communication style", "personality and tone", "tone of voice",
-        "writing style", "speaking style", "language", "manner", "demeanor", "how you speak", "interaction style",
-        "communication protocol",
+        "voice", "tone", "style", "communication", "language", "manner", "demeanor", "vibe", "interaction pattern",
+        "communication standard", "communication guideline", "voice rule", "tone guideline",
+        "speech pattern", "mannerism", "catchphrase", "humor",
     ]),
     ("principles", &[
-        "principles", "principle", "philosophy", "values", "beliefs", "mindset", "core principles", "ethos", "tenets",
-        "design principles", "guiding principles", "credo", "opinions",
+        "principle", "philosophy", "value", "belief", "mindset", "ethos", "tenet", "credo", "opinion", "worldview",
+        "core truth", "truth", "preference", "trust", "behavior", "behaviour", "attitude", "thinking pattern",
+        "mental model", "heuristic", "assumption", "manifesto",
     ]),
     ("rules", &[
-        "rules", "rule", "boundaries", "boundary", "constraints", "constraint", "limits", "limitations", "restrictions",
-        "guardrails", "guidelines", "guideline", "dos and donts", "do and dont", "donts", "must", "must not", "never",
-        "always", "avoid", "what to avoid", "things to avoid", "requirements", "policies", "policy", "prohibitions",
-        "non negotiables", "non goals", "anti patterns", "hard rules", "critical rules", "important", "important notes",
-        "forbidden", "taboos", "dont", "what not to do", "never do", "always do", "important guidelines",
+        "rule", "boundary", "constraint", "limit", "limitation", "restriction", "guardrail", "guideline", "dos and donts",
+        "do and dont", "dont", "must", "must not", "never", "always", "avoid", "what to avoid", "thing to avoid",
+        "requirement", "policy", "prohibition", "non negotiable", "non goal", "out of scope", "anti pattern", "important",
+        "important note", "critical note", "final note", "forbidden", "taboo", "what not to do", "never do", "always do",
+        "red line", "red flag", "pitfall", "mistake", "gotcha", "safety", "security", "privacy", "ethics", "compliance",
+        "safety protocol", "security protocol", "safety check", "consideration", "convention", "permission", "directive",
+        "allowed file", "known issue", "caveat", "warning", "commandment", "prime directive", "invariant",
     ]),
     ("workflow", &[
-        "workflow", "workflows", "process", "processes", "procedure", "procedures", "steps", "approach", "methodology",
-        "method", "methods", "phases", "instructions", "how you work", "how i work", "how you proceed", "how to use", "protocol", "protocols",
-        "execution", "getting started", "quick start", "usage", "development workflow", "implementation steps", "lifecycle",
-        "pipeline", "when invoked", "next steps",
+        "workflow", "process", "procedure", "step", "approach", "methodology", "method", "phase", "instruction",
+        "protocol", "execution", "getting started", "quick start", "quickstart", "usage", "lifecycle", "pipeline",
+        "when invoked", "next step", "workflow pattern", "process flow", "flow", "routine", "planning", "plan",
+        "mode of operation", "mode", "collaboration", "coordination", "handoff", "delegation", "orchestration",
+        "integration with other agents", "memory", "continuity", "session startup", "startup", "troubleshooting",
+        "debugging", "deployment", "prerequisite", "setup", "installation", "strategy", "technique", "operation",
+        "error recovery", "heartbeat",
     ]),
     ("decisions", &[
-        "decisions", "decision", "decision making", "decision framework", "decision tree", "decision matrix", "trade offs",
-        "tradeoffs", "when to escalate", "escalation", "prioritization", "prioritisation", "decision criteria",
+        "decision", "decision making", "decision making process", "decision framework", "decision tree",
+        "decision matrix", "trade off", "tradeoff", "when to escalate", "escalation", "prioritization", "prioritisation",
+        "decision criteria", "decision rule", "escalation rule", "escalation protocol", "severity", "severity level",
+        "severity definition", "classification", "risk level", "edge case", "error handling", "failure mode", "fallback",
     ]),
     ("quality", &[
-        "quality", "quality bar", "quality standards", "quality checklist", "standards", "checklist", "acceptance criteria",
-        "definition of done", "verification", "validation", "quality assurance", "quality gates", "success criteria",
-        "review checklist", "self check", "best practices",
+        "quality", "quality bar", "standard", "checklist", "criteria", "definition of done", "done when", "verification",
+        "validation", "quality assurance", "gate", "self check", "best practice", "test", "testing", "metric",
+        "testing recommendation", "bias check", "check", "self review", "review focus",
     ]),
     ("output", &[
-        "output", "outputs", "output format", "response format", "format", "formatting", "deliverables", "report format",
-        "response", "responses", "response structure", "output structure", "templates", "template", "reporting",
-        "report template", "structure of responses", "formatting rules", "output requirements", "formatting guidelines", "response guidelines",
+        "output", "format", "formatting", "deliverable", "response", "response structure", "output structure", "template",
+        "reporting", "structure of responses", "formatting rule", "output requirement", "formatting guideline",
+        "response guideline", "response rule", "output rule", "output standard", "output specification",
+        "output guideline", "output contract", "format contract", "communication protocol", "message format", "artifact",
+        "reporting requirement", "report", "input output contract",
     ]),
     ("tools", &[
-        "tools", "tool", "tooling", "tool usage", "tool use", "available tools", "commands", "mcp tools", "integrations",
-        "toolbox", "toolkit", "tool suite",
+        "tool", "tooling", "tool usage", "tool use", "command", "integration", "toolbox", "toolkit", "tool suite", "input",
+        "argument", "parameter", "option", "environment", "configuration", "setting", "reference", "resource", "file",
+        "see also", "script", "tool instruction", "tool guideline", "tool rule", "cheat sheet", "further reading",
     ]),
     ("examples", &[
-        "example", "examples", "sample", "samples", "example usage", "usage examples", "sample dialogue", "demonstrations",
-        "example interactions", "code examples", "few shot examples", "example prompts", "sample output",
+        "example", "sample", "example usage", "sample dialogue", "demonstration", "example interaction", "sample output",
+        "scenario", "example prompt", "example session", "example conversation",
     ]),
 ];
 
+/// How titles begin that are sentences. A longer beginning comes before a shorter one.
+const BEGINNINGS: [(&str, &[&str]); 7] = [
+    ("identity", &["who i am", "who you are", "who we are"]),
+    (
+        "voice",
+        &["how i sound", "how you sound", "how i speak", "how you speak", "how i talk", "how you talk"],
+    ),
+    ("decisions", &["how i decide", "how you decide", "when to ask", "when to escalate"]),
+    (
+        "objectives",
+        &[
+            "when to use", "when not to use", "when to invoke", "when not to invoke", "when to activate",
+            "when to apply", "when to call", "when to trigger", "when to run", "when it fits", "use when",
+            "use this", "what this skill", "what this agent", "what it", "what you do",
+        ],
+    ),
+    ("quality", &["what to check", "what to audit", "what to look for", "what to verify"]),
+    ("rules", &["what not to", "what you must", "what you never"]),
+    ("workflow", &["how to", "how it", "how you", "how i", "how we", "how this"]),
+];
+
 /// Words that end the head of a title: "Rules for Reviews" are rules.
-const DIVIDERS: [&str; 14] =
-    ["for", "of", "to", "with", "in", "on", "when", "by", "from", "you", "i", "we", "that", "which"];
+const DIVIDERS: [&str; 15] =
+    ["for", "of", "to", "with", "in", "on", "when", "by", "from", "you", "youll", "i", "we", "that", "which"];
 
 /// The words of a title in lower case, without decoration, emoji and numbering.
 pub(crate) fn words(title: &str) -> Vec<String> {
@@ -101,12 +138,12 @@ pub(crate) fn kind(title: &str) -> Option<&'static str> {
 /// Returns whether a title is one of several steps: "Phase 2".
 fn is_numbered_step(words: &[String]) -> bool {
     let [what, number] = words else { return false };
-    let is_number = number.chars().all(|letter| letter.is_ascii_digit());
+    let is_number = number.starts_with(|letter: char| letter.is_ascii_digit());
     is_number && ["step", "phase", "stage"].contains(&what.as_str())
 }
 
 fn of_words(words: &[String]) -> Option<&'static str> {
-    if let Some(kind) = of_phrase(words) {
+    if let Some(kind) = of_phrase(words).or_else(|| of_beginning(words)) {
         return Some(kind);
     }
     let before = words.iter().skip(1).position(|word| DIVIDERS.contains(&word.as_str())).map(|at| at + 1);
@@ -123,10 +160,34 @@ fn of_part(words: &[String]) -> Option<&'static str> {
     (0..words.len()).find_map(|start| of_phrase(&words[start..]))
 }
 
+/// The kind that the first words of a title announce.
+fn of_beginning(words: &[String]) -> Option<&'static str> {
+    let begins = |phrase: &&str| phrase.split(' ').eq(words.iter().take(phrase.split(' ').count()));
+    BEGINNINGS.iter().find(|(_, phrases)| phrases.iter().any(|phrase| begins(&phrase))).map(|(kind, _)| *kind)
+}
+
 /// The kind that a phrase alone announces.
 fn of_phrase(words: &[String]) -> Option<&'static str> {
-    let phrase = words.join(" ");
-    TITLES.iter().find(|(_, phrases)| phrases.contains(&phrase.as_str())).map(|(kind, _)| *kind)
+    static KINDS: LazyLock<BTreeMap<String, &'static str>> = LazyLock::new(|| {
+        let each = |(kind, phrases): &(&'static str, &[&str])| {
+            let kind = *kind;
+            phrases.iter().map(move |phrase| (singular(phrase.split(' ')), kind)).collect::<Vec<_>>()
+        };
+        TITLES.iter().flat_map(each).collect()
+    });
+    KINDS.get(&singular(words.iter().map(String::as_str))).copied()
+}
+
+/// A phrase with every word in the singular. What this makes of other words that end in "s" does not matter, because it
+/// does the same with the table.
+fn singular<'w>(words: impl Iterator<Item = &'w str>) -> String {
+    let one = |word: &'w str| match () {
+        () if word.ends_with("ss") || word.len() < 4 => word.to_owned(),
+        () if word.ends_with("ies") => format!("{}y", &word[..word.len() - 3]),
+        () if word.ends_with("sses") => word[..word.len() - 2].to_owned(),
+        () => word.strip_suffix('s').unwrap_or(word).to_owned(),
+    };
+    words.map(one).collect::<Vec<_>>().join(" ")
 }
 
 /// Returns whether a line without markup is certainly a heading: a known title, or several joined by "and".
@@ -156,6 +217,25 @@ mod tests {
             ("Phase 2: Planning", Some("workflow")),
             ("Your Core Mission", Some("objectives")),
             ("Anti-Patterns to Avoid", Some("rules")),
+            ("Checklists", Some("quality")),
+            ("Policies", Some("rules")),
+            ("Processes", Some("workflow")),
+            ("Safety Protocols", Some("rules")),
+            ("Communication Protocol", Some("output")),
+            ("Escalation Protocol", Some("decisions")),
+            ("Protocol", Some("workflow")),
+            ("Core Workflow Pattern", Some("workflow")),
+            ("When to Invoke This Agent", Some("objectives")),
+            ("When NOT to use", Some("objectives")),
+            ("Primary Directive", Some("objectives")),
+            ("Inputs you\u{2019}ll receive", Some("tools")),
+            ("Output Specifications", Some("output")),
+            ("How I sound", Some("voice")),
+            ("Who You Are", Some("identity")),
+            ("How to audit", Some("workflow")),
+            ("Step 0a: Ask", Some("workflow")),
+            ("Notes", None),
+            ("Beat order", None),
             ("What the Sea Brings", None),
             ("War Stories", None),
             ("\u{5de5}\u{4f5c}\u{6d41}\u{7a0b}", None),
@@ -169,12 +249,18 @@ mod tests {
     #[test]
     fn titles_are_unique_and_kinds_are_known() {
         let mut seen = std::collections::BTreeSet::new();
+        for kind in BEGINNINGS.map(|(kind, _)| kind) {
+            assert!(crate::model::KINDS.iter().any(|(known, ..)| *known == kind));
+        }
         for (kind, phrases) in TITLES {
             assert!(crate::model::KINDS.iter().any(|(known, ..)| *known == kind));
             for phrase in phrases {
-                assert!(seen.insert(phrase), "{phrase} is listed twice");
+                assert!(seen.insert(singular(phrase.split(' '))), "{phrase} is listed twice");
                 assert_eq!(words(phrase).join(" "), *phrase);
             }
+        }
+        for (_, phrases) in BEGINNINGS {
+            assert!(phrases.iter().all(|phrase| words(phrase).join(" ") == **phrase));
         }
     }
 }

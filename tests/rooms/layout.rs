@@ -45,6 +45,9 @@ strike = "strike while it is hot"
 
 [body.rules.must]
 wear-gloves = "wear gloves"
+
+[body.rules.avoid]
+waste = "avoid waste"
 "##;
 
 /// Builds the profile with a layout table.
@@ -115,6 +118,7 @@ const OTHERS: &[(&str, LayoutDefault)] = &[
     ("step", LayoutDefault::Text("1) ")),
     ("label", LayoutDefault::Text("**LABEL:** ")),
     ("why", LayoutDefault::Text(" (WHY)")),
+    ("capitals", LayoutDefault::Truth(false)),
     ("start", LayoutDefault::LinesBut(2, "after front matter", 1)),
     ("below-title", LayoutDefault::Lines(2)),
     ("before-sections", LayoutDefault::Lines(3)),

@@ -139,16 +139,24 @@ impl Observer<'_> {
         }
         // Nodes are in source order. Only closing prose is moved (to the end), so the walk is unaffected.
         let mut previous = None;
+        let mut steps = 0;
         for node in &section.nodes {
             match node {
                 Node::Group(group) => self.group(section, group),
                 Node::Entry(entry) => {
                     let force = entry.rule().filter(|_| section.grouped);
+                    if previous != force {
+                        self.walk.number(steps);
+                    }
                     if force.is_some() && previous != force {
                         self.force_line(section, entry);
+                        self.walk.begin_steps();
                     }
                     previous = force;
                     self.entry(&section.id, entry, section.grouped);
+                    if force.is_none() {
+                        steps = self.walk.next_number() - 1;
+                    }
                 }
             }
         }
@@ -191,6 +199,7 @@ impl Observer<'_> {
         let place = address::below(list, &entry.id);
         let text = |text: &str| Value::Text(text.to_owned());
         let (thing, key) = match entry.part {
+            Part::Rule(_) if entry.number.is_some() => (Thing::Step, &keys::BULLET),
             Part::Item | Part::Rule(_) => (Thing::Bullet, &keys::BULLET),
             Part::Step => (Thing::Step, &keys::STEP),
             Part::Prose | Part::Closing | Part::Lead | Part::Title => {
@@ -214,9 +223,20 @@ impl Observer<'_> {
             let pattern = format!("{}{}{}", label.open, keys::LABEL.word(), label.close);
             self.see(&place, &keys::LABEL, Value::Text(pattern), text(keys::LABEL.text()));
         }
-        let inline = entry.rule().filter(|_| !is_grouped);
-        if let (Some(force), Some(label)) = (inline, &entry.force) {
-            let usual = text(self.styles[0].label(force));
+        let Some(force) = entry.rule() else { return };
+        let pattern =
+            |key: &LayoutKey, open: &str, close: &str| text(&format!("{open}{}{close}", key.word()));
+        let (open, close) = entry.sentence.as_ref().map_or(("", ""), |(open, close)| (open, close));
+        self.see(&place, &keys::SENTENCE, pattern(&keys::SENTENCE, open, close), text(keys::SENTENCE.word()));
+        if let Some(why) = &entry.why {
+            self.see(&place, &keys::WHY, pattern(&keys::WHY, &why.open, &why.close), text(keys::WHY.text()));
+        }
+        if let Some(capital) = entry.capital {
+            self.see(&place, &keys::CAPITALS, Value::Truth(capital), Value::Truth(keys::CAPITALS.truth()));
+        }
+        if let (false, Some(label)) = (is_grouped, &entry.force) {
+            let own = forces::own_label(&entry.text, force).map(|end| &entry.text[..end]);
+            let usual = text(own.unwrap_or_else(|| self.styles[0].label(force)));
             self.see(&place, keys::of_force(force), text(label), usual);
         }
     }

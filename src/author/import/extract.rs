@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::blocks::{Block, Item, Shape, blocks};
-use super::tree::{Entry, Group, Heading, Label, Node, Section, Tree};
+use super::rules;
+use super::tree::{Entry, Group, Heading, Node, Section, Tree};
 use crate::model::{Force, Part};
-use crate::text::force_labels::{Fit, above_labels, against_label, contradiction, fit};
-use crate::text::{forces, labels, titles};
+use crate::text::force_labels::above_labels;
+use crate::text::forces::Lead;
+use crate::text::titles;
 
 /// The parts of a document that are kept as Markdown because extracting them would change bytes.
 #[derive(Debug, Clone, Default)]
@@ -102,7 +104,7 @@ struct Extractor<'t> {
 
 impl<'t> Extractor<'t> {
     fn run(&mut self, start: usize) {
-        let mut force = None;
+        let mut lead = None;
         let mut above = None;
         for (index, block) in self.blocks.iter().enumerate() {
             if !matches!(block.shape, Shape::List(_) | Shape::Break) {
@@ -120,7 +122,7 @@ impl<'t> Extractor<'t> {
                 }
                 Shape::Heading(level, words) => {
                     let heading = self.heading(block, words.clone());
-                    force = forces::lead(&heading.words);
+                    lead = Lead::of(&heading.words);
                     if *level <= self.levels.section {
                         self.section(Some(heading));
                     } else {
@@ -132,19 +134,19 @@ impl<'t> Extractor<'t> {
                     let offset = self.text[block.range.clone()].find(words).unwrap_or(0);
                     let start = block.range.start + offset;
                     let heading = self.heading(block, start..start + words.len());
-                    force = forces::lead(&heading.words);
+                    lead = Lead::of(&heading.words);
                     self.section(Some(heading));
                 }
                 Shape::Paragraph => {
                     if self.paragraph(index, block) {
-                        force = forces::lead(&self.text[block.range.clone()]);
+                        lead = Lead::of(&self.text[block.range.clone()]);
                     } else if !self.is_before_list(index) {
-                        force = force.filter(|_| !self.has_list());
+                        lead = lead.filter(|_| !self.has_list());
                     }
                 }
                 Shape::List(items) => {
                     for item in items {
-                        let entry = self.item(item, force, above);
+                        let entry = self.item(item, lead, above);
                         self.entry(entry);
                     }
                 }
@@ -249,7 +251,7 @@ impl<'t> Extractor<'t> {
     fn paragraph(&mut self, index: usize, block: &Block) -> bool {
         let text = &self.text[block.range.clone()];
         let is_before_list = self.is_before_list(index);
-        let force = forces::lead(text).filter(|_| is_before_list && !text.contains('\n'));
+        let lead = Lead::of(text).filter(|_| is_before_list && !text.contains('\n'));
         if let Some(words) = bold_line(text) {
             let start = block.range.start + words.start;
             let words = start..start + words.len();
@@ -264,7 +266,7 @@ impl<'t> Extractor<'t> {
         let entry = Entry::prose(&gap, text, block.range.start);
         let is_untouched =
             self.open_group().is_some_and(|group| group.entries.is_empty() && group.lead.is_none());
-        if is_before_list && (self.has_list() || (force.is_some() && !is_untouched)) {
+        if is_before_list && (self.has_list() || (lead.is_some() && !is_untouched)) {
             self.group(Group::new(None, Some(Entry { part: Part::Lead, ..entry })));
         } else if is_before_list && is_untouched {
             if let Some(Node::Group(group)) = self.nodes().last_mut() {
@@ -327,7 +329,7 @@ impl<'t> Extractor<'t> {
         self.entry(entry);
     }
 
-    fn item(&mut self, item: &Item, lead: Option<Force>, above: Option<Force>) -> Entry {
+    fn item(&mut self, item: &Item, lead: Option<Lead>, above: Option<Force>) -> Entry {
         let gap = self.gap(&item.range);
         let (bullet, number) = match &item.number {
             None => (self.text[item.range.start..item.words].to_owned(), None),
@@ -346,58 +348,9 @@ impl<'t> Extractor<'t> {
         let part = if item.number.is_some() { Part::Step } else { Part::Item };
         let mut entry =
             Entry { bullet, number, indent, part, ..Entry::prose(&gap, &words, item.range.start) };
-        label(&mut entry, lead, above);
+        rules::read(&mut entry, lead, above);
         entry
     }
-}
-
-/// Takes the label, and the label of a force, from the text of an entry. An entry that contradicts its label, or the line
-/// above its list, stays an item: which of them is meant, only a person knows.
-fn label(entry: &mut Entry, lead: Option<Force>, above: Option<Force>) {
-    let is_bullet = entry.part == Part::Item && !entry.bullet.contains('[');
-    // The entry's own words of force count more than those above its list.
-    if is_bullet && modal(entry, above) {
-        return;
-    }
-    if let Some((label, text)) = split_label(&entry.text) {
-        (entry.label, entry.text) = (label, text);
-        if is_bullet && modal(entry, above) {
-            return;
-        }
-    }
-    let is_led = |force: &Force| is_bullet && above.is_none_or(|above| above == *force);
-    let Some(force) = lead.filter(is_led) else { return };
-    let is_against = entry.label.as_ref().is_some_and(|label| against_label(&label.words, force).is_some());
-    if is_against || contradiction(&entry.text, force, false).is_some() {
-        return;
-    }
-    if let Some(text) = forces::bare(&entry.text) {
-        (entry.part, entry.text, entry.force) = (Part::Rule(force), text, Some(String::new()));
-    }
-}
-
-/// Turns an entry that begins with the words of a force into a rule. Returns whether it did.
-fn modal(entry: &mut Entry, above: Option<Force>) -> bool {
-    let Some((force, end)) = forces::label(&entry.text) else { return false };
-    let text = &entry.text[end + 1..];
-    let is_against = above.is_some_and(|above| fit(above, force) == Fit::Contradicting)
-        || entry.label.as_ref().is_some_and(|label| against_label(&label.words, force).is_some())
-        || contradiction(text, force, true).is_some();
-    if is_against {
-        return false;
-    }
-    let text = text.to_owned();
-    entry.force = Some(entry.text[..end].to_owned());
-    entry.text = text;
-    entry.part = Part::Rule(force);
-    true
-}
-
-/// Splits a bold label from the rest of a text.
-pub(super) fn split_label(text: &str) -> Option<(Option<Label>, String)> {
-    let labels::Labelled { words, close, rest } = labels::split(text)?;
-    let label = Label { open: "**".to_owned(), words: words.to_owned(), close: close.to_owned() };
-    Some((Some(label), rest.to_owned()))
 }
 
 /// Removes the common indent of all lines but the first. Returns the text and the indent; `None` for a single
@@ -445,21 +398,6 @@ fn bold_line(text: &str) -> Option<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn labels_are_split_at_their_separators() {
-        let split = |text: &str| {
-            let (label, rest) = split_label(text)?;
-            let label = label?;
-            Some((label.words, label.close, rest))
-        };
-        let parts = |a: &str, b: &str, c: &str| Some((a.to_owned(), b.to_owned(), c.to_owned()));
-        assert_eq!(split("**Go**: fast"), parts("Go", "**: ", "fast"));
-        assert_eq!(split("**Go:** fast"), parts("Go", ":** ", "fast"));
-        assert_eq!(split("**Go** \u{2014} fast"), parts("Go", "** \u{2014} ", "fast"));
-        assert_eq!(split("**Go** is fast"), None);
-        assert_eq!(split("**Go**"), None);
-    }
 
     #[test]
     fn bold_lines_may_have_a_colon_and_an_emoji() {

@@ -13,6 +13,7 @@ mod extract;
 mod name;
 mod profile_id;
 mod prove;
+mod rules;
 mod summary;
 
 mod tree;

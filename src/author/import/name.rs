@@ -3,6 +3,7 @@
 use super::tree::{Entry, Heading, Node, Section, Tree};
 use crate::model::grammar::part_key;
 use crate::model::{KINDS, Layout, Part, Style, group_frame, layout_keys as keys};
+use crate::text::force_labels::opening;
 use crate::text::forces;
 use crate::text::ids::Ids;
 use crate::text::titles;
@@ -66,7 +67,8 @@ fn classify(tree: &mut Tree) {
         };
         let level = heading.open.chars().filter(|letter| *letter == '#').count();
         above.retain(|(other, _)| *other < level);
-        let rules = || forces::lead(&heading.words).map(|_| "rules");
+        let states = || forces::lead(&heading.words).is_some() || opening(&heading.words).is_some();
+        let rules = || states().then_some("rules");
         let own = titles::kind(&heading.words).or_else(rules);
         let inherited = above.last().and_then(|(_, kind)| *kind);
         section.known_kind = own.or(inherited);
@@ -199,7 +201,9 @@ fn name_entry(entry: &mut Entry, ids: &mut Ids, rules: &mut Ids) {
     let words = entry.label.as_ref().map_or(entry.text.as_str(), |label| label.words.as_str());
     entry.id = match entry.part {
         // A rule's id is its subject, so it must be unique in the whole persona.
-        Part::Rule(_) => {
+        Part::Rule(force) => {
+            let own = forces::own_label(words, force).filter(|_| entry.label.is_none());
+            let words = own.map_or(words, |end| &words[end..]);
             let id = rules.make_where(words, "rule", &|id| ids.is_free(id));
             ids.take(&id);
             id

@@ -125,12 +125,9 @@ impl Summary {
         for block in blocks(&document.text, document.body, &Default::default()) {
             if let Shape::List(items) = &block.shape {
                 summary.listed.all += items.len();
-                let after_label = |text: &str| {
-                    extract::split_label(text).is_some_and(|(_, rest)| forces::label(&rest).is_some())
-                };
-                let is_modal = |text: &str| forces::label(text).is_some() || after_label(text);
-                let modal = |item: &Item| is_modal(&document.text[item.words..item.range.end]);
-                summary.modal.all += items.iter().filter(|item| modal(item)).count();
+                let text = |item: &Item| &document.text[item.words..item.range.end];
+                summary.modal.all +=
+                    items.iter().filter(|item| forces::of_entry(text(item)).is_some()).count();
             }
         }
         summary

@@ -83,6 +83,12 @@ pub(super) struct Entry {
     pub(super) label: Option<Label>,
     /// The force label as typed.
     pub(super) force: Option<String>,
+    /// The markup around the sentence of a rule.
+    pub(super) sentence: Option<(String, String)>,
+    /// Whether a rule without a label begins with a capital letter; `None` where it cannot.
+    pub(super) capital: Option<bool>,
+    /// The reason of a rule.
+    pub(super) why: Option<Label>,
     /// The text, without labels.
     pub(super) text: String,
     /// Its offset in the document.
@@ -91,7 +97,7 @@ pub(super) struct Entry {
     pub(super) is_markup: bool,
 }
 
-/// A label and its markup.
+/// A label or reason and its markup.
 #[derive(Debug, Clone)]
 pub(super) struct Label {
     pub(super) open: String,
@@ -111,6 +117,9 @@ impl Entry {
             indent: None,
             label: None,
             force: None,
+            sentence: None,
+            capital: None,
+            why: None,
             text: text.to_owned(),
             at,
             is_markup: false,

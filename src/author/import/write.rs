@@ -63,6 +63,9 @@ fn new_entry(list: &str, entry: &Entry) -> NewEntry {
         fields.push((Field::Label, literal(&label.words)));
     }
     fields.push((Field::Text, literal(&entry.text)));
+    if let Some(why) = &entry.why {
+        fields.push((Field::Why, literal(&why.words)));
+    }
     NewEntry::plain(list, &entry.id, entry.part, edit::entry(&fields))
 }
 

@@ -4,6 +4,7 @@ use super::Lints;
 use crate::compose::Composition;
 use crate::model::grammar::Profile;
 use crate::model::{Address, Diagnostic, codes};
+use crate::text::language::is_english;
 
 /// Words that name an occasion, or ask a program to use the persona.
 const OCCASIONS: [&str; 44] = [
@@ -20,12 +21,6 @@ const BEFORE_FOR: [&str; 20] = [
     "mode", "best", "ideal", "suited", "suitable", "useful", "designed", "meant", "intended", "not",
 ];
 
-/// Words of languages other than English. A description with one of them is not checked.
-const FOREIGN: [&str; 26] = [
-    "der", "die", "das", "und", "für", "mit", "wenn", "le", "la", "les", "des", "et", "pour", "quand", "el",
-    "los", "las", "y", "para", "con", "cuando", "il", "per", "och", "när", "een",
-];
-
 impl Lints<'_> {
     /// Reports a description that does not say when to use the persona.
     pub(super) fn description(&self, composition: &Composition<'_>) -> Option<Diagnostic> {
@@ -40,7 +35,7 @@ impl Lints<'_> {
         }
         let field = persona.field(Profile::Description.name())?;
         let (text, origin) = (field.value.as_str()?, field.origin?);
-        if text.trim().is_empty() || names_an_occasion(text) {
+        if text.trim().is_empty() || !is_english(text) || names_an_occasion(text) {
             return None;
         }
         let message = format!("the description of `{}` does not say when to use it", composition.profile.id);
@@ -53,20 +48,15 @@ impl Lints<'_> {
     }
 }
 
-/// Returns whether a description says when to use the persona, or is in a language that is not checked.
+/// Returns whether a description says when to use the persona.
 fn names_an_occasion(text: &str) -> bool {
-    let letters = text.chars().filter(|letter| letter.is_alphabetic()).count();
-    let plain = text.chars().filter(char::is_ascii_alphabetic).count();
-    if plain * 20 < letters * 19 {
-        return true;
-    }
     let lower = text.to_lowercase();
     let mut before = "";
     for clause in lower.split_inclusive(['.', '!', '?', ';', ':', '\n', ',', '\u{2014}']) {
         let words = clause.split(|letter: char| !letter.is_alphanumeric() && letter != '\'');
         for (at, word) in words.filter(|word| !word.is_empty()).enumerate() {
             let is_for = word == "for" && (at == 0 || BEFORE_FOR.contains(&before));
-            if is_for || OCCASIONS.contains(&word) || FOREIGN.contains(&word) {
+            if is_for || OCCASIONS.contains(&word) {
                 return true;
             }
             before = word;
@@ -96,7 +86,7 @@ mod tests {
             "Writes the report that somebody asked for at standup, if there is one",
         ];
         for text in with {
-            assert!(names_an_occasion(text), "{text}");
+            assert!(!is_english(text) || names_an_occasion(text), "{text}");
         }
         let without = [
             "Senior database engineer with deep Postgres expertise",
@@ -108,7 +98,7 @@ mod tests {
             "Keeps services within their objectives, leads incidents and designs for the night shift",
         ];
         for text in without {
-            assert!(!names_an_occasion(text), "{text}");
+            assert!(is_english(text) && !names_an_occasion(text), "{text}");
         }
     }
 }

@@ -10,6 +10,7 @@ mod faithful;
 mod fleet;
 mod generate;
 mod imported;
+mod meaning;
 mod neighbours;
 mod order;
 mod origins;

@@ -1,0 +1,143 @@
+//! Statements, questions and conditions that begin with a modal, and are no rules: "May take ten minutes".
+
+use super::negation::STRONG;
+use crate::model::Force;
+
+/// Words after a modal that make it a question, a date or a state instead of a rule: "Should the user ask",
+/// "May 2024", "Always on call".
+const NO_VERBS: [&str; 34] = [
+    "a", "an", "any", "anyone", "at", "available", "can", "can't", "anybody", "he", "i", "in", "it", "may",
+    "mind", "must", "on", "one", "ready", "she", "should", "someone", "that", "the", "there", "these",
+    "they", "this", "those", "up", "we", "will", "you", "your",
+];
+
+/// Verbs that describe a state instead of an action: "You do not have access to the network".
+const STATES: [&str; 19] = [
+    "believe", "belong", "care", "exist", "feel", "forget", "get", "have", "know", "like", "lose", "need",
+    "own", "possess", "remember", "retain", "see", "sleep", "want",
+];
+
+/// Verbs of what happens to a reader: "You may find stale files".
+const EVENTS: [&str; 11] =
+    ["be", "encounter", "experience", "find", "get", "notice", "now", "receive", "see", "still", "wonder"];
+
+/// A modal at the beginning of a text.
+pub(super) struct Modal<'t> {
+    /// The words as typed.
+    pub(super) typed: &'t str,
+    pub(super) force: Force,
+    /// Whether emphasis or a colon sets it apart.
+    pub(super) is_marked: bool,
+}
+
+impl Modal<'_> {
+    /// Returns whether the words after it make the text a question, a condition or a statement instead of a rule.
+    pub(super) fn is_statement(&self, words: &str) -> bool {
+        let modal = self.typed.to_lowercase().replace('\u{2019}', "'");
+        is_no_rule(&modal, self.force, words) || self.is_description(&modal, words)
+    }
+
+    /// Returns whether the text describes a thing or what may happen: "Must be signed", "You may find stale files".
+    fn is_description(&self, modal: &str, words: &str) -> bool {
+        let first = first_word(words);
+        let is = |verbs: &[&str]| verbs.contains(&first.as_str());
+        match modal {
+            // Without emphasis, "May" says what can happen more often than what is allowed.
+            "may" => is(&EVENTS) || is(&STATES) || !(self.is_marked || self.typed == "MAY"),
+            "must" | "should" => is(&["be", "have", "work"]),
+            "you may" => is(&EVENTS) || is(&STATES),
+            "you should" => is(&EVENTS) && first != "be" || first == "have" && words.contains("been"),
+            "you must" | "you have to" => first == "have" && words.contains("been"),
+            "you will not" => is(&EVENTS) || is(&STATES),
+            _ => false,
+        }
+    }
+}
+
+fn first_word(words: &str) -> String {
+    let is_word = |letter: char| letter.is_alphanumeric() || "-'\u{2019}".contains(letter);
+    let end = words.find(|letter| !is_word(letter)).unwrap_or(words.len());
+    words[..end].to_lowercase().replace('\u{2019}', "'")
+}
+
+/// Returns whether no verb of a rule follows a modal.
+fn is_no_rule(modal: &str, force: Force, words: &str) -> bool {
+    let first = first_word(words);
+    let is_state = ["you do not", "you don't", "you may not", "you never", "you will never"].contains(&modal);
+    // "Always bypasses", but not "Always process".
+    let is_third_person = first.len() > 3
+        && first.ends_with('s')
+        && !["ss", "us", "is", "as", "os"].iter().any(|end| first.ends_with(end));
+    let is_number = first.starts_with(|letter: char| letter.is_ascii_digit());
+    // "You must **never** guess": the label alone does not express the force.
+    let is_negated = force != Force::Never
+        && STRONG.contains(
+            &words
+                .trim_start_matches(['*', '_'])
+                .split([' ', '*', '_'])
+                .next()
+                .unwrap_or("")
+                .to_lowercase()
+                .as_str(),
+        );
+    // `avoid` is followed by a noun as often as by a verb.
+    force != Force::Avoid
+        && (NO_VERBS.contains(&first.as_str())
+            || (is_state && STATES.contains(&first.as_str()))
+            || is_third_person
+            || is_negated
+            || (is_number && force == Force::May))
+}
+
+/// Whether one word of force is no verb before these words: "May 2024", "Must haves".
+pub(super) fn is_noun(modal: &str, rest: &str) -> bool {
+    ["may", "must", "should"].contains(&modal) && is_no_rule(modal, Force::May, rest)
+}
+
+/// Returns whether a text is a question, or begins with one.
+pub(crate) fn is_question(text: &str) -> bool {
+    let end = text.trim_end_matches(|letter: char| letter.is_whitespace() || "*_~)]".contains(letter));
+    let is_link = || text.trim_end().ends_with(')') && text.contains("?](");
+    let first = text.match_indices(['.', '!', '?']).find(|(at, _)| text[at + 1..].starts_with([' ', '\n']));
+    end.ends_with('?') || is_link() || first.is_some_and(|(_, mark)| mark == "?")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::text::forces::label;
+
+    #[test]
+    fn statements_and_questions_are_no_rules() {
+        for text in [
+            "May take ten minutes on a large base",
+            "May miss dependencies",
+            "You may be in a work tree with changes",
+            "You may notice a delay",
+            "Must have been installed",
+            "Must be signed",
+            "You must have been invited",
+            "You should see a prompt",
+            "Should be fast",
+            "Should authentication use a token?",
+            "Should we use **JWT or keys**?",
+            "Must it end? Ask",
+            "Should keys rotate [daily?](x.md)",
+            "Must the report be signed?",
+            "You will not see the key again",
+        ] {
+            assert_eq!(label(text), None, "{text}");
+        }
+        for text in [
+            "MAY read the log",
+            "**May** read the log",
+            "You may read the log",
+            "You must have tests",
+            "You should be brief",
+            "Must cite sources",
+            "Never ask \"why?\" of a user",
+            "Never guess. Why? It lies",
+        ] {
+            assert!(label(text).is_some(), "{text}");
+        }
+    }
+}
