@@ -189,7 +189,7 @@ pub(crate) fn emphasis(text: &str) -> &str {
 /// condition is part of its rule, so such a text is none.
 fn aside(text: &str) -> Option<usize> {
     let inner = text.strip_prefix(", ")?;
-    let end = inner.find([',', '.', ';', ':', '('])?;
+    let end = inner.find(|letter| ",.;:(".contains(letter))?;
     let stressed = ASIDES.iter().any(|words| matches_words(inner, words).is_some());
     (stressed && inner[end..].starts_with(',')).then_some(2 + end + 1)
 }

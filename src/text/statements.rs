@@ -46,12 +46,18 @@ impl Modal<'_> {
             "may" => is(&EVENTS) || is(&STATES) || !(self.is_marked || self.typed == "MAY"),
             "must" | "should" => is(&["be", "have", "work"]),
             "you may" => is(&EVENTS) || is(&STATES),
-            "you should" => is(&EVENTS) && first != "be" || first == "have" && words.contains("been"),
-            "you must" | "you have to" => first == "have" && words.contains("been"),
+            "you should" => is(&EVENTS) && first != "be" || is_past(words),
+            "you must" | "you have to" => is_past(words),
             "you will not" => is(&EVENTS) || is(&STATES),
             _ => false,
         }
     }
+}
+
+/// Returns whether a text describes a state that was reached: "have been invited", "be signed".
+fn is_past(words: &str) -> bool {
+    let rest = words.strip_prefix("have ").or_else(|| words.strip_prefix("be "));
+    rest.map(first_word).is_some_and(|word| word.ends_with("ed") || word == "been")
 }
 
 fn first_word(words: &str) -> String {
@@ -98,7 +104,9 @@ pub(super) fn is_noun(modal: &str, rest: &str) -> bool {
 pub(crate) fn is_question(text: &str) -> bool {
     let end = text.trim_end_matches(|letter: char| letter.is_whitespace() || "*_~)]".contains(letter));
     let is_link = || text.trim_end().ends_with(')') && text.contains("?](");
-    let first = text.match_indices(['.', '!', '?']).find(|(at, _)| text[at + 1..].starts_with([' ', '\n']));
+    let first = text
+        .match_indices(|letter| ".!?".contains(letter))
+        .find(|(at, _)| text[at + 1..].starts_with([' ', '\n']));
     end.ends_with('?') || is_link() || first.is_some_and(|(_, mark)| mark == "?")
 }
 
@@ -116,6 +124,8 @@ mod tests {
             "Must have been installed",
             "Must be signed",
             "You must have been invited",
+            "You must be authenticated",
+            "You should have received a token",
             "You should see a prompt",
             "Should be fast",
             "Should authentication use a token?",

@@ -59,7 +59,7 @@ const TITLES: [(&str, &[&str]); 12] = [
         "decision", "decision making", "decision making process", "decision framework", "decision tree",
         "decision matrix", "trade off", "tradeoff", "when to escalate", "escalation", "prioritization", "prioritisation",
         "decision criteria", "decision rule", "escalation rule", "escalation protocol", "severity", "severity level",
-        "severity definition", "classification", "risk level", "edge case", "error handling", "failure mode", "fallback",
+        "severity definition", "classification", "risk level", "edge case", "error handling", "failure mode", "fallback", "risk", "threshold", "approval",
     ]),
     ("quality", &[
         "quality", "quality bar", "standard", "checklist", "criteria", "definition of done", "done when", "verification",
@@ -103,6 +103,21 @@ const BEGINNINGS: [(&str, &[&str]); 7] = [
     ("quality", &["what to check", "what to audit", "what to look for", "what to verify"]),
     ("rules", &["what not to", "what you must", "what you never"]),
     ("workflow", &["how to", "how it", "how you", "how i", "how we", "how this"]),
+];
+
+/// Words that tell the kind of a title whose head noun does not: "Escalation Path".
+#[rustfmt::skip]
+const MODIFIERS: [(&str, &[&str]); 10] = [
+    ("objectives", &["mission", "trigger"]),
+    ("voice", &["communication", "tone", "voice"]),
+    ("principles", &["trust"]),
+    ("rules", &["forbidden", "prohibited", "security", "safety", "compliance", "privacy"]),
+    ("workflow", &["workflow", "memory", "delegation", "handoff", "collaboration", "deployment"]),
+    ("decisions", &["escalation", "decision", "approval", "risk"]),
+    ("quality", &["quality", "validation", "verification", "test", "testing"]),
+    ("output", &["output", "response"]),
+    ("tools", &["tool"]),
+    ("examples", &["example"]),
 ];
 
 /// Words that end the head of a title: "Rules for Reviews" are rules.
@@ -152,7 +167,12 @@ fn of_words(words: &[String]) -> Option<&'static str> {
     }
     // In "Rules and Workflow" the first part matters most. Each part ends with its own head noun.
     let mut parts = words.split(|word| word == "and" || word == "or");
-    parts.find_map(of_part)
+    parts.find_map(of_part).or_else(|| of_modifier(words.first()?))
+}
+
+/// The kind that the first word of a title tells.
+fn of_modifier(word: &str) -> Option<&'static str> {
+    MODIFIERS.iter().find(|(_, words)| words.contains(&word)).map(|(kind, _)| *kind)
 }
 
 /// The kind of the longest phrase at the end of a part of a title.
@@ -234,6 +254,8 @@ mod tests {
             ("Who You Are", Some("identity")),
             ("How to audit", Some("workflow")),
             ("Step 0a: Ask", Some("workflow")),
+            ("Escalation Path", Some("decisions")),
+            ("Forbidden Actions", Some("rules")),
             ("Notes", None),
             ("Beat order", None),
             ("What the Sea Brings", None),
@@ -249,7 +271,7 @@ mod tests {
     #[test]
     fn titles_are_unique_and_kinds_are_known() {
         let mut seen = std::collections::BTreeSet::new();
-        for kind in BEGINNINGS.map(|(kind, _)| kind) {
+        for kind in BEGINNINGS.iter().chain(&MODIFIERS).map(|(kind, _)| *kind) {
             assert!(crate::model::KINDS.iter().any(|(known, ..)| *known == kind));
         }
         for (kind, phrases) in TITLES {
@@ -259,7 +281,7 @@ mod tests {
                 assert_eq!(words(phrase).join(" "), *phrase);
             }
         }
-        for (_, phrases) in BEGINNINGS {
+        for (_, phrases) in BEGINNINGS.iter().chain(&MODIFIERS) {
             assert!(phrases.iter().all(|phrase| words(phrase).join(" ") == **phrase));
         }
     }

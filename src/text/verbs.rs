@@ -64,7 +64,7 @@ pub(crate) fn is_verb(word: &str, next: Option<&str>) -> bool {
 /// Returns whether a text of several words begins with the verb of an instruction.
 pub(crate) fn begins_with_verb(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let mut words = lower.split(' ').map(|word| word.trim_matches([',', '.', ':', ';']));
+    let mut words = lower.split(' ').map(|word| word.trim_matches(|letter| ",.:;".contains(letter)));
     let Some(first) = words.next() else { return false };
     let next = words.next();
     // "Use of globals" is a noun.

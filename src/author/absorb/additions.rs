@@ -31,6 +31,10 @@ impl AddedEntry {
     /// Parses a bullet of a new list: a rule if it begins with a force label, else an item.
     pub(super) fn read(text: &str) -> Self {
         match forces::label(text) {
+            // These words belong to the text.
+            Some((force, end)) if forces::is_before_noun(&text[..end]) => {
+                AddedEntry::plain(Part::Rule(force), uncapitalized(text))
+            }
             Some((force, end)) => {
                 let typed = Some(text[..end].to_owned());
                 AddedEntry { typed, ..AddedEntry::plain(Part::Rule(force), text[end + 1..].to_owned()) }
@@ -236,8 +240,10 @@ fn reading(
     let found = forces::label(rest);
     let part = match (neighbour.list_part()?, found) {
         (Part::Item | Part::Rule(_), Some((force, end))) if how == Reading::Typed => {
-            typed = Some(rest[..end].to_owned());
-            rest = &rest[end + 1..];
+            if !forces::is_before_noun(&rest[..end]) {
+                typed = Some(rest[..end].to_owned());
+                rest = &rest[end + 1..];
+            }
             Part::Rule(force)
         }
         (_, None) if how == Reading::Typed => return None,

@@ -60,7 +60,9 @@ fn modal(entry: &mut Entry, context: Context) -> bool {
 /// Returns whether it did.
 fn sentence(entry: &mut Entry, context: Context) -> bool {
     let Some(found) = Sentence::of(&entry.text) else { return false };
-    if !context.fits(entry, found.force, found.words, found.label) {
+    // "May fail" is a reason, but reads as a permission behind a rule.
+    let is_permitted = opening(found.rest).is_some_and(|opening| opening.force == Force::May);
+    if is_permitted || !context.fits(entry, found.force, found.words, found.label) {
         return false;
     }
     let Sentence { open, words, close, between, rest, force, label } = found;
@@ -93,7 +95,7 @@ impl<'t> Sentence<'t> {
         let inner = start + marks.len();
         let end = inner + first_asterisk(&text[inner..]).filter(|_| (1..=3).contains(&marks.len()))?;
         let start = inner + forces::signs(&text[inner..end]);
-        let words = text[start..end].trim_end_matches(['.', '!', ':', ';']);
+        let words = text[start..end].trim_end_matches(|letter| ".!:;".contains(letter));
         let is_line = !marks.contains('_') && !words.contains('\n') && text[end..].starts_with(marks);
         let (force, label) = forces::label(words).filter(|_| is_line)?;
         let close = &text[start + words.len()..end + marks.len()];
@@ -171,7 +173,9 @@ fn led(entry: &mut Entry, lead: Lead) {
     }
     if let Some(label) = &entry.label {
         let is_topic = lead.is_sentence && label.close.contains(':');
-        let is_stated = opening(&label.words).is_some() || against_label(&label.words, force).is_some();
+        let is_stated = opening(&label.words).is_some()
+            || is_other(&label.words, force)
+            || against_label(&label.words, force).is_some();
         if !is_stated && begins_with_verb(&label.words) && is_paragraph(&entry.text) {
             // "Skip tests: they are slow" forbids to skip them.
             let Label { open, words, close } = label.clone();
@@ -197,13 +201,18 @@ fn led(entry: &mut Entry, lead: Lead) {
         (Part::Rule(force), text, capital, Some(String::new()));
 }
 
+/// Verbs that recommend what follows, whatever stands above.
+const ADVICE: [&str; 8] = ["prefer", "favor", "favour", "ensure", "remember", "consider", "instead", "opt"];
+
 /// Returns whether a text below a line that states a force may say something else: "Use globals -> use arguments".
 fn is_other(text: &str, force: Force) -> bool {
     let words = titles::words(text);
-    let is_negated = words.first().is_some_and(|word| IN_NAMES.contains(&word.as_str()));
+    let begins = |list: &[&str]| words.first().is_some_and(|word| list.contains(&word.as_str()));
     let is_replaced = words.iter().any(|word| word == "instead")
         || ["\u{2192}", "->", "=>"].iter().any(|arrow| text.contains(arrow));
-    is_negated || force.is_prohibition() && is_replaced || contradiction(text, force, false).is_some()
+    begins(&IN_NAMES)
+        || force.is_prohibition() && (is_replaced || begins(&ADVICE))
+        || contradiction(text, force, false).is_some()
 }
 
 /// Returns a text as it is written behind a label, and whether it begins with a capital letter where it has none.
