@@ -383,7 +383,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         orders.iter().find_map(|(list, order)| {
             let names = order.as_ref().map_or(0, Vec::len);
             (self.options.keeps_whole() && names > LONGEST_ORDER.max(known(list)))
-                .then(|| format!("`{id}` would need an `order` of {names} names for `{list}`"))
+                .then(|| format!("`{id}` would need an `{}` of {names} names for `{list}`", ORDER.name))
         })
     }
 
