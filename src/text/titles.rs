@@ -183,7 +183,7 @@ fn of_part(words: &[String]) -> Option<&'static str> {
 /// The kind that the first words of a title announce.
 fn of_beginning(words: &[String]) -> Option<&'static str> {
     let begins = |phrase: &&str| phrase.split(' ').eq(words.iter().take(phrase.split(' ').count()));
-    BEGINNINGS.iter().find(|(_, phrases)| phrases.iter().any(|phrase| begins(&phrase))).map(|(kind, _)| *kind)
+    BEGINNINGS.iter().find(|(_, phrases)| phrases.iter().any(begins)).map(|(kind, _)| *kind)
 }
 
 /// The kind that a phrase alone announces.

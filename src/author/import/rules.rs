@@ -111,11 +111,10 @@ impl<'t> Sentence<'t> {
 /// The first asterisk of a text that is not in code.
 fn first_asterisk(text: &str) -> Option<usize> {
     let mut is_code = false;
-    let found = text.bytes().position(|byte| {
+    text.bytes().position(|byte| {
         is_code ^= byte == b'`';
         byte == b'*' && !is_code
-    });
-    found
+    })
 }
 
 /// Returns whether a text is one paragraph, without a list or code below it.
