@@ -175,7 +175,10 @@ fn accepting_a_pair_of_a_larger_cluster_leaves_the_rest() {
     assert_eq!(report["clusters"][0]["variants"].as_array().unwrap().len(), 2);
     assert_eq!(report["clusters"][0]["accepted"][0]["reason"], "so");
     test.run(&["similar"]).exits(0).says("accepted: rules/b:rules.x and rules/d:rules.x: so");
+    // What is accepted with one of two texts is not accepted with the other.
     accept("c", "b");
+    assert_eq!(clusters(&json(&test, &[])), ["drift: rules.x rules.x | rules.x"]);
+    accept("c", "a");
     assert_eq!(clusters(&json(&test, &[])), [""; 0]);
 }
 
@@ -198,4 +201,103 @@ fn documents_are_compared_without_a_workspace() {
     test.run(&["similar", "nowhere"]).exits(2).says("no such file; name a Markdown file");
     test.run(&["similar", "agents", "--threshold", "0"]).exits(2);
     test.run(&["similar"]).exits(2).says("no workspace");
+}
+
+/// Returns the clusters of two documents with one line each.
+fn pair(one: &str, other: &str) -> Vec<String> {
+    let test = Test::new(&[("one.md", &format!("# A\n\n{one}\n")), ("two.md", &format!("# B\n\n{other}\n"))]);
+    clusters(&json(&test, &["one.md", "two.md"]))
+}
+
+#[test]
+fn names_versions_dates_and_opposite_commands_are_meant() {
+    let meant = [
+        (
+            "- Always use Auth0's built-in methods for every login",
+            "- Always use Clerk's built-in methods for every login",
+        ),
+        ("- Keep the Auth0 client in one module", "- Keep the Stripe client in one module"),
+        (
+            "- Run the suite on Python 3.11 before each release",
+            "- Run the suite on Python 3.12 before each release",
+        ),
+        (
+            "- Node 18 is the oldest version that we support",
+            "- Node 20 is the oldest version that we support",
+        ),
+        ("- Support for the old API ends in March 2025", "- Support for the old API ends in June 2026"),
+        ("- The numbers were last checked on 2024-11-05", "- The numbers were last checked on 2025-02-17"),
+        (
+            "- Enable the feature flag of the service in staging",
+            "- Disable the feature flag of the service in staging",
+        ),
+        (
+            "- Start the worker with the script in the tools folder",
+            "- Stop the worker with the script in the tools folder",
+        ),
+        (
+            "- GitHub issues by area are triaged every morning",
+            "- Jira issues by area are triaged every morning",
+        ),
+        ("It must not contain any personal data.", "It must contain any personal data."),
+        (
+            "- Code coverage > 80% of all changed lines confirmed",
+            "- Code coverage > 90% of all changed lines confirmed",
+        ),
+    ];
+    for (one, other) in meant {
+        let found = pair(one, other);
+        assert!(found.iter().all(|cluster| cluster.contains("(meant)")), "{one}: {found:?}");
+    }
+    let drifted = [
+        ("- Keep coverage above 80% of all changed lines", "- Keep coverage above 90% of all changed lines"),
+        (
+            "- Wait 30 seconds before you try the call again",
+            "- Wait 60 seconds before you try the call again",
+        ),
+        ("- Stop a call after 5 ms without any answer", "- Stop a call after 5 m without any answer"),
+    ];
+    for (one, other) in drifted {
+        let found = pair(one, other);
+        assert!(matches!(&found[..], [only] if only.starts_with("drift: ")), "{one}: {found:?}");
+    }
+}
+
+#[test]
+fn sentences_of_opposite_modality_contradict_each_other() {
+    let opposed = [
+        ("You may push to the main branch.", "Never push to the main branch."),
+        ("You can push to the main branch.", "You must not push to the main branch."),
+        ("Answers must cite their sources.", "Answers must not cite their sources."),
+        ("You are allowed to call the payment API.", "Do not call the payment API."),
+    ];
+    for (one, other) in opposed {
+        assert_eq!(pair(one, other).len(), 1, "{one}");
+        assert!(pair(one, other)[0].starts_with("contradiction: "), "{one}: {:?}", pair(one, other));
+    }
+    let others = [
+        ("It must include the tests.", "It must not include the tests."),
+        ("You may only push to the main branch.", "Push to the main branch."),
+        ("The job may take ten minutes.", "The job must not take ten minutes."),
+        ("You may push to the main branch.", "You should push to the main branch."),
+        ("You can never push to the main branch.", "You must not push to the main branch."),
+    ];
+    for (one, other) in others {
+        let found = pair(one, other);
+        assert!(!found.iter().any(|cluster| cluster.starts_with("contradiction")), "{one}: {found:?}");
+    }
+}
+
+#[test]
+fn a_force_that_the_line_above_gives_is_no_drift() {
+    let test = Test::new(&[
+        ("fragments/rules/a.toml", "[never]\nx = \"push to the main branch of the team\"\n"),
+        (
+            "fragments/rules/b.toml",
+            "[group.no]\nlead = \"Never:\"\n[group.no.items]\nx = \"push to the main branch of the team\"\n",
+        ),
+        ("profiles/a.toml", "use = [\"rules/a\"]\n"),
+        ("profiles/b.toml", "use = [\"rules/b\"]\n"),
+    ]);
+    assert_eq!(clusters(&json(&test, &["--only", "drift"])), [""; 0]);
 }

@@ -215,13 +215,23 @@ fn remains(cluster: &mut Cluster, pairs: &[([OccurrenceId; 2], &Acceptance)]) ->
     if edges.is_empty() {
         return true;
     }
-    let reached = reached(&edges);
+    // A pair is accepted, and not what else is accepted with one of the two.
+    let compared = |index: usize| -> usize {
+        let opposes =
+            cluster.variants.get(index).filter(|_| !is_repeat).and_then(|other| other.opposes.as_ref());
+        opposes.and_then(|(_, id)| node(*id)).unwrap_or(0)
+    };
+    let is_accepted = |index: &usize| {
+        let other = compared(*index);
+        edges.iter().any(|edge| *edge == (*index, other) || *edge == (other, *index))
+    };
     let count = if is_repeat { cluster.variants[0].occurrences.len() } else { cluster.variants.len() };
-    if reached.len() == count {
+    let reached: BTreeSet<usize> = (1..count).filter(is_accepted).collect();
+    if reached.len() + 1 == count {
         return false;
     }
     let mut index = 0..;
-    let mut is_left = || index.next().is_some_and(|index| index == 0 || !reached.contains(&index));
+    let mut is_left = || index.next().is_some_and(|index| !reached.contains(&index));
     if is_repeat {
         cluster.variants[0].occurrences.retain(|_| is_left());
     } else {
@@ -230,20 +240,4 @@ fn remains(cluster: &mut Cluster, pairs: &[([OccurrenceId; 2], &Acceptance)]) ->
     }
     cluster.accepted = accepted;
     true
-}
-
-/// The nodes that the first node is accepted with, directly or through others.
-fn reached(edges: &[(usize, usize)]) -> BTreeSet<usize> {
-    let mut reached = BTreeSet::from([0]);
-    loop {
-        let before = reached.len();
-        for (one, other) in edges {
-            if reached.contains(one) || reached.contains(other) {
-                reached.extend([*one, *other]);
-            }
-        }
-        if reached.len() == before {
-            return reached;
-        }
-    }
 }

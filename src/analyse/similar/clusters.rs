@@ -7,10 +7,13 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use super::polarity::Polarity;
-use super::relation::{Text, difference, differing_names};
+use super::relation::{Text, are_opposite_commands, difference, differing_words};
 use super::search::{self, Sets};
+use super::verbs::is_instruction;
+use super::words::{Word, WordKind, words};
 use super::{Cluster, Corpus, Difference, Kind, Occurrence, OccurrenceId, PathId, Variant};
 use crate::model::{Force, ProfileId};
+use crate::text::negation::AGAINST;
 
 /// The minimum number of different words: shorter texts are similar by chance.
 const LEAST_WORDS: usize = 3;
@@ -148,7 +151,7 @@ fn cluster(corpus: &Corpus, texts: &[Text], sets: &Sets, group: &[usize]) -> Opt
             let mut apart = if is_one { None } else { difference(&texts[first], text) };
             // In a cluster of both polarities, a duplicate of the first text is compared with the first text
             // that it opposes.
-            if apart.is_some_and(|apart| apart.kind() == Kind::Duplicate)
+            if apart.is_some_and(|apart| apart.kind() == Kind::Duplicate && apart != Difference::Name)
                 && let Some(other) =
                     opposites.to(text).filter(|other| !are_merged(corpus, &texts[*other], text))
             {
@@ -254,7 +257,7 @@ impl Locations {
 }
 
 /// Returns whether a difference looks intended: one text occurs only next to the other, a figure is
-/// information and not a rule, or each text names the subject of its own file.
+/// information and not a rule, or the texts are about different things.
 fn is_intended(
     corpus: &Corpus,
     (one, locations): (&Text, &Locations),
@@ -267,7 +270,7 @@ fn is_intended(
     // duplicate.
     let may_be_parallel = match difference {
         Difference::Polarity | Difference::Marks => false,
-        Difference::Words => differing_names(one, other).iter().all(|names| !names.is_empty()),
+        Difference::Words => differing_words(one, other).iter().all(|words| !words.is_empty()),
         _ => true,
     };
     let are_parallel = || {
@@ -278,8 +281,33 @@ fn is_intended(
         }
     };
     is_informative
+        || difference == Difference::Name
         || (may_be_parallel && are_parallel())
-        || (difference == Difference::Name && name_their_files(corpus, one, other))
+        || (difference == Difference::Words && are_apart(corpus, one, other))
+}
+
+/// Returns whether texts are about different things: all words that only one of them has are names, the subject
+/// of the sentence or of its own file, or a command and its opposite; or one text negates the other.
+fn are_apart(corpus: &Corpus, one: &Text, other: &Text) -> bool {
+    let [left, right] = differing_words(one, other);
+    if let ([left], [right]) = (&left[..], &right[..])
+        && are_opposite_commands(left, right)
+    {
+        return true;
+    }
+    let negates = |words: &[Word]| words.iter().all(|word| AGAINST.contains(&word.text.as_str()));
+    if negates(&left) && negates(&right) {
+        return true;
+    }
+    let names_its_own = |text: &Text, own: &[Word]| {
+        let is_name = |word: &Word| {
+            matches!(word.kind, WordKind::Name | WordKind::Code | WordKind::Number)
+                || (word.at == 0 && !is_instruction(&words(&text.text)))
+                || is_of_its_files(corpus, text, &word.text)
+        };
+        !own.is_empty() && own.iter().all(is_name)
+    };
+    names_its_own(one, &left) && names_its_own(other, &right)
 }
 
 /// Returns whether one of two sets contains the other.
@@ -287,24 +315,18 @@ fn is_within<T: Ord>(one: &BTreeSet<T>, other: &BTreeSet<T>) -> bool {
     if one.len() < other.len() { one.is_subset(other) } else { other.is_subset(one) }
 }
 
-/// Returns whether a name in which two texts differ is part of the path of its file or the name of its persona.
-fn name_their_files(corpus: &Corpus, one: &Text, other: &Text) -> bool {
-    let [left, right] = differing_names(one, other);
-    let has = |text: &Text, names: &[String]| {
-        text.occurrences.iter().take(MOST_OCCURRENCES).any(|id| {
-            let occurrence = &corpus.occurrences[*id];
-            let personas = occurrence.personas.iter().map(|persona| &corpus.personas[*persona]);
-            let mut paths = std::iter::once(&corpus.files[occurrence.file])
-                .chain(personas)
-                .map(|path: &String| path.to_lowercase());
-            let is_of = |path: &str, name: &String| {
-                let mut words = path.split(|letter: char| !letter.is_alphanumeric());
-                name.len() > 1 && words.any(|word| word.starts_with(name.as_str()))
-            };
-            paths.any(|path: String| names.iter().any(|name| is_of(&path, name)))
-        })
+/// Returns whether a word begins a word of the path of a file with the text, or of the name of its persona.
+fn is_of_its_files(corpus: &Corpus, text: &Text, word: &str) -> bool {
+    let is_of = |path: &str| {
+        let path = path.to_lowercase();
+        let mut words = path.split(|letter: char| !letter.is_alphanumeric());
+        word.len() > 1 && words.any(|other| other.starts_with(word))
     };
-    has(one, &left) || has(other, &right)
+    text.occurrences.iter().take(MOST_OCCURRENCES).any(|id| {
+        let occurrence = &corpus.occurrences[*id];
+        let mut personas = occurrence.personas.iter().map(|persona| &corpus.personas[*persona]);
+        is_of(&corpus.files[occurrence.file]) || personas.any(|persona| is_of(persona))
+    })
 }
 
 /// Texts that occur verbatim in several files and are in no other cluster.

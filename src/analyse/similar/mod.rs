@@ -86,9 +86,9 @@ impl std::fmt::Display for Side {
 pub(crate) enum Kind {
     /// Two texts of opposite polarity.
     Contradiction,
-    /// One rule with different numbers, units, names or forces.
+    /// One rule with different numbers, units or forces.
     Drift,
-    /// One rule in different words, or verbatim in several files.
+    /// One rule in different words or about different names, or verbatim in several files.
     Duplicate,
 }
 
@@ -140,8 +140,8 @@ impl Difference {
     fn kind(self) -> Kind {
         match self {
             Difference::Polarity => Kind::Contradiction,
-            Difference::Number | Difference::Unit | Difference::Name | Difference::Force => Kind::Drift,
-            Difference::Words | Difference::Marks => Kind::Duplicate,
+            Difference::Number | Difference::Unit | Difference::Force => Kind::Drift,
+            Difference::Name | Difference::Words | Difference::Marks => Kind::Duplicate,
         }
     }
 }

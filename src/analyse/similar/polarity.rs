@@ -1,6 +1,6 @@
 //! Polarity: whether a text is for or against something, and the rest of the text.
 
-use super::verbs::{after_label, is_instruction, is_limit};
+use super::verbs::{after_label, is_instruction};
 use super::words::{Word, WordKind, hash, words};
 use crate::model::Force;
 use crate::text::forces::lead;
@@ -27,7 +27,7 @@ pub(super) struct Core {
     pub(super) polarity: Polarity,
     /// The hash of the remaining words, equal for opposite texts; `None` if too few remain.
     pub(super) key: Option<u64>,
-    /// Whether the text is an instruction or sets a limit.
+    /// Whether the text is an instruction.
     pub(super) is_rule: bool,
 }
 
@@ -37,9 +37,8 @@ const FILLERS: [&str; 26] = [
     "it", "any", "all", "please", "directly", "ever", "explicitly", "strictly", "do", "does", "our",
 ];
 
-/// Words and their opposites, by stem.
-const OPPOSITES: [(&str, &str); 26] = [
-    ("disable", "enable"),
+/// Words and their opposites, by stem. [`COMMANDS`](super::relation) are another matter: a fleet needs both.
+const OPPOSITES: [(&str, &str); 22] = [
     ("forbid", "allow"),
     ("disallow", "allow"),
     ("prohibit", "allow"),
@@ -48,7 +47,6 @@ const OPPOSITES: [(&str, &str); 26] = [
     ("omit", "include"),
     ("without", "with"),
     ("reject", "accept"),
-    ("hide", "show"),
     ("least", "most"),
     ("fewer", "more"),
     ("less", "more"),
@@ -59,8 +57,6 @@ const OPPOSITES: [(&str, &str); 26] = [
     ("<", ">"),
     ("<=", ">="),
     ("optional", "required"),
-    ("decrease", "increase"),
-    ("minimize", "maximize"),
     ("private", "public"),
     ("synchronous", "asynchronous"),
     ("implicit", "explicit"),
@@ -81,10 +77,7 @@ pub(super) fn core(text: &str, words: &[Word], force: Option<Force>, heading: Op
     // Below "Don't", "**Don't guess**: ask" negates_fact the alternative: the heading applies to the label.
     let heading = heading.filter(|_| modal(&words[..label]).0 != Polarity::Against);
     let explicit = if explicit == Polarity::Plain && !is_instruction { Polarity::Unknown } else { explicit };
-    let is_rule = force.is_some()
-        || is_instruction
-        || matches!(explicit, Polarity::For | Polarity::Against)
-        || is_limit(words);
+    let is_rule = force.is_some() || is_instruction || matches!(explicit, Polarity::For | Polarity::Against);
     let mut polarity = match force {
         // In a workspace, the text of a rule does not contain the words of its force; in a document it does.
         Some(_) if explicit == Polarity::Unknown && !range.is_empty() => Polarity::Unknown,
@@ -140,7 +133,15 @@ fn modal(words: &[Word]) -> (Polarity, std::ops::Range<usize>) {
         let begins = is(*index, &AGAINST) || is(*index, &FIRM);
         begins && (*index == 0 || !is(*index, &AT_FIRST))
     });
+    let permitted = permission(words);
+    if permitted > 0 {
+        return (Polarity::For, 0..permitted);
+    }
     let Some(first) = first else { return (Polarity::Plain, 0..0) };
+    // What "it" or "this" is depends on the text before.
+    if first > 0 && is(0, &PRONOUNS) {
+        return (Polarity::Unknown, first..first + 1);
+    }
     let is_order = first > 0 && is(first - 1, &["do"]) && (first == 1 || is(first - 2, &["you"]));
     let negates_fact = first > 0 && is(first, &["not"]) && !is(first - 1, &FOR) && !is(first - 1, &ORDERS);
     let is_statement = negates_fact || first > 0 && is(first, &STRONG) && is(first - 1, &FACTS) && !is_order;
@@ -149,7 +150,8 @@ fn modal(words: &[Word]) -> (Polarity, std::ops::Range<usize>) {
         return (Polarity::Unknown, first..first + 1);
     }
     let mut start = first;
-    while start > 0 && (is(start - 1, &BETWEEN) || is(start - 1, &FOR)) {
+    let is_modal = |at: usize| is(at, &BETWEEN) || is(at, &FOR) || is(at, &["may", "can"]);
+    while start > 0 && is_modal(start - 1) {
         start -= 1;
     }
     let mut end = first;
@@ -165,8 +167,27 @@ fn modal(words: &[Word]) -> (Polarity, std::ops::Range<usize>) {
     (polarity, start..end)
 }
 
+/// Words that stand for something named before.
+const PRONOUNS: [&str; 8] = ["it", "they", "this", "that", "these", "those", "he", "she"];
+
+/// Words that permit what follows them, after "you".
+const PERMISSIONS: [&[&str]; 5] =
+    [&["may"], &["can"], &["are", "allowed", "to"], &["are", "permitted", "to"], &["are", "free", "to"]];
+
+/// Words after a permission that turn or restrict it.
+const RESTRICTIONS: [&str; 4] = ["not", "never", "only", "no"];
+
+/// The number of words with which a text permits the rest; 0 if it does not begin so.
+fn permission(words: &[Word]) -> usize {
+    let is = |index: usize, text: &str| words.get(index).is_some_and(|word| word.text == text);
+    let of_phrase = |phrase: &&&[&str]| phrase.iter().enumerate().all(|(index, word)| is(index + 1, word));
+    let found = PERMISSIONS.iter().find(of_phrase).filter(|_| is(0, "you"));
+    let length = found.map_or(0, |phrase| phrase.len() + 1);
+    if RESTRICTIONS.iter().any(|word| is(length, word)) { 0 } else { length }
+}
+
 /// Removes the ending of a word: "committing", "commits" and "commit" have one stem.
-fn stem(word: &str) -> String {
+pub(super) fn stem(word: &str) -> String {
     let mut stem = word.to_owned();
     let long = |stem: &str, ending: &str| stem.is_ascii() && stem.len() >= ending.len() + 3;
     if let Some(ending) =
@@ -227,6 +248,10 @@ mod tests {
             ("Write no more than 3 sentences", "Write no fewer than 3 sentences"),
             ("Merge without review", "Merge with review"),
             ("If tests fail, never merge", "If tests fail, merge"),
+            ("You may push to main", "Never push to main"),
+            ("You can push to main", "You may not push to main"),
+            ("You are free to push to main", "Do not push to main"),
+            ("Answers must cite sources", "Answers must not cite sources"),
         ];
         for (one, other) in cases {
             let (one, other) = (of(one), of(other));
@@ -249,12 +274,22 @@ mod tests {
             of("Accept code that does not pass").polarity
         );
         assert_eq!(of("Never").key, None);
+        for only in ["You may only push to main", "You can never push to main", "Reviewers may push to main"]
+        {
+            assert_ne!(of(only).polarity, Polarity::For, "{only}");
+        }
+        for (one, other) in [("Enable the log", "Disable the log"), ("Show the log", "Hide the log")] {
+            assert_ne!(of(one).key, of(other).key, "{one}");
+        }
         for text in [
             "No orphan pages",
             "The plan is not optional",
             "Orphan pages",
             "Tests do not pass",
             "Fix not committed to git",
+            "It must not include tests",
+            "They should include tests",
+            "This may include tests",
         ] {
             assert_eq!(of(text).polarity, Polarity::Unknown, "{text}");
         }

@@ -2,8 +2,8 @@
 
 use super::Difference;
 use super::OccurrenceId;
-use super::polarity::{Core, Polarity, core};
-use super::verbs::after_label;
+use super::polarity::{Core, Polarity, core, stem};
+use super::verbs::{after_label, is_instruction};
 use super::words::{Word, WordKind, hash, set, words};
 use crate::model::Force;
 
@@ -24,12 +24,33 @@ pub(super) struct Text {
     pub(super) names: Vec<u64>,
 }
 
-/// Words that are units of a number.
-const UNITS: [&str; 40] = [
-    "ms", "s", "sec", "secs", "second", "seconds", "m", "min", "mins", "minute", "minutes", "h", "hour",
-    "hours", "day", "days", "week", "weeks", "month", "months", "year", "years", "kb", "mb", "gb", "kib",
-    "mib", "gib", "bytes", "px", "rem", "em", "chars", "characters", "words", "lines", "sentences",
-    "paragraphs", "tokens", "pages",
+/// The names of each unit.
+const UNITS: [&[&str]; 25] = [
+    &["ms", "millisecond", "milliseconds"],
+    &["s", "sec", "secs", "second", "seconds"],
+    &["min", "m", "mins", "minute", "minutes"],
+    &["h", "hour", "hours"],
+    &["day", "days"],
+    &["week", "weeks"],
+    &["month", "months"],
+    &["year", "years"],
+    &["kb"],
+    &["mb"],
+    &["gb"],
+    &["kib"],
+    &["mib"],
+    &["gib"],
+    &["byte", "bytes"],
+    &["px"],
+    &["rem"],
+    &["em"],
+    &["char", "chars", "character", "characters"],
+    &["word", "words"],
+    &["line", "lines"],
+    &["sentence", "sentences"],
+    &["paragraph", "paragraphs"],
+    &["token", "tokens"],
+    &["page", "pages"],
 ];
 
 /// The minimum number of other words in texts that differ only in a name.
@@ -80,13 +101,54 @@ fn names(text: &str, words: &[Word]) -> Vec<u64> {
 }
 
 /// The words that only the first and only the second text has.
-pub(super) fn differing_names(one: &Text, other: &Text) -> [Vec<String>; 2] {
+pub(super) fn differing_words(one: &Text, other: &Text) -> [Vec<Word>; 2] {
     let (left, right) = (words(&one.text), words(&other.text));
     let only = |words: &[Word], others: &[Word]| {
-        let words = words.iter().filter(|word| !others.iter().any(|other| other.text == word.text));
-        words.map(|word| word.text.clone()).collect()
+        words.iter().filter(|word| !others.iter().any(|other| other.text == word.text)).cloned().collect()
     };
     [only(&left, &right), only(&right, &left)]
+}
+
+/// Commands and their opposites. A fleet has rules for both, so they are neither near-duplicates nor
+/// contradictions.
+const COMMANDS: [(&str, &str); 28] = [
+    ("enable", "disable"),
+    ("activate", "deactivate"),
+    ("start", "stop"),
+    ("open", "close"),
+    ("show", "hide"),
+    ("increase", "decrease"),
+    ("maximize", "minimize"),
+    ("add", "remove"),
+    ("create", "delete"),
+    ("install", "uninstall"),
+    ("lock", "unlock"),
+    ("push", "pull"),
+    ("import", "export"),
+    ("upload", "download"),
+    ("encrypt", "decrypt"),
+    ("encode", "decode"),
+    ("compress", "decompress"),
+    ("connect", "disconnect"),
+    ("attach", "detach"),
+    ("mount", "unmount"),
+    ("subscribe", "unsubscribe"),
+    ("upgrade", "downgrade"),
+    ("pause", "resume"),
+    ("expand", "collapse"),
+    ("read", "write"),
+    ("send", "receive"),
+    ("up", "down"),
+    ("on", "off"),
+];
+
+/// Returns whether a pair of words is a command and its opposite.
+pub(super) fn are_opposite_commands(one: &Word, other: &Word) -> bool {
+    let pair = [stem(&one.text), stem(&other.text)];
+    COMMANDS.iter().any(|(one, other)| {
+        let known = [stem(one), stem(other)];
+        pair == known || pair.iter().eq(known.iter().rev())
+    })
 }
 
 /// Returns the difference between two texts. `None` if text, force and polarity are equal.
@@ -104,10 +166,23 @@ pub(super) fn difference(one: &Text, other: &Text) -> Option<Difference> {
     if one.set != other.set {
         return Some(Difference::Words);
     }
-    if one.force != other.force {
+    // What is left of the numbers are dates, versions and the numbers of steps: they name something.
+    let figures = |words: &[Word]| -> Vec<String> {
+        words.iter().filter(|word| word.kind == WordKind::Number).map(|word| word.text.clone()).collect()
+    };
+    if figures(&left) != figures(&right) {
+        return Some(Difference::Name);
+    }
+    if one.force != other.force && !is_given(one, other) && !is_given(other, one) {
         return Some(Difference::Force);
     }
     (one.text != other.text).then_some(Difference::Marks)
+}
+
+/// Returns whether the line above a text gives it the polarity that the force of another has.
+fn is_given(one: &Text, other: &Text) -> bool {
+    let is_explicit = matches!(one.core.polarity, Polarity::For | Polarity::Against);
+    one.force.is_none() && other.force.is_some() && is_explicit && one.core.polarity == other.core.polarity
 }
 
 /// Returns whether the texts have the same core and opposite polarity.
@@ -122,7 +197,7 @@ pub(super) fn oppose(one: &Text, other: &Text) -> bool {
 #[derive(PartialEq, Eq)]
 struct Quantity {
     number: String,
-    unit: Option<String>,
+    unit: Option<&'static str>,
 }
 
 /// Words before a number that make it part of a name: step 3 is not an amount.
@@ -138,14 +213,24 @@ fn quantities(text: &str, words: &[Word]) -> Vec<Quantity> {
     let is_amount = |(index, word): &(usize, &Word)| {
         word.kind == WordKind::Number
             && !(*index > 0 && NUMBERED.contains(&words[index - 1].text.as_str()))
+            && !(*index > 0 && is_named(text, words, *index))
             && is_amount(text, *index, word)
     };
     let unit = |index: usize| {
         let next = words.get(index + 1).filter(|word| word.kind != WordKind::Code)?;
-        UNITS.contains(&next.text.as_str()).then(|| next.text.trim_end_matches('s').to_owned())
+        UNITS.iter().find(|names| names.contains(&next.text.as_str())).map(|names| names[0])
     };
     let amounts = words.iter().enumerate().filter(is_amount);
     amounts.map(|(index, word)| Quantity { number: word.text.clone(), unit: unit(index) }).collect()
+}
+
+/// Returns whether a number belongs to the name directly before it, as in "Python 3.12" or "Node 20".
+fn is_named(text: &str, words: &[Word], index: usize) -> bool {
+    let (before, number) = (&words[index - 1], &words[index]);
+    let is_capital = text[before.at..].starts_with(char::is_uppercase);
+    let is_next = text[before.at..number.at].split_whitespace().count() == 1;
+    let is_name = before.kind == WordKind::Name || (index == 1 && !is_instruction(words));
+    is_capital && is_next && is_name && before.text.len() > 1
 }
 
 /// Returns whether a number is not a version, a date, or the number of an entry.

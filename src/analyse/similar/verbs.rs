@@ -18,23 +18,6 @@ pub(super) fn is_instruction(words: &[Word]) -> bool {
     is_limit || (words.len() > 1 && is_verb(&first.text, next.map(|next| next.text.as_str())))
 }
 
-/// Words that make a number a limit.
-const LIMITS: [&str; 24] = [
-    "least", "most", "max", "maximum", "min", "minimum", "under", "over", "within", "below", "above", "less",
-    "more", "fewer", "every", "after", "limit", "limits", "threshold", "exceed", "exceeds", "exceeding",
-    "required", "target",
-];
-
-/// Returns whether a text sets a limit by a number.
-pub(super) fn is_limit(words: &[Word]) -> bool {
-    let has_number = words.iter().any(|word| word.kind == WordKind::Number);
-    has_number
-        && words.iter().any(|word| {
-            word.kind == WordKind::Sign
-                || (word.kind != WordKind::Code && LIMITS.contains(&word.text.as_str()))
-        })
-}
-
 /// The offset after a bold label that a colon, full stop or dash separates from the text; 0 without one.
 pub(super) fn after_label(text: &str) -> usize {
     let start = text.len()

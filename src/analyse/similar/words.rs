@@ -20,7 +20,7 @@ pub(super) enum WordKind {
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word {
-    /// In lower case and without apostrophes; numbers as typed.
+    /// In lower case, without apostrophes and the ending of a possessive; numbers as typed.
     pub(super) text: String,
     pub(super) kind: WordKind,
     /// Its byte offset in the text.
@@ -116,7 +116,10 @@ impl Reader<'_> {
             length = at + letter.len_utf8();
         }
         let typed = &rest[..length];
-        let lower: String = typed
+        // "Auth0's" is the name with an ending, not another name.
+        let ending = |rest: &'_ str| rest.len() - rest.trim_end_matches(['\'', '\u{2019}']).len();
+        let bare = typed.strip_suffix('s').filter(|rest| ending(rest) > 0).unwrap_or(typed);
+        let lower: String = bare
             .chars()
             .filter(|letter| *letter != '\'' && *letter != '\u{2019}')
             .flat_map(char::to_lowercase)
@@ -232,6 +235,7 @@ mod tests {
             typed("Use `SELECT *` on Postgres. Always"),
             ["use", "`select", "on", "^postgres", "always"]
         );
+        assert_eq!(typed("Ada's and Auth0\u{2019}s key"), ["ada", "and", "^auth0", "key"]);
         assert_eq!(typed("\u{2265} 3 of UTF8"), ["?>=", "#3", "of", "^utf8"]);
         assert_eq!(typed("one ` alone"), ["one", "alone"]);
     }
