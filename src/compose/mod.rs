@@ -40,8 +40,8 @@ use typed_index_collections::TiVec;
 use template::TemplateSet;
 
 use crate::model::{
-    Claim, Diagnostic, FileId, FragmentId, Library, Profile, ProfileId, Source, Span, Statement, address,
-    codes,
+    Claim, Combine, Diagnostic, FileId, FragmentId, Library, Profile, ProfileId, Source, Span, Statement,
+    address, codes,
 };
 use merge::Decisions;
 
@@ -214,17 +214,8 @@ fn compose<'a>(
     let mut collected = collect::collect(library, lineages, index, order, &selection);
     findings.append(&mut collected.findings);
     let resolutions = merge::Resolutions::new(library, lineages, order);
-    let mut conflicts = Vec::new();
-    let mut decisions = Decisions::with_capacity_and_hasher(collected.addresses.len(), FixedState::default());
     let combine = collect::combine(library, lineages, &resolutions, &collected);
-    for run in &collected.addresses {
-        let (address, claims) = (run.address, collected.claims(run));
-        let removals = collected.removals.get(address).map_or(&[][..], Vec::as_slice);
-        let contest = merge::Contest { library, lineages, combine, claims, removals, outside: &[] };
-        let (decision, found) = resolutions.decide(address, &contest);
-        decisions.insert(address, decision);
-        conflicts.extend(found);
-    }
+    let (mut decisions, mut conflicts) = decide(library, lineages, &resolutions, combine, &collected);
     conflicts.extend(collect::group_clashes(library, &mut decisions));
     let subjects = merge::Subjects { library, lineages, resolutions: &resolutions, combine };
     match subjects.compare(&mut decisions) {
@@ -242,25 +233,7 @@ fn compose<'a>(
         assemble::Assembly { library, profile, templates, order, decisions: &decisions, places: &places };
     let (mut persona, unassembled) = assembly.persona();
     findings.extend(unassembled);
-    if tools.is_empty {
-        let message = format!("`{}` denies every tool that it allows", profile.id);
-        let denied = decisions.get(address::DENY).and_then(|decision| decision.emitted().next());
-        let finding = Diagnostic::new(codes::TOOLS_EMPTY, message);
-        let finding = match denied {
-            Some(claim) => finding.at(claim.span, "denied here"),
-            None => finding,
-        };
-        let allowed = decisions.get(address::ALLOW).and_then(|decision| decision.emitted().next());
-        let finding = match allowed {
-            Some(claim) => finding.context(claim.span, "allowed here"),
-            None => finding,
-        };
-        findings.push(
-            finding
-                .help("allow another tool, or deny fewer: a target without `tools` grants all of them")
-                .about(address::ALLOW),
-        );
-    }
+    findings.extend(tools.is_empty.then(|| no_tools(profile, &decisions)));
     persona.allow = tools.allow;
     if let Some(marker) = conflicts.iter().find_map(merge::tools_marker) {
         persona.allow = Some(vec![marker]);
@@ -288,6 +261,43 @@ fn compose<'a>(
     let findings = findings.into_iter().map(in_persona).collect();
     composition.findings = library.config.severities.applied(findings);
     Ok(composition)
+}
+
+/// Decides every address. Returns the conflicts too, settled or not.
+fn decide<'a>(
+    library: &'a Library,
+    lineages: &Lineages,
+    resolutions: &merge::Resolutions<'_, 'a>,
+    combine: Combine,
+    collected: &collect::Collected<'a>,
+) -> (Decisions<'a>, Vec<Conflict<'a>>) {
+    let mut conflicts = Vec::new();
+    let mut decisions = Decisions::with_capacity_and_hasher(collected.addresses.len(), FixedState::default());
+    for run in &collected.addresses {
+        let (address, claims) = (run.address, collected.claims(run));
+        let removals = collected.removals.get(address).map_or(&[][..], Vec::as_slice);
+        let contest = merge::Contest { library, lineages, combine, claims, removals, outside: &[] };
+        let (decision, found) = resolutions.decide(address, &contest);
+        decisions.insert(address, decision);
+        conflicts.extend(found);
+    }
+    (decisions, conflicts)
+}
+
+/// The finding for a profile that denies every tool that it allows.
+fn no_tools(profile: &Profile, decisions: &Decisions<'_>) -> Diagnostic {
+    let message = format!("`{}` denies every tool that it allows", profile.id);
+    let claim = |list| decisions.get(list).and_then(|decision| decision.emitted().next());
+    let mut finding = Diagnostic::new(codes::TOOLS_EMPTY, message);
+    if let Some(denied) = claim(address::DENY) {
+        finding = finding.at(denied.span, "denied here");
+    }
+    if let Some(allowed) = claim(address::ALLOW) {
+        finding = finding.context(allowed.span, "allowed here");
+    }
+    finding
+        .help("allow another tool, or deny fewer: a target without `tools` grants all of them")
+        .about(address::ALLOW)
 }
 
 /// Returns a finding for each file with errors that the profile reaches, except its own. The errors in its

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::decision::{
-    Cause, Conflict, ConflictState, Decision, DisputeKind, Outcomes, Problem, Settled, Side, State,
+    Cause, Conflict, ConflictState, Decision, Dispute, DisputeKind, Outcomes, Problem, Settled, Side, State,
     lost_locks, sides,
 };
 use super::force::{Relation, relation, strength, subsumes};
@@ -182,10 +182,9 @@ impl<'l, 'a> Resolutions<'l, 'a> {
             contest.removals.iter().copied().filter(|(profile, _)| dispute.removals.contains(profile));
         let sides = sides(self.library, claims, removals);
         let conflict = self.settle_below(at, dispute.kind, sides, below, |resolution, sides| {
-            let disputed = &dispute.sides;
-            settled = Some(apply(
-                self.library, self.lineages, &decision, disputed, dispute.kind, resolution, sides,
-            )?);
+            let (library, lineages) = (self.library, self.lineages);
+            let applying = Applying { library, lineages, decision: &decision, dispute: &dispute, resolution };
+            settled = Some(applying.outcomes(sides)?);
             Ok(())
         });
         decision.resolution = conflict.settled();
@@ -247,81 +246,99 @@ pub(crate) fn has_old_hashes(resolution: &Resolution) -> bool {
     resolution.seen.iter().flat_map(|seen| &seen.value).any(|(_, hash)| is_old_hash(hash.as_str()))
 }
 
-/// Returns the outcomes at an address after its resolution.
-fn apply<'a>(
-    library: &Library,
-    lineages: &Lineages,
-    decision: &Decision<'a>,
-    disputed: &[usize],
-    kind: DisputeKind,
+/// A resolution that is applied to the dispute at an address.
+struct Applying<'r, 'a> {
+    library: &'a Library,
+    lineages: &'r Lineages,
+    decision: &'r Decision<'a>,
+    dispute: &'r Dispute,
     resolution: &'a Resolution,
-    sides: &[Side<'a>],
-) -> Result<Outcomes, Problem<'a>> {
-    if matches!(kind, DisputeKind::Clash | DisputeKind::LockedRemoval | DisputeKind::Unrefinable) {
-        return Err(Problem::Unresolvable);
+}
+
+impl<'a> Applying<'_, 'a> {
+    /// Returns the outcomes at the address after the resolution.
+    fn outcomes(&self, sides: &[Side<'a>]) -> Result<Outcomes, Problem<'a>> {
+        if matches!(
+            self.dispute.kind,
+            DisputeKind::Clash | DisputeKind::LockedRemoval | DisputeKind::Unrefinable
+        ) {
+            return Err(Problem::Unresolvable);
+        }
+        let claims = &self.decision.claims;
+        let mut outcomes = self.decision.outcomes.clone();
+        match &self.resolution.choice {
+            Choice::Take(name) => {
+                let side = sides.iter().find(|side| side.name == name.value).ok_or(Problem::NotASide)?;
+                self.take(side, &mut outcomes);
+            }
+            Choice::Set(value) => self.set(&value.value, &mut outcomes)?,
+            Choice::KeepBoth(_) => self.keep_all(&mut outcomes)?,
+        }
+        if !matches!(self.resolution.choice, Choice::Set(_)) {
+            follow(self.library, self.lineages, claims, &self.dispute.sides, &mut outcomes);
+        }
+        let was_locked = |index: usize| self.decision.outcomes[index].0 != State::Removed;
+        if !self.resolution.breaks_lock && lost_locks(claims, &outcomes).any(was_locked) {
+            return Err(Problem::Lock);
+        }
+        Ok(outcomes)
     }
-    let mut outcomes = decision.outcomes.clone();
-    match &resolution.choice {
-        Choice::Take(name) => {
-            let side = sides.iter().find(|side| side.name == name.value).ok_or(Problem::NotASide)?;
-            let is_taken = |index: &usize| decision.claims[*index].source == side.source;
-            let winner = disputed.iter().copied().find(is_taken);
-            for index in disputed {
-                outcomes[*index] = match winner {
-                    Some(winner) if *index == winner => (State::Emitted, Cause::Resolution),
-                    Some(winner) => covered(library, &decision.claims, *index, winner).unwrap_or(OVERRULED),
-                    None => OVERRULED,
-                };
-            }
-        }
-        Choice::Set(value) => {
-            check_value(library, decision.claims[disputed[0]], &value.value).map_err(Problem::WrongValue)?;
-            let forces: Vec<_> =
-                disputed.iter().filter_map(|index| decision.claims[*index].force()).collect();
-            let contradict = |a| forces.iter().any(|b| relation(a, *b) == Relation::Contradiction);
-            if resolution.force.is_none() && forces.iter().any(|force| contradict(*force)) {
-                return Err(Problem::NeedsForce);
-            }
-            for index in disputed {
-                outcomes[*index] = OVERRULED;
-            }
-        }
-        Choice::KeepBoth(_) => {
-            let part = decision.claims[disputed[0]].block().map(|block| block.part);
-            let several =
-                matches!(part, Some(Part::Prose | Part::Closing | Part::Item | Part::Step | Part::Rule(_)));
-            if !several || kind == DisputeKind::Removal {
-                return Err(Problem::KeepsOneValue);
-            }
-            // If sides agree, the first source by name is emitted, as everywhere; of rules in the same words,
-            // the strongest.
-            let mut ranked = disputed.to_vec();
-            let rank = |index: &usize| {
-                let claim = decision.claims[*index];
-                (Reverse(claim.force().map(strength)), library.source_name(claim.source))
+
+    fn take(&self, side: &Side<'a>, outcomes: &mut Outcomes) {
+        let claims = &self.decision.claims;
+        let winner = self.dispute.sides.iter().copied().find(|index| claims[*index].source == side.source);
+        for index in &self.dispute.sides {
+            outcomes[*index] = match winner {
+                Some(winner) if *index == winner => (State::Emitted, Cause::Resolution),
+                Some(winner) => covered(self.library, claims, *index, winner).unwrap_or(OVERRULED),
+                None => OVERRULED,
             };
-            ranked.sort_by_cached_key(rank);
-            let mut kept: Vec<usize> = Vec::new();
-            for index in ranked {
-                let is_locked = decision.claims[index].level == Level::Locked;
-                let may_cover = |(state, _): &(State, Cause)| !is_locked || *state == State::Agreed;
-                let cover = kept.iter().find_map(|other| covered(library, &decision.claims, index, *other));
-                let cover = cover.filter(may_cover);
-                outcomes[index] = cover.unwrap_or_else(|| {
-                    kept.push(index);
-                    (State::Emitted, Cause::Resolution)
-                });
-            }
         }
     }
-    if !matches!(resolution.choice, Choice::Set(_)) {
-        follow(library, lineages, &decision.claims, disputed, &mut outcomes);
+
+    fn set(&self, value: &Datum, outcomes: &mut Outcomes) -> Result<(), Problem<'a>> {
+        let (claims, disputed) = (&self.decision.claims, &self.dispute.sides);
+        let first = disputed.first().ok_or(Problem::Unresolvable)?;
+        check_value(self.library, claims[*first], value).map_err(Problem::WrongValue)?;
+        let forces: Vec<_> = disputed.iter().filter_map(|index| claims[*index].force()).collect();
+        let contradict = |a| forces.iter().any(|b| relation(a, *b) == Relation::Contradiction);
+        if self.resolution.force.is_none() && forces.iter().any(|force| contradict(*force)) {
+            return Err(Problem::NeedsForce);
+        }
+        for index in disputed {
+            outcomes[*index] = OVERRULED;
+        }
+        Ok(())
     }
-    let was_locked = |index: usize| decision.outcomes[index].0 != State::Removed;
-    if !resolution.breaks_lock && lost_locks(&decision.claims, &outcomes).any(was_locked) {
-        return Err(Problem::Lock);
+
+    /// Keeps every side. If sides agree, the first source by name is emitted, as everywhere; of rules in the same words,
+    /// the strongest.
+    fn keep_all(&self, outcomes: &mut Outcomes) -> Result<(), Problem<'a>> {
+        let (claims, disputed) = (&self.decision.claims, &self.dispute.sides);
+        let part = disputed.first().and_then(|index| claims[*index].block()).map(|block| block.part);
+        let several =
+            matches!(part, Some(Part::Prose | Part::Closing | Part::Item | Part::Step | Part::Rule(_)));
+        if !several || self.dispute.kind == DisputeKind::Removal {
+            return Err(Problem::KeepsOneValue);
+        }
+        let mut ranked = disputed.to_vec();
+        let rank = |index: &usize| {
+            let claim = claims[*index];
+            (Reverse(claim.force().map(strength)), self.library.source_name(claim.source))
+        };
+        ranked.sort_by_cached_key(rank);
+        let mut kept: Vec<usize> = Vec::new();
+        for index in ranked {
+            let is_locked = claims[index].level == Level::Locked;
+            let may_cover = |(state, _): &(State, Cause)| !is_locked || *state == State::Agreed;
+            let cover = kept.iter().find_map(|other| covered(self.library, claims, index, *other));
+            outcomes[index] = cover.filter(may_cover).unwrap_or_else(|| {
+                kept.push(index);
+                (State::Emitted, Cause::Resolution)
+            });
+        }
+        Ok(())
     }
-    Ok(outcomes)
 }
 
 /// The outcome of a claim that a resolution decides against.

@@ -149,7 +149,7 @@ impl Walk {
 
     /// Counts the input of an expression, each text `times` times.
     fn expression(&mut self, expression: &ast::Expr<'_>, times: u64) -> Result<Kind, Refused> {
-        use ast::{BinOpKind as Op, Expr};
+        use ast::Expr;
         match expression {
             Expr::Var(field) => {
                 let uses = self.needs.uses.entry(field.id.to_owned()).or_default();
@@ -163,42 +163,12 @@ impl Walk {
                 Ok(Kind::Text)
             }
             Expr::UnaryOp(operation) => self.expression(&operation.expr, times).map(|_| Kind::Number),
-            Expr::BinOp(operation) => {
-                let left = self.expression(&operation.left, times)?;
-                let right = match (operation.op, &operation.right) {
-                    (Op::In, Expr::List(list)) => self.list(list, times)?,
-                    (_, right) => self.expression(right, times)?,
-                };
-                match operation.op {
-                    Op::Mul => {
-                        let span = operation.span();
-                        match left.or(right) {
-                            Kind::Number => {}
-                            Kind::Text => return Err(Refused::Repeated(range(span))),
-                            Kind::Fields(names) => {
-                                self.needs.numbers.extend(names.into_iter().map(|name| (name, range(span))));
-                            }
-                        }
-                        Ok(Kind::Number)
-                    }
-                    Op::Concat => Ok(Kind::Text),
-                    Op::Add | Op::ScAnd | Op::ScOr => Ok(left.or(right)),
-                    _ => Ok(Kind::Number),
-                }
-            }
+            Expr::BinOp(operation) => self.operation(operation, times),
             Expr::Compare(comparison) => {
                 self.expression(&comparison.expr, times)?;
                 for operand in &comparison.ops {
-                    match &operand.expr {
-                        Expr::List(list)
-                            if matches!(operand.op, ast::CompareOpKind::In | ast::CompareOpKind::NotIn) =>
-                        {
-                            self.list(list, times)?;
-                        }
-                        other => {
-                            self.expression(other, times)?;
-                        }
-                    }
+                    let searches = matches!(operand.op, ast::CompareOpKind::In | ast::CompareOpKind::NotIn);
+                    self.operand(&operand.expr, searches, times)?;
                 }
                 Ok(Kind::Number)
             }
@@ -210,24 +180,7 @@ impl Walk {
                     None => Ok(chosen),
                 }
             }
-            Expr::Filter(filter) => {
-                let times = match filter.name {
-                    "upper" | "lower" | "title" | "capitalize" => times.saturating_mul(LONGEST_CASE),
-                    _ => times,
-                };
-                let mut kind = match &filter.expr {
-                    Some(expression) => self.expression(expression, times)?,
-                    None => Kind::Text,
-                };
-                for argument in &filter.args {
-                    kind = kind.or(self.argument(argument, times)?);
-                }
-                Ok(match filter.name {
-                    "length" => Kind::Number,
-                    "default" | "round" | "abs" => kind,
-                    _ => Kind::Text,
-                })
-            }
+            Expr::Filter(filter) => self.filter(filter, times),
             Expr::Test(test) => {
                 self.expression(&test.expr, times)?;
                 for argument in &test.args {
@@ -245,12 +198,58 @@ impl Walk {
         }
     }
 
-    /// A list after `in`, which is only searched.
-    fn list(&mut self, list: &ast::List<'_>, times: u64) -> Result<Kind, Refused> {
-        for item in &list.items {
-            self.expression(item, times)?;
+    fn operation(&mut self, operation: &ast::Spanned<ast::BinOp<'_>>, times: u64) -> Result<Kind, Refused> {
+        use ast::BinOpKind as Op;
+        let left = self.expression(&operation.left, times)?;
+        let right = self.operand(&operation.right, matches!(operation.op, Op::In), times)?;
+        match operation.op {
+            Op::Mul => {
+                let span = operation.span();
+                match left.or(right) {
+                    Kind::Number => {}
+                    Kind::Text => return Err(Refused::Repeated(range(span))),
+                    Kind::Fields(names) => {
+                        self.needs.numbers.extend(names.into_iter().map(|name| (name, range(span))));
+                    }
+                }
+                Ok(Kind::Number)
+            }
+            Op::Concat => Ok(Kind::Text),
+            Op::Add | Op::ScAnd | Op::ScOr => Ok(left.or(right)),
+            _ => Ok(Kind::Number),
         }
-        Ok(Kind::Number)
+    }
+
+    /// The right side of an operator. After one that only searches, it may be a list.
+    fn operand(&mut self, operand: &ast::Expr<'_>, searches: bool, times: u64) -> Result<Kind, Refused> {
+        match operand {
+            ast::Expr::List(list) if searches => {
+                for item in &list.items {
+                    self.expression(item, times)?;
+                }
+                Ok(Kind::Number)
+            }
+            other => self.expression(other, times),
+        }
+    }
+
+    fn filter(&mut self, filter: &ast::Filter<'_>, times: u64) -> Result<Kind, Refused> {
+        let times = match filter.name {
+            "upper" | "lower" | "title" | "capitalize" => times.saturating_mul(LONGEST_CASE),
+            _ => times,
+        };
+        let mut kind = match &filter.expr {
+            Some(expression) => self.expression(expression, times)?,
+            None => Kind::Text,
+        };
+        for argument in &filter.args {
+            kind = kind.or(self.argument(argument, times)?);
+        }
+        Ok(match filter.name {
+            "length" => Kind::Number,
+            "default" | "round" | "abs" => kind,
+            _ => Kind::Text,
+        })
     }
 
     fn argument(&mut self, argument: &ast::CallArg<'_>, times: u64) -> Result<Kind, Refused> {

@@ -22,9 +22,10 @@ const LABELS: [&str; 18] = [
     "Do not", "\u{274c} DON'T:", "Try not to", "MUST", "**You must**", "You should", "**Always:**",
     "Always, if you can,", "**Off limits:**", "Under no circumstances",
 ];
-const TEXTS: [&str; 10] = [
+const TEXTS: [&str; 12] = [
     "print a secret", "run the tests", "avoid loops", "you may print it", "**never** guess",
     "not skip a check", "always ask", "do not wait", "optional: rest", "make sure to sleep",
+    "{{ mood }} check", "be {{ mood }} today",
 ];
 const HEADINGS: [&str; 8] =
     ["Rules", "Never", "You may", "Optional", "Always", "Permissions", "Rules (optional)", "Don'ts"];
@@ -53,31 +54,48 @@ const ENTRIES: [&str; 12] = [
     "model: opus",
     "color: blue",
 ];
-const DESCRIPTIONS: [&str; 5] =
-    ["Reads logs. Use when asked.", "Use when: asked", "yes", "- dash # and more", "1.0"];
+const DESCRIPTIONS: [&str; 6] = [
+    "Reads logs. Use when asked.",
+    "Use when: asked",
+    "yes",
+    "- dash # and more",
+    "1.0",
+    "Is {{ mood }}: use when asked.",
+];
+/// Values of the field in templates. Some state a force.
+const MOODS: [&str; 6] = ["glad", "never", "You may", "always", "**Don't**", "glad: # no"];
 
 /// A profile made of bytes; those of zero make the plainest one.
-fn profile(bytes: &[u8; 40]) -> String {
+fn profile(bytes: &[u8; 48]) -> String {
     let mut bytes = bytes.iter().map(|byte| usize::from(*byte));
     let mut next = || bytes.next().unwrap_or_default();
     let pick = |pool: &[&str], byte: usize| pool[byte % pool.len()].to_owned();
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     let mut text = format!("description = {}\n", quoted(&pick(&DESCRIPTIONS, next())));
     text.push_str(&format!("style = \"{}\"\n", pick(&STYLES, next())));
+    let (is_template, mood, group, title) = (next() > 128, next(), next(), next());
+    if is_template {
+        text.push_str(&format!("template = true\n[fields]\nmood = {}\n", quoted(&pick(&MOODS, mood))));
+    }
     text.push_str(&format!("[sections]\nrules = {}\n", quoted(&pick(&HEADINGS, next()))));
     let mut rules: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for id in ["a", "b", "c"] {
         let label = match next() {
             byte if byte > 200 => {
-                format!(", label = {}", quoted(&pick(&["Speed", "You may", "Optional"], byte)))
+                format!(", label = {}", quoted(&pick(&["Speed", "You may", "Optional", "{{ mood }}"], byte)))
             }
             _ => String::new(),
         };
         let entry = format!("{id} = {{ text = {}{label} }}\n", quoted(&pick(&TEXTS, next())));
-        rules.entry(pick(&FORCES, next())).or_default().push(entry);
+        let is_in_group = group > 128 && id != "a";
+        let list = if is_in_group { "rules.group.g" } else { "rules" };
+        rules.entry(format!("{list}.{}", pick(&FORCES, next()))).or_default().push(entry);
     }
-    for (force, entries) in rules {
-        text.push_str(&format!("[body.rules.{force}]\n{}", entries.concat()));
+    if group > 128 {
+        text.push_str(&format!("[body.rules.group.g]\ntitle = {}\n", quoted(&pick(&HEADINGS, title))));
+    }
+    for (table, entries) in rules {
+        text.push_str(&format!("[body.{table}]\n{}", entries.concat()));
     }
     text.push_str("[layout]\n");
     let mut keys = BTreeSet::new();
@@ -88,7 +106,7 @@ fn profile(bytes: &[u8; 40]) -> String {
             text.push_str(&format!("{setting}\n"));
         }
     }
-    for place in ["rules", "rules.b"] {
+    for place in ["rules", if group > 128 { "rules.g.b" } else { "rules.b" }] {
         let (byte, force, label) = (next(), pick(&FORCES, next()), pick(&LABELS, next()));
         if byte > 96 {
             text.push_str(&format!("{place}.{force} = {}\n", quoted(&label)));
@@ -126,7 +144,7 @@ proptest! {
     #![proptest_config(cases(600))]
 
     #[test]
-    fn what_is_read_is_what_was_composed(bytes in any::<[u8; 40]>()) {
+    fn what_is_read_is_what_was_composed(bytes in any::<[u8; 48]>()) {
         let text = profile(&bytes);
         let texts = Texts::from([("profiles/p.toml".into(), text.clone())]);
         let (library, findings) = load_texts(&texts);
