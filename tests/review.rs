@@ -129,7 +129,12 @@ fn each_change_that_weakens_or_widens_is_an_alert() {
             profile,
             "\"rules/safe\", ",
             "",
-            &[("lock broken", json!(["rules.secrets"]), "removed with fragment rules/safe", author())],
+            &[(
+                "lock broken",
+                json!(["rules.secrets"]),
+                "removed with the dropped fragment rules/safe",
+                author(),
+            )],
         ),
         (
             "cento.toml",

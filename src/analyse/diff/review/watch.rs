@@ -205,7 +205,7 @@ impl Watch<'_, '_> {
     fn fragments(&mut self) {
         for ((concern, source), addresses) in std::mem::take(&mut self.removed) {
             let removed = if concern == Concern::LockBroken { "removed with" } else { "with" };
-            let noun = if self.is_fragment(&source) { "fragment " } else { "" };
+            let noun = if self.is_fragment(&source) { "the dropped fragment " } else { "" };
             let place = self.place_of(&source);
             self.push(concern, addresses, format!("{removed} {noun}{source}"), None, place);
             self.dropped.remove(&source);
