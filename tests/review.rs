@@ -53,7 +53,7 @@ fn each_change_that_weakens_or_widens_is_an_alert() {
     let stale = || decision("the resolution of `rules.plan` is out of date and was not applied", "helper");
     let gone = || decision("the conflict at `rules.plan` is gone, so there is nothing to resolve", "helper");
     let weaker = |what| ("rule weakened", json!(["rules.plan"]), what, json!(["author"]));
-    let cases: [(&str, &str, &str, &[Alert]); 18] = [
+    let cases: [(&str, &str, &str, &[Alert]); 19] = [
         (
             safe,
             ", level = \"locked\"",
@@ -141,6 +141,12 @@ fn each_change_that_weakens_or_widens_is_an_alert() {
             "duplicate-text = \"error\"",
             "duplicate-text = \"off\"",
             &[("check loosened", json!([]), "`duplicate-text`: error \u{2192} off", json!([]))],
+        ),
+        (
+            "cento.toml",
+            "force = \"must\"",
+            "force = \"should\"",
+            &[("check loosened", json!([]), "[[require]] about rules.tests removed or changed", json!([]))],
         ),
     ];
     let mut wrong = String::new();

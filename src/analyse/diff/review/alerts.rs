@@ -184,7 +184,13 @@ fn requirements(library: &Library) -> BTreeMap<&str, String> {
         let field = requirement.field.as_ref().map(|field| Address::Field(&field.name.value).to_string());
         rule.or(section).or(field).unwrap_or_else(|| "fragments or length".to_owned())
     };
-    let text = |requirement: &Requirement| library.sources.text(requirement.span).trim();
+    // The span is that of the header.
+    let text = |requirement: &Requirement| {
+        let text = library.sources.file(requirement.span.file).text();
+        let rest = text.get(requirement.span.range().start..).unwrap_or_default();
+        let end = rest.match_indices("\n[").next().map_or(rest.len(), |(at, _)| at);
+        rest[..end].trim()
+    };
     library.config.requirements.iter().map(|it| (text(it), subject(it))).collect()
 }
 

@@ -294,8 +294,11 @@ impl Watch<'_, '_> {
     fn place_of(&self, source: &str) -> Option<String> {
         let name = source.rsplit_once("profiles/").map_or(source, |(_, name)| name);
         let is_about = |cause: &&&Cause| cause.what.split(' ').next_back() == Some(name);
-        let cause = self.changing.iter().find(is_about).or_else(|| self.changing.first());
-        cause.map(|cause| cause.place())
+        // A source may go with a parent of the profile.
+        let is_wide = |cause: &&&Cause| cause.touches == Touches::Everything;
+        let mut causes = self.changing.iter();
+        let cause = causes.find(is_about).or_else(|| self.changing.iter().find(is_wide));
+        cause.or_else(|| self.changing.first()).map(|cause| cause.place())
     }
 }
 
