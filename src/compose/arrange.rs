@@ -29,11 +29,14 @@ impl<'a> List<'_, 'a> {
                 Entry::Conflict(_) => false,
             });
             let mut node = Node { is_block, ..Node::default() };
+            let mut closing = None;
             for (claim, placed) in self.placed(address) {
                 self.place(&mut node, claim, placed, &places, findings);
-                if node.band.is_none() && claim.block().is_some_and(|block| block.part == Part::Closing) {
-                    node.band = Some((Band::Last, claim.key));
-                }
+                let is_closing = claim.block().is_some_and(|block| block.part == Part::Closing);
+                closing = closing.or(is_closing.then_some((Band::Last, claim.key)));
+            }
+            if !node.follows() {
+                node.band = node.band.or(closing);
             }
             nodes.push(node);
         }

@@ -47,7 +47,7 @@ impl Node {
     }
 
     /// Whether `directly` puts it beside another entry. It then has the band of that entry.
-    fn follows(&self) -> bool {
+    pub(super) fn follows(&self) -> bool {
         self.before.iter().chain(&self.after).any(|neighbour| neighbour.directly)
     }
 }
