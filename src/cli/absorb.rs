@@ -214,7 +214,10 @@ fn candidate(workspace: &Workspace, plan: &Plan, step: &Step) -> anyhow::Result<
     };
     let path = plan.shown(&step.path);
     // A person who deletes the end of a text usually leaves complete lines.
-    let is_cut = base.starts_with(found) && !found.ends_with('\n') && found.len() < base.trim_end().len();
+    let is_cut = base.strip_prefix(found).is_some_and(|lost| {
+        let is_line = found.ends_with('\n') || !base.ends_with('\n') && lost.starts_with(['\n', '\r']);
+        !is_line && !lost.trim().is_empty()
+    });
     if is_cut {
         let reason = format!(
             "it looks truncated: it ends in the middle of a line; to restore it: cento build {profile} --force"

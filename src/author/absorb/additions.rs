@@ -3,10 +3,13 @@
 use super::elements::{Element, What, bullet, elements};
 use super::entries::label_of;
 use super::home::FileEdits;
-use super::propose::{Edit, Proposal};
+use super::propose::{Edit, Form, Proposal};
+use crate::author::import::OutlineEntry;
 use crate::model::grammar::Entry;
 use crate::model::{Force, Part, Source, address, layout_keys as keys};
 use crate::source::edit::{Place, SourceEdit, entry, entry_tables, literal};
+use crate::text::bullets::without_marker;
+use crate::text::force_labels::{Fit, fit};
 use crate::text::forces::{self, bare};
 use crate::text::ids::Ids;
 use crate::trial::BuiltPersona;
@@ -20,33 +23,52 @@ pub(super) struct AddedEntry {
     pub(super) why: Option<String>,
     /// The force label as typed, if it differs from the label that the list would print.
     pub(super) typed: Option<String>,
+    /// Its band in TOML.
+    band: Option<String>,
 }
 
 impl AddedEntry {
     /// Returns an entry without label or reason.
     pub(super) fn plain(part: Part, text: String) -> Self {
-        AddedEntry { part, label: None, text, why: None, typed: None }
+        AddedEntry { part, label: None, text, why: None, typed: None, band: None }
     }
 
-    /// Parses a bullet of a new list: a rule if it begins with a force label, else an item.
-    pub(super) fn read(text: &str) -> Self {
-        match forces::label(text) {
-            // These words belong to the text.
-            Some((force, end)) if forces::is_before_noun(&text[..end]) => {
-                AddedEntry::plain(Part::Rule(force), uncapitalized(text))
-            }
-            Some((force, end)) => {
-                let typed = Some(text[..end].to_owned());
-                AddedEntry { typed, ..AddedEntry::plain(Part::Rule(force), text[end + 1..].to_owned()) }
-            }
-            None => AddedEntry::plain(Part::Item, text.to_owned()),
+    /// Returns an entry that `import` found.
+    pub(super) fn of(entry: &OutlineEntry) -> Self {
+        AddedEntry { label: entry.label.clone(), ..AddedEntry::plain(entry.part, entry.text.clone()) }
+    }
+
+    /// Reads the edited line of an item or rule. `None` if it cannot be read as one entry, or as a rule that the
+    /// line was not before.
+    pub(super) fn reread(persona: &BuiltPersona<'_>, element: &Element<'_>, line: &str) -> Option<Self> {
+        let part = element.list_part().filter(|part| *part != Part::Step)?;
+        let bullet = bullet(persona, element);
+        let only = |line: &str| bullets(line, bullet, false).filter(|texts| texts.len() == 1)?.pop();
+        let text = only(line)?;
+        let read = |how| reading(persona, element, &text, how);
+        if is_unlabelled(persona, element) {
+            return read(Reading::Plain).filter(|new| new.part == Part::Item);
         }
+        if part == Part::Item {
+            let old = only(&persona.document.text()[element.lines.clone()])?;
+            return read(Reading::Typed).filter(|_| forces::of_entry(&old).is_none());
+        }
+        // A sign is a label of the layout.
+        let is_words = |new: &AddedEntry| {
+            let first = new.text.chars().next();
+            matches!(new.part, Part::Rule(_))
+                || first.is_some_and(|first| first.is_alphanumeric() || "`\"'*_(<[$@/".contains(first))
+        };
+        // "Must not" begins with the label of another force.
+        let new = [Reading::Typed, Reading::Extracted, Reading::Plain].into_iter().find_map(read);
+        new.filter(is_words)
     }
 
     fn fields(&self) -> Vec<(Entry, String)> {
         let label = self.label.as_ref().map(|label| (Entry::Label, literal(label)));
         let why = self.why.as_ref().map(|why| (Entry::Why, literal(why)));
-        label.into_iter().chain([(Entry::Text, literal(&self.text))]).chain(why).collect()
+        let band = self.band.as_ref().map(|band| (Entry::Band, band.clone()));
+        label.into_iter().chain([(Entry::Text, literal(&self.text))]).chain(why).chain(band).collect()
     }
 
     /// Returns the edit that inserts the entry into a list of a source, with an optional anchor: the key
@@ -150,9 +172,8 @@ fn readings(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, lines: &str) ->
             texts.iter().map(|text| AddedEntry::plain(Part::Rule(force), uncapitalized(text))).collect();
         return if rules.is_empty() { Vec::new() } else { vec![rules] };
     }
-    let Some(texts) = bullets(lines, bullet, neighbour.list_part() == Some(Part::Step)) else {
-        return Vec::new();
-    };
+    let like_neighbour = bullets(lines, bullet, neighbour.list_part() == Some(Part::Step));
+    let Some(texts) = like_neighbour.or_else(|| marked(lines)) else { return Vec::new() };
     let mut all: Vec<Vec<AddedEntry>> = Vec::new();
     for how in [Reading::Extracted, Reading::Typed, Reading::Plain] {
         let entries: Vec<AddedEntry> =
@@ -180,7 +201,7 @@ fn under_a_force<'l>(
 }
 
 /// Parses lines as bullets or steps. `None` if there is any other text.
-pub(super) fn bullets(lines: &str, bullet: &str, is_step: bool) -> Option<Vec<String>> {
+fn bullets(lines: &str, bullet: &str, is_step: bool) -> Option<Vec<String>> {
     let indent = " ".repeat(bullet.chars().count());
     let mut texts: Vec<String> = Vec::new();
     for line in lines.replace("\r\n", "\n").trim_matches('\n').split('\n') {
@@ -195,6 +216,13 @@ pub(super) fn bullets(lines: &str, bullet: &str, is_step: bool) -> Option<Vec<St
     }
     let texts: Vec<String> = texts.iter().map(|text| text.trim_end_matches('\n').to_owned()).collect();
     (!texts.is_empty() && texts.iter().all(|text| !text.trim().is_empty())).then_some(texts)
+}
+
+/// Parses lines as entries of a list with any bullets or numbers. `None` if there is any other text.
+fn marked(lines: &str) -> Option<Vec<String>> {
+    let first = lines.trim_start_matches(['\n', '\r']).lines().next()?;
+    let marker = &first[..first.len() - without_marker(first).len()];
+    bullets(lines, marker, marker.contains(|letter: char| letter.is_ascii_digit()))
 }
 
 fn after_bullet<'l>(line: &'l str, bullet: &str, is_step: bool) -> Option<&'l str> {
@@ -240,15 +268,16 @@ fn reading(
     let found = forces::label(rest);
     let part = match (neighbour.list_part()?, found) {
         (Part::Item | Part::Rule(_), Some((force, end))) if how == Reading::Typed => {
-            if !forces::is_before_noun(&rest[..end]) {
-                typed = Some(rest[..end].to_owned());
-                rest = &rest[end + 1..];
-            }
+            typed = Some(rest[..end].to_owned());
+            rest = &rest[end + 1..];
             Part::Rule(force)
         }
         (_, None) if how == Reading::Typed => return None,
-        // A force label under a heading that names a force would contradict the heading.
-        (Part::Rule(_), Some(_)) if is_unlabelled(persona, neighbour) => return None,
+        // Under a heading that names a force, a label is too many; one that contradicts the heading makes an item.
+        (Part::Rule(above), Some((force, _))) if is_unlabelled(persona, neighbour) => {
+            let is_item = how == Reading::Plain && fit(above, force) == Fit::Contradicting;
+            if is_item { Part::Item } else { return None }
+        }
         (Part::Rule(force), _) => {
             let (part, after) = rule_of_line(persona, neighbour, force, rest);
             rest = after;
@@ -277,7 +306,7 @@ fn reading(
     {
         (content, why) = (before.to_owned(), Some(after.to_owned()));
     }
-    (!content.trim().is_empty()).then_some(AddedEntry { part, label, text: content, why, typed })
+    (!content.trim().is_empty()).then_some(AddedEntry { part, label, text: content, why, typed, band: None })
 }
 
 /// Returns the text between `open` and `close` at the start of a line, and the rest. `None` if `close` is
@@ -294,9 +323,12 @@ pub(super) fn uncapitalized(text: &str) -> String {
 /// Returns whether the neighbour's force is printed above its list and not in its line.
 pub(super) fn is_unlabelled(persona: &BuiltPersona<'_>, neighbour: &Element<'_>) -> bool {
     let Some(Part::Rule(force)) = neighbour.list_part() else { return false };
-    let line = &persona.document.text()[neighbour.lines.start..neighbour.range.start];
-    let Some(label) = label_of(persona, neighbour, force) else { return true };
-    label.is_empty() || !line.contains(&label)
+    let pieces = persona.document.pieces();
+    let from = pieces.partition_point(|piece| piece.range.start < neighbour.lines.start);
+    let mut line = pieces[from..].iter().take_while(|piece| piece.range.end <= neighbour.lines.end);
+    !line.any(|piece| {
+        piece.layout.is_some_and(|layout| layout.key.name == force.name() && layout.place == neighbour.place)
+    })
 }
 
 /// Returns the force that a line names and the rest of the line. A line without a force is an item, or a rule
@@ -327,9 +359,8 @@ pub(super) fn is_free(persona: &BuiltPersona<'_>, place: &str) -> bool {
 }
 
 /// Returns unused ids for new entries of a list.
-fn ids(persona: &BuiltPersona<'_>, list: &str, entries: &[AddedEntry]) -> Vec<String> {
+fn ids(persona: &BuiltPersona<'_>, list: &str, entries: &[AddedEntry], ids: &mut Ids) -> Vec<String> {
     let is_free = |id: &str| is_free(persona, &address::below(list, id));
-    let mut ids = Ids::of_entries();
     let id = |new: &AddedEntry| {
         ids.make_where(new.label.as_deref().unwrap_or(&new.text), new.part.noun(), &is_free)
     };
@@ -362,7 +393,7 @@ fn beside_at(
     let claim = neighbour.claim()?;
     let home = persona.home(claim)?;
     let list = neighbour.list.as_str();
-    let ids = ids(persona, list, entries);
+    let ids = ids(persona, list, entries, &mut Ids::of_entries());
     let mut edits = FileEdits::default();
     let mut last = is_before.then_some(&home.key);
     for (new, id) in entries.iter().zip(&ids) {
@@ -399,14 +430,16 @@ fn typed_labels(list: &str, entries: &[AddedEntry], ids: &[String]) -> Vec<Sourc
     entries.iter().zip(ids).filter_map(label).collect()
 }
 
-/// Returns the edits that add entries to a list of the profile, with their typed labels, and the new ids.
+/// Returns the edits that add entries to a list of the profile, with their typed labels, and the new ids, which are not
+/// among those in `taken`.
 pub(super) fn own_entries(
     persona: &BuiltPersona<'_>,
     list: &str,
     entries: &[AddedEntry],
     anchor: Option<(Entry, &str)>,
+    taken: &mut Ids,
 ) -> (Vec<SourceEdit>, Vec<String>) {
-    let ids = ids(persona, list, entries);
+    let ids = ids(persona, list, entries, taken);
     let new = entries.iter().zip(&ids);
     let new = new.map(|(new, id)| new.insertion(persona.profile(), (list, id), Place::Last, anchor));
     (new.chain(typed_labels(list, entries, &ids)).collect(), ids)
@@ -432,7 +465,7 @@ fn in_profile(
     let anchors = [None].into_iter().chain(beside.into_iter().flatten().map(Some));
     let is_own = neighbour.claim().is_some_and(|claim| claim.source != persona.profile());
     let proposal = |anchor| {
-        let (edits, ids) = own_entries(persona, list, entries, anchor);
+        let (edits, ids) = own_entries(persona, list, entries, anchor, &mut Ids::of_entries());
         let what = format!("new {}, in the profile", names(list, &ids));
         Proposal { is_own, ..Proposal::new(persona.profile_edits(edits), what) }
     };
@@ -446,7 +479,9 @@ pub(super) fn inserted_blocks(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec
     for index in edit.pending() {
         let change = edit.change(index);
         let new = change.new.replace("\r\n", "\n");
-        if change.start != change.end || new.trim().is_empty() {
+        let is_bullet =
+            new.trim_start_matches('\n').lines().next().is_some_and(|line| without_marker(line) != line);
+        if change.start != change.end || new.trim().is_empty() || is_bullet {
             continue;
         }
         let before = elements.iter().rev().find(|element| element.range.end <= change.start);
@@ -460,6 +495,10 @@ pub(super) fn inserted_blocks(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec
         }
         for list in lists {
             let prose = AddedEntry::plain(Part::Prose, new.trim_matches('\n').to_owned());
+            // Beside an entry with a band, only one of the same band stays.
+            let band = before.and_then(Element::claim).and_then(|claim| claim.placement.band);
+            let band = band.map(|(_, span)| persona.library.sources.text(span).to_owned());
+            let banded = band.map(|band| AddedEntry { band: Some(band), ..prose.clone() });
             let neighbour = Element {
                 what: What::Heading,
                 place: list.to_owned(),
@@ -468,7 +507,10 @@ pub(super) fn inserted_blocks(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec
                 lines: 0..0,
                 block: None,
             };
-            proposals.extend(in_profile(persona, &neighbour, &[prose], before, after));
+            for entry in [prose].into_iter().chain(banded) {
+                let blocks = in_profile(persona, &neighbour, &[entry], before, after).into_iter();
+                proposals.extend(blocks.map(|block| block.as_form(Form::Block)));
+            }
         }
     }
     proposals

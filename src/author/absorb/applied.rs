@@ -33,6 +33,19 @@ impl AppliedHunks {
         at(self.hunks[index].old.start)..at(self.hunks[index].old.end)
     }
 
+    /// Returns the text after the applied hunks and those in `also`.
+    pub(super) fn text_with(&self, also: impl Fn(usize) -> bool) -> String {
+        let (mut text, mut from) = (String::new(), 0);
+        for (index, hunk) in self.hunks.iter().enumerate() {
+            if self.accepted[index] || also(index) {
+                text.push_str(&self.before[from..hunk.old.start]);
+                text.push_str(&hunk.new);
+                from = hunk.old.end;
+            }
+        }
+        text + &self.before[from..]
+    }
+
     /// Finds the hunks that turn the old text into `text`: those already applied, those in `must`, and as few
     /// others as possible. `None` if no choice of hunks does.
     pub(super) fn explain(&self, text: &str, must: &[usize]) -> Option<Vec<bool>> {

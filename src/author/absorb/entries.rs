@@ -1,11 +1,12 @@
-//! Proposals for removed entries and for rules with a changed force.
+//! Proposals for removed entries and for those that become another part, such as a rule of another force.
 
+use super::additions::AddedEntry;
 use super::elements::{Element, elements};
 use super::home::FileEdits;
 use super::propose::{Change, Edit, Proposal};
 use crate::model::grammar::Entry;
 use crate::model::{Claim, Force, Level, Part, address};
-use crate::source::edit::{Place, SourceEdit, entry, entry_tables, literal};
+use crate::source::edit::{Place, SourceEdit, entry, entry_tables, literal, literal_like};
 use crate::trial::BuiltPersona;
 
 /// Returns the elements whose lines a change removes.
@@ -109,43 +110,33 @@ pub(super) fn label_of(persona: &BuiltPersona<'_>, element: &Element<'_>, force:
     Some(laid.map_or_else(|| section.style.label(force).to_owned(), str::to_owned))
 }
 
-/// Proposes to move a rule to the table of the force that its edited label names.
-pub(super) fn forces(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+/// Proposes another table for an entry whose edited line reads as another part: a rule of another force, a rule instead
+/// of an item, or an item instead of a rule.
+pub(super) fn reread(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let text = persona.document.text();
     let changes: Vec<Change> = edit.pending().map(|index| edit.change(index)).collect();
     let mut proposals = Vec::new();
     for element in elements(persona) {
-        let Some(Part::Rule(old)) = element.list_part() else { continue };
-        let line = element.lines.start..element.range.start;
-        let within = |change: &&Change| line.start <= change.start && change.end <= line.end;
-        let mut lead = text[line.clone()].to_owned();
-        let mut is_changed = false;
-        for change in changes.iter().filter(within).rev() {
-            lead.replace_range(change.start - line.start..change.end - line.start, &change.new);
-            is_changed = true;
+        let Some(line) = Change::all_applied(&changes, text, element.lines.clone()) else { continue };
+        let new = AddedEntry::reread(persona, &element, &line);
+        if let Some(new) = new.filter(|new| Some(new.part) != element.list_part()) {
+            proposals.extend(with_part(persona, &element, new.part, Some(&new), Place::Last, edit.reason));
         }
-        let (Some(label), true) = (label_of(persona, &element, old), is_changed) else { continue };
-        let Some((before, after)) = text[line.clone()].rsplit_once(label.as_str()) else { continue };
-        let new = lead.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
-        let force = Force::ALL
-            .into_iter()
-            .map(|(_, force)| force)
-            .find(|force| *force != old && label_of(persona, &element, *force).as_deref() == new);
-        let Some(force) = force else { continue };
-        proposals.extend(with_force(persona, &element, force, Place::Last, edit.reason));
     }
     proposals
 }
 
-/// Proposes a rule with another force, in its sources or as an override in the profile.
-pub(super) fn with_force(
+/// Proposes an entry as another part, with new words if there are any: in its sources or as an override in the profile.
+pub(super) fn with_part(
     persona: &BuiltPersona<'_>,
     element: &Element<'_>,
-    force: Force,
+    part: Part,
+    new: Option<&AddedEntry>,
     beside: Place,
     reason: &str,
 ) -> Vec<Proposal> {
-    let what = format!("`{}` becomes `{}`", element.place, force.name());
+    let noun = part.force().map_or(part.noun(), Force::name);
+    let what = format!("`{}` becomes `{noun}`", element.place);
     let Some(decision) = persona.composition.decisions.get(element.place.as_str()) else { return Vec::new() };
     let claims: Vec<&Claim> = decision.effective().collect();
     let elements = elements(persona);
@@ -155,7 +146,7 @@ pub(super) fn with_force(
     let before =
         at.checked_sub(1).and_then(|at| siblings.get(at)).map(|element| (Entry::After, element.id()));
     let after = siblings.get(at + 1).map(|element| (Entry::Before, element.id()));
-    // In another table the rule would move within the list unless it has an anchor.
+    // In another table the entry would move within the list unless it has an anchor.
     let here = match &beside {
         Place::After(id) => Some((Entry::After, id.as_str())),
         Place::Before(id) => Some((Entry::Before, id.as_str())),
@@ -165,7 +156,7 @@ pub(super) fn with_force(
     let mut proposals = Vec::new();
     for anchor in anchors.iter().enumerate().filter(|(at, anchor)| *at == 0 || anchor.is_some()) {
         for place in [beside.clone(), Place::Last, Place::First] {
-            let edits = moves_to_force(persona, &claims, element, force, place, *anchor.1);
+            let edits = moves_to(persona, &claims, element, (part, new), place, *anchor.1);
             proposals.extend(edits.map(|edits| Proposal::new(edits, what.clone())));
         }
     }
@@ -176,37 +167,88 @@ pub(super) fn with_force(
         return proposals;
     }
     let what = format!("{what}, overridden in the profile");
-    let tables = entry_tables(persona.profile(), &element.list, Part::Rule(force));
+    let tables = entry_tables(persona.profile(), &element.list, part);
+    let Some(value) = reworded(persona, claim, new) else { return proposals };
     for anchor in [None, here, after, before] {
-        let entry = anchored(persona, claim, anchor);
-        let insertion = SourceEdit::insert(&tables, Place::Last, element.id(), entry);
-        proposals.extend(Proposal::replacing(persona, &insertion, (&element.place, reason), &what));
+        let insertion = SourceEdit::insert(&tables, Place::Last, element.id(), anchored(&value, anchor));
+        let mut replacing = Proposal::replacing(persona, &insertion, (&element.place, reason), &what);
+        for proposal in &mut replacing {
+            proposal.edits.add(persona.profile_path(), typed_label(persona, element, part, new));
+        }
+        proposals.extend(replacing);
     }
     proposals
 }
 
-/// Returns the edits that move claims to the table of another force.
-fn moves_to_force(
+/// Returns the edits that move claims to the table of another part, with new words if there are any.
+fn moves_to(
     persona: &BuiltPersona<'_>,
     claims: &[&Claim],
     element: &Element<'_>,
-    force: Force,
+    (part, new): (Part, Option<&AddedEntry>),
     place: Place,
     anchor: Option<(Entry, &str)>,
 ) -> Option<FileEdits> {
     let mut edits = FileEdits::default();
     for claim in claims {
         let home = persona.home(claim)?;
-        let to = entry_tables(claim.source, &element.list, Part::Rule(force));
-        let (from, value) = (home.keys(), anchored(persona, claim, anchor));
+        let to = entry_tables(claim.source, &element.list, part);
+        let (from, value) = (home.keys(), anchored(&reworded(persona, claim, new)?, anchor));
         edits.add(&home.path, [SourceEdit::Move { from, to, place: place.clone(), value }]);
     }
+    edits.add(persona.profile_path(), typed_label(persona, element, part, new));
     Some(edits)
 }
 
-/// Returns the TOML of a claim's entry with an anchor added.
-fn anchored(persona: &BuiltPersona<'_>, claim: &Claim, anchor: Option<(Entry, &str)>) -> String {
-    let raw = persona.library.sources.text(claim.span);
+/// Returns the setting that prints the label of a force as typed, if that of the list differs.
+fn typed_label(
+    persona: &BuiltPersona<'_>,
+    element: &Element<'_>,
+    part: Part,
+    new: Option<&AddedEntry>,
+) -> Option<SourceEdit> {
+    let (force, typed) = (part.force()?, new?.typed.as_ref()?);
+    let is_usual = label_of(persona, element, force).is_some_and(|label| label == *typed);
+    (!is_usual).then(|| SourceEdit::layout(&element.place, force.name(), literal(typed)))
+}
+
+/// Returns the TOML of a claim's entry with new words. `None` if it has another label or reason, or is a template.
+fn reworded(persona: &BuiltPersona<'_>, claim: &Claim, new: Option<&AddedEntry>) -> Option<String> {
+    let mut raw = persona.library.sources.text(claim.span).to_owned();
+    let Some(new) = new else { return Some(raw) };
+    let block = claim.block()?;
+    let pairs = [
+        (Some(&block.text), Some(&new.text)),
+        (block.label.as_ref(), new.label.as_ref()),
+        (block.why.as_ref(), new.why.as_ref()),
+    ];
+    let mut splices = Vec::new();
+    for (old, new) in pairs {
+        match (old, new) {
+            (Some(old), Some(new)) if old.value != *new => {
+                let is_own = old.span.file == claim.span.file
+                    && claim.span.start <= old.span.start
+                    && old.span.end <= claim.span.end;
+                if !is_own || persona.library.is_template(claim.source) {
+                    return None;
+                }
+                let text = literal_like(new, persona.library.sources.text(old.span));
+                let range = old.span.range();
+                splices.push((range.start - claim.span.start as usize, range.len(), text));
+            }
+            (Some(_), Some(_)) | (None, None) => {}
+            (Some(_), None) | (None, Some(_)) => return None,
+        }
+    }
+    splices.sort_by_key(|(start, ..)| std::cmp::Reverse(*start));
+    for (start, length, text) in splices {
+        raw.replace_range(start..start + length, &text);
+    }
+    Some(raw)
+}
+
+/// Returns the TOML of an entry with an anchor added.
+fn anchored(raw: &str, anchor: Option<(Entry, &str)>) -> String {
     match (anchor, raw.strip_prefix('{').and_then(|rest| rest.trim_end().strip_suffix('}'))) {
         (None, _) => raw.to_owned(),
         (Some((key, id)), None) => entry(&[(Entry::Text, raw.to_owned()), (key, literal(id))]),

@@ -5,6 +5,7 @@ use super::propose::{Change, Edit, Proposal};
 use crate::model::{Force, LayoutKey, LayoutValue, Reach, address, layout_keys as keys};
 use crate::render::{self, Piece, PieceLayout, Side};
 use crate::source::edit::literal;
+use crate::text::force_labels;
 use crate::trial::BuiltPersona;
 
 /// A setting that would print an edit, and the scopes in which it may be set.
@@ -69,33 +70,31 @@ impl BuiltPersona<'_> {
         let frame = render::frame(&self.composition.persona.layout, place, key, default);
         (frame.open.text.into_owned(), frame.close.text.into_owned())
     }
-
-    /// Returns the bullet of a list.
-    pub(super) fn bullet(&self, list: &str) -> String {
-        render::markup(&self.composition.persona.layout, list, &keys::BULLET).text.into_owned()
-    }
 }
 
 /// Proposes the settings that would print the edit.
 pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let text = persona.document.text();
     let mut proposals = Vec::new();
-    for index in edit.pending() {
+    let is_repeated = |index: usize| {
         let hunk = &edit.applied.hunks[index];
-        let is_like = |other: &usize| {
-            let other = &edit.applied.hunks[*other];
-            other.new == hunk.new && other.old.len() == hunk.old.len()
-        };
-        let is_repeated = (0..edit.applied.hunks.len())
-            .filter(|other| *other != index && !edit.applied.accepted[*other])
-            .any(|other| is_like(&other));
-        let change = edit.change(index);
-        let slides = match edit.group.sort {
-            Sort::Lines => change.slides(text),
-            Sort::Words => vec![shortened(change, text)],
-        };
-        for change in slides {
-            proposals.extend(of_change(persona, &change, is_repeated));
+        let mut others = edit.applied.hunks.iter().enumerate();
+        others.any(|(other, like)| {
+            let is_like = like.new == hunk.new && like.old.len() == hunk.old.len();
+            is_like && !edit.group.hunks.contains(&other) && !edit.applied.accepted[other]
+        })
+    };
+    if edit.group.sort == Sort::Words {
+        let changes: Vec<Change> = edit.pending().map(|index| shortened(edit.change(index), text)).collect();
+        let is_repeated = edit.pending().any(is_repeated);
+        for set in [changes.as_slice()].into_iter().chain(changes.chunks(1).filter(|_| changes.len() > 1)) {
+            proposals.extend(of_changes(persona, set, is_repeated));
+        }
+        return proposals;
+    }
+    for index in edit.pending() {
+        for change in edit.change(index).slides(text) {
+            proposals.extend(of_changes(persona, &[change], is_repeated(index)));
         }
     }
     proposals
@@ -110,28 +109,34 @@ fn shortened(mut change: Change, text: &str) -> Change {
     change
 }
 
-fn of_change(persona: &BuiltPersona<'_>, change: &Change, is_repeated: bool) -> Vec<Proposal> {
+fn of_changes(persona: &BuiltPersona<'_>, changes: &[Change], is_repeated: bool) -> Vec<Proposal> {
     let text = persona.document.text();
     let pieces = persona.document.pieces();
     let mut proposals = Vec::new();
-    for (at, piece) in pieces.iter().enumerate() {
-        let (Some(layout), Some(new)) = (piece.layout, change.applied(text, piece.range.clone())) else {
-            continue;
-        };
+    let (Some(first), Some(last)) = (changes.first(), changes.last()) else { return proposals };
+    let has_words = |text: &str| text.contains(char::is_alphanumeric);
+    let from = pieces.partition_point(|piece| piece.range.end < first.start);
+    let near = pieces.iter().enumerate().skip(from);
+    for (at, piece) in near.take_while(|(_, piece)| piece.range.start <= last.end) {
+        let Some(layout) = piece.layout else { continue };
+        let Some(new) = Change::all_applied(changes, text, piece.range.clone()) else { continue };
         // Words are claims, not layout, unless the layout already prints words here.
-        let has_words = |text: &str| text.contains(char::is_alphanumeric);
-        if has_words(&new) && !has_words(&text[piece.range.clone()]) && new.contains('\n') {
+        let is_label = layout.key.value == LayoutValue::Text && !new.contains('\n');
+        if has_words(&new.to_lowercase().replace("[x]", "[ ]"))
+            && !has_words(&text[piece.range.clone()])
+            && !is_label
+        {
             continue;
         }
         for setting in settings(persona, at, layout, &new) {
             proposals.extend(placed(persona, &setting, layout.place, is_repeated));
         }
     }
-    let has_words = change.new.contains(char::is_alphanumeric);
-    if change.start == 0 && change.end == 0 && !has_words {
+    let [change] = changes else { return proposals };
+    if change.start == 0 && change.end == 0 && !has_words(&change.new) {
         proposals.extend(placed(persona, &Setting::gap(&keys::START, &change.new), "", false));
     }
-    if change.start == text.len() && !has_words {
+    if change.start == text.len() && !has_words(&change.new) {
         let breaks = text.len() - text.trim_end_matches('\n').len();
         let end = format!("{}{}", &text[text.len() - breaks..], change.new);
         proposals.extend(placed(persona, &Setting::gap(&keys::END, &end), "", false));
@@ -178,11 +183,11 @@ fn settings(persona: &BuiltPersona<'_>, at: usize, piece: PieceLayout<'_>, new: 
         }
         LayoutValue::Text => {
             // A label that reads as another force is a change of force, not of layout.
-            let mut styles = persona.library.config.styles.values();
-            let is_label = styles.any(|style| Force::ALL.iter().any(|(_, force)| style.label(*force) == new));
+            let force = Force::ALL.into_iter().find(|(name, _)| *name == key.name).map(|(_, force)| force);
+            let is_other = force_labels::of_label(new).is_some_and(|other| Some(other) != force);
             // A label with line breaks is particular to one entry.
             let setting = if new.contains('\n') { Setting::here } else { Setting::new };
-            if is_label { Vec::new() } else { vec![setting(key, literal(new))] }
+            if is_other { Vec::new() } else { vec![setting(key, literal(new))] }
         }
         _ => Vec::new(),
     }

@@ -10,6 +10,7 @@ mod applied;
 mod document;
 mod elements;
 mod entries;
+mod finish;
 mod front_matter;
 mod home;
 mod hunks;

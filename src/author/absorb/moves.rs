@@ -3,7 +3,7 @@
 use camino::Utf8PathBuf;
 
 use super::elements::{Element, elements};
-use super::entries::{covered, with_force};
+use super::entries::{covered, with_part};
 use super::home::FileEdits;
 use super::hunks::{Group, Sort};
 use super::propose::{Edit, Proposal};
@@ -30,9 +30,11 @@ pub(super) fn moved(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
     }
     let partners: Vec<&Group> = edit.groups.iter().filter(is_partner).collect();
     let mut proposals = Vec::new();
+    if !partners.is_empty() {
+        proposals.extend(sections::reordered(persona, edit));
+    }
     for partner in partners {
         let (out, into) = if is_out { (edit.group, partner) } else { (partner, edit.group) };
-        proposals.extend(sections::moved(persona, edit, out, into));
         proposals.extend(between(persona, edit, out, into));
     }
     proposals
@@ -62,7 +64,7 @@ fn between(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, into: &Group
         {
             let is_above = above.is_some_and(|above| above.place == beside.place);
             let place = if is_above { Place::after(beside.id()) } else { Place::before(beside.id()) };
-            proposals.extend(with_force(persona, rule, force, place, edit.reason));
+            proposals.extend(with_part(persona, rule, Part::Rule(force), None, place, edit.reason));
         }
     }
     let rest: Vec<&Element<'_>> = elements

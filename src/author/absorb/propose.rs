@@ -1,14 +1,30 @@
 //! Proposals: changes of the sources that may produce an edit. [`super::prove`] proves which of them do.
 
+use std::ops::Range;
+
 use super::applied::AppliedHunks;
 use super::home::FileEdits;
 use super::hunks::{Group, Sort};
 use super::{
     additions, entries, front_matter, layout, moves, sections, settings, strings, typed_values, values,
 };
-use crate::model::Address;
+use crate::model::{Address, layout_keys as keys};
 use crate::source::edit::SourceEdit;
 use crate::trial::{BuiltPersona, Texts};
+
+/// The maximum number of steps by which a change slides in one direction.
+const MOST_SLIDES: usize = 8;
+
+/// What a proposal makes of new lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Whatever they read as. These proposals come first.
+    Entries,
+    /// A paragraph.
+    Block,
+    /// A part of a text or of the layout. Settings do not finish such a proposal: it would hide entries in a text.
+    Text,
+}
 
 /// A change of the sources that may produce an edit.
 #[derive(Debug, Clone)]
@@ -18,11 +34,17 @@ pub(super) struct Proposal {
     pub(super) what: String,
     /// Whether the profile overrides a claim that is, or could be, in a fragment.
     pub(super) is_own: bool,
+    pub(super) form: Form,
 }
 
 impl Proposal {
     pub(super) fn new(edits: FileEdits, what: impl Into<String>) -> Self {
-        Proposal { edits, what: what.into(), is_own: false }
+        Proposal { edits, what: what.into(), is_own: false, form: Form::Entries }
+    }
+
+    /// The same proposal, as one of another form.
+    pub(super) fn as_form(self, form: Form) -> Self {
+        Proposal { form, ..self }
     }
 
     /// A change in which the profile overrides a claim that is, or could be, in a fragment.
@@ -70,6 +92,7 @@ pub(super) struct Candidate {
     pub(super) files: Texts,
     pub(super) what: String,
     pub(super) is_own: bool,
+    pub(super) form: Form,
 }
 
 /// A group of hunks to apply, and the persona's text as it is now.
@@ -104,47 +127,81 @@ impl Edit<'_> {
 }
 
 impl Change {
-    /// Returns the change and its equivalents at neighbouring line breaks: the result does not show whether a
-    /// line was inserted before or after a break.
+    /// Returns the change and its equivalents above and below: the result does not show whether a line was
+    /// inserted before or after an equal line, or a line break before or after another.
     pub(super) fn slides(&self, text: &str) -> Vec<Change> {
-        let mut all = vec![self.clone()];
         if (self.start == self.end) == self.new.is_empty() {
-            return all;
+            return vec![self.clone()];
         }
-        let mut left = self.clone();
-        while text[..left.start].ends_with('\n') {
-            let moved = if left.new.is_empty() { &text[left.start..left.end] } else { left.new.as_str() };
-            if !moved.ends_with('\n') {
-                break;
+        let mut all = vec![self.clone()];
+        let directions: [fn(&Change, &str, bool) -> Option<Change>; 2] = [Change::above, Change::below];
+        for is_break in [true, false] {
+            for at in 0..all.len() {
+                for step in directions {
+                    let slides = std::iter::successors(step(&all[at], text, is_break), |change| {
+                        step(change, text, is_break)
+                    });
+                    for change in slides.take(MOST_SLIDES) {
+                        if !all.contains(&change) {
+                            all.push(change);
+                        }
+                    }
+                }
             }
-            if !left.new.is_empty() {
-                left.new = format!("\n{}", &left.new[..left.new.len() - 1]);
-            }
-            left = Change { start: left.start - 1, end: left.end - 1, new: left.new };
-            all.push(left.clone());
-        }
-        let mut right = self.clone();
-        while text[right.end..].starts_with('\n') {
-            let moved = if right.new.is_empty() { &text[right.start..right.end] } else { right.new.as_str() };
-            if !moved.starts_with('\n') {
-                break;
-            }
-            if !right.new.is_empty() {
-                right.new = format!("{}\n", &right.new[1..]);
-            }
-            right = Change { start: right.start + 1, end: right.end + 1, new: right.new };
-            all.push(right.clone());
         }
         all
     }
 
-    /// Applies the change to the part of the text at `range`. `None` if the change extends beyond it.
-    pub(super) fn applied(&self, text: &str, range: std::ops::Range<usize>) -> Option<String> {
-        if self.start < range.start || self.end > range.end {
+    /// The lines, or the line break, that the change inserts or removes.
+    fn moved<'t>(&'t self, text: &'t str) -> &'t str {
+        if self.new.is_empty() { &text[self.start..self.end] } else { &self.new }
+    }
+
+    /// Returns the equivalent change above the line break, or the line, before it.
+    fn above(&self, text: &str, is_break: bool) -> Option<Change> {
+        let moved = self.moved(text);
+        let inner = moved.strip_suffix('\n')?;
+        let at = if is_break { inner.len() } else { inner.rfind('\n').map_or(0, |at| at + 1) };
+        let (rest, last) = moved.split_at(at);
+        let above = text[..self.start].strip_suffix(last)?;
+        let new = if self.new.is_empty() { String::new() } else { format!("{last}{rest}") };
+        Some(Change { start: above.len(), end: self.end - last.len(), new })
+    }
+
+    /// Returns the equivalent change below the line break, or the line, after it.
+    fn below(&self, text: &str, is_break: bool) -> Option<Change> {
+        let moved = self.moved(text);
+        let end = moved.find('\n')? + 1;
+        let (first, rest) = moved.split_at(end);
+        if is_break && first != "\n" || !text[self.end..].starts_with(first) {
             return None;
         }
-        let (before, after) = (text.get(range.start..self.start)?, text.get(self.end..range.end)?);
-        Some(format!("{before}{}{after}", self.new))
+        let new = if self.new.is_empty() { String::new() } else { format!("{rest}{first}") };
+        Some(Change { start: self.start + first.len(), end: self.end + first.len(), new })
+    }
+
+    /// Applies the change to the part of the text at `range`. `None` if the change extends beyond it.
+    pub(super) fn applied(&self, text: &str, range: Range<usize>) -> Option<String> {
+        Change::all_applied(std::slice::from_ref(self), text, range)
+    }
+
+    /// Applies the changes within `range` to that part of the text. `None` if there are none, or one extends
+    /// beyond it.
+    pub(super) fn all_applied(changes: &[Change], text: &str, range: Range<usize>) -> Option<String> {
+        let touches = |change: &&Change| change.start <= range.end && range.start <= change.end;
+        let is_within = |change: &Change| range.start <= change.start && change.end <= range.end;
+        // A change that ends where the range begins is beside it.
+        let is_beside = |change: &Change| change.end == range.start || change.start == range.end;
+        let own: Vec<&Change> =
+            changes.iter().filter(touches).filter(|change| is_within(change) || !is_beside(change)).collect();
+        if own.is_empty() || !own.iter().all(|change| is_within(change)) {
+            return None;
+        }
+        let mut new = text.get(range.clone())?.to_owned();
+        for change in own.iter().rev() {
+            new.replace_range(change.start - range.start..change.end - range.start, &change.new);
+        }
+        Some(new)
     }
 }
 
@@ -154,8 +211,11 @@ pub(super) fn candidates(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Cand
     let mut all: Vec<Proposal> = Vec::new();
     match edit.group.sort {
         Sort::Words => {
+            all.extend(entries::reread(persona, edit));
+            if edit.group.removed.starts_with(&persona.frame("", &keys::HEADING).0) {
+                all.extend(sections::reordered(persona, edit));
+            }
             all.extend(strings::edited(persona, edit));
-            all.extend(entries::forces(persona, edit));
             all.extend(typed_values::edited(persona, edit));
             all.extend(values::edited(persona, edit));
             all.extend(front_matter::edited(persona, edit));
@@ -173,18 +233,24 @@ pub(super) fn candidates(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Cand
             all.extend(entries::removed(persona, edit));
             all.extend(additions::inserted(persona, edit));
             all.extend(sections::inserted(persona, edit));
-            all.extend(sections::inserted_groups(persona, edit));
-            all.extend(strings::edited(persona, edit));
+            let text =
+                |proposals: Vec<Proposal>| proposals.into_iter().map(|proposal| proposal.as_form(Form::Text));
+            all.extend(text(strings::edited(persona, edit)));
             all.extend(additions::inserted_blocks(persona, edit));
-            all.extend(strings::overridden(persona, edit));
-            all.extend(layout::edited(persona, edit));
+            all.extend(text(strings::overridden(persona, edit)));
+            all.extend(text(layout::edited(persona, edit)));
         }
     }
+    merged(persona, all)
+}
+
+/// Applies the edits of proposals. Those that change nothing, or the same as another, are left out.
+pub(super) fn merged(persona: &BuiltPersona<'_>, all: Vec<Proposal>) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
-    for Proposal { edits, what, is_own } in all {
+    for Proposal { edits, what, is_own, form } in all {
         let Some(files) = edits.files(persona.texts).filter(|files| !files.is_empty()) else { continue };
         if !candidates.iter().any(|known| known.files == files) {
-            candidates.push(Candidate { files, what, is_own });
+            candidates.push(Candidate { files, what, is_own, form });
         }
     }
     candidates

@@ -1,6 +1,6 @@
 //! Applies edits: each by the first proposal that is proven to produce it and nothing else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 
 use camino::Utf8PathBuf;
@@ -8,9 +8,10 @@ use camino::Utf8PathBuf;
 use super::additions::is_unlabelled;
 use super::applied::AppliedHunks;
 use super::elements::{bullet, elements};
+use super::finish::{self, Distance};
 use super::front_matter;
 use super::hunks::{Edits, Group, Sort};
-use super::propose::{Candidate, Edit, candidates};
+use super::propose::{Candidate, Edit, Form, candidates};
 use super::regroup::{REGROUPINGS, links};
 use super::state::{State, Subject};
 use super::{Answer, Question, Reason};
@@ -256,13 +257,10 @@ impl Run<'_, '_> {
         let looked =
             self.state.look(self.subject, |persona| (candidates(persona, edit), explanation(persona, edit)));
         let Ok((candidates, why)) = looked else { return Err(Reason::Partial) };
-        let mut refused = None;
-        let mut candidates = candidates.into_iter();
-        let Some(first) =
-            candidates.by_ref().find_map(|candidate| self.prove(candidate, group, &mut refused))
-        else {
+        let mut search = Search::new(candidates, &self.applied, group, &self.groups);
+        let Some(first) = self.next(&mut search, group) else {
             let Explanation { why, is_field, places } = why;
-            let why = match refused {
+            let why = match search.refused {
                 Some(refused) if is_field => format!("{why}: {refused}"),
                 Some(refused) => refused,
                 None => why,
@@ -294,9 +292,8 @@ impl Run<'_, '_> {
             return match asked {
                 // `Shared` excludes an override in the profile.
                 Answer::Shared => {
-                    let mut shared = candidates.filter(|candidate| !candidate.is_own);
-                    let shared = shared.find_map(|candidate| self.prove(candidate, group, &mut refused));
-                    let shared = shared.ok_or(Reason::ProfileOnly)?;
+                    let mut proven = std::iter::from_fn(|| self.next(&mut search, group));
+                    let shared = proven.find(|proven| !proven.is_own).ok_or(Reason::ProfileOnly)?;
                     let reached = self.state.affected(&shared.files, self.subject.profile);
                     Ok((shared, reached))
                 }
@@ -309,8 +306,7 @@ impl Run<'_, '_> {
         // Look for the same edit in the profile, for this persona alone or for those that extend it.
         let own = match is_profiles(&first) {
             true => Some((first.clone(), reached.clone())),
-            false => candidates.find_map(|candidate| {
-                let own = self.prove(candidate, group, &mut refused)?;
+            false => std::iter::from_fn(|| self.next(&mut search, group)).find_map(|own| {
                 let others = self.state.affected(&own.files, self.subject.profile);
                 (others.is_empty() || is_profiles(&own)).then_some((own, others))
             }),
@@ -326,14 +322,31 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Returns the candidate if, with its changes, the persona has the edit and no other change.
-    fn prove(&self, candidate: Candidate, group: &Group, refused: &mut Option<String>) -> Option<Proven> {
-        let Candidate { mut files, mut what, is_own } = candidate;
+    /// Returns the next candidate with which the persona has the edit and no other change, if need be with
+    /// settings that finish it. Those that read entries come first.
+    fn next(&self, search: &mut Search, group: &Group) -> Option<Proven> {
+        loop {
+            let proven = if let Some(candidate) = search.candidates.pop_front() {
+                self.prove(candidate, group, search)
+            } else if let Some((_, wanted, near)) = search.nearest() {
+                self.finished(near, &search.wanted[wanted])
+            } else {
+                search.candidates = search.late.take()?;
+                search.attempts = MOST_FINISHED;
+                None
+            };
+            if proven.is_some() {
+                return proven;
+            }
+        }
+    }
+
+    /// Returns the candidate if, with its changes, the persona has the edit and no other change. One that comes
+    /// near is kept in the search.
+    fn prove(&self, candidate: Candidate, group: &Group, search: &mut Search) -> Option<Proven> {
+        let Candidate { mut files, mut what, is_own, form } = candidate;
         let mut state = self.state.with(&files);
-        let text = |state: &State| {
-            state.look(self.subject, |persona| (persona.document.text().to_owned(), targets(persona)))
-        };
-        let mut rendered = text(&state);
+        let mut rendered = self.text(&state);
         // A decision pinned to the old words is pinned to the new ones.
         if rendered.is_err()
             && let Some(pins) = state.pinned(self.subject.profile)
@@ -341,7 +354,7 @@ impl Run<'_, '_> {
             state = state.with(&pins);
             files.extend(pins);
             what.push_str(", with its decision pinned again");
-            rendered = text(&state);
+            rendered = self.text(&state);
         }
         let rendered = match rendered {
             // A setting of one target must not remove the other targets.
@@ -349,17 +362,119 @@ impl Run<'_, '_> {
             Ok(_) => return None,
             Err(findings) => {
                 let first = findings.into_iter().find(Diagnostic::breaks_file);
-                if let (None, Some(finding)) = (&refused, first) {
-                    *refused = Some(finding.message);
+                if let (None, Some(finding)) = (&search.refused, first) {
+                    search.refused = Some(finding.message);
                 }
                 return None;
             }
         };
-        let pending: Vec<usize> =
-            group.hunks.clone().filter(|index| !self.applied.accepted[*index]).collect();
-        let accepted = self.applied.explain(&rendered, &[])?;
-        let is_step = pending.iter().any(|index| accepted[*index]);
-        is_step.then_some(Proven { state, accepted, files, what, is_own })
+        let explained = self.applied.explain(&rendered, &[]);
+        let pending = |index: &usize| !self.applied.accepted[*index];
+        let is_step = |accepted: &[bool]| group.hunks.clone().filter(pending).any(|index| accepted[index]);
+        let accepted = explained.filter(|accepted| is_step(accepted)).unwrap_or_default();
+        let proven = Proven { state, accepted, files, what, is_own };
+        if !proven.accepted.is_empty() {
+            return Some(proven);
+        }
+        if form != Form::Text {
+            search.keep(proven, &rendered);
+        }
+        None
+    }
+
+    /// Returns the persona's text and targets.
+    fn text(&self, state: &State) -> Result<(String, Vec<&'static str>), Vec<Diagnostic>> {
+        state.look(self.subject, |persona| (persona.document.text().to_owned(), targets(persona)))
+    }
+
+    /// Adds the settings with which a candidate produces the wanted text: each brings it closer. `None` if none does.
+    fn finished(&self, near: Proven, wanted: &str) -> Option<Proven> {
+        let Proven { mut state, mut files, mut what, .. } = near;
+        let mut left = finish::distance(&self.text(&state).ok()?.0, wanted);
+        for _ in 0..finish::MOST_SETTINGS {
+            if left == Distance::default() {
+                let accepted = self.applied.explain(wanted, &[])?;
+                return Some(Proven { state, files, what, accepted, ..near });
+            }
+            let settings =
+                state.look(self.subject, |persona| finish::settings(persona, wanted, self.subject.reason));
+            let closer = settings.ok()?.into_iter().find_map(|candidate| {
+                let next = state.with(&candidate.files);
+                let (text, targets) = self.text(&next).ok()?;
+                let distance = finish::distance(&text, wanted);
+                (distance < left && targets == self.targets).then_some((next, distance, candidate))
+            });
+            let (next, distance, candidate) = closer?;
+            (state, left) = (next, distance);
+            files.extend(candidate.files);
+            what.push_str(&format!(", and {}", candidate.what));
+        }
+        None
+    }
+}
+
+/// The maximum number of candidates that are finished with settings.
+const MOST_FINISHED: usize = 3;
+
+/// A search for a candidate that produces an edit.
+struct Search {
+    candidates: VecDeque<Candidate>,
+    /// The candidates that come after all others.
+    late: Option<VecDeque<Candidate>>,
+    /// The candidates that come near: how much is left to do, for which of the wanted texts.
+    near: Vec<(Distance, usize, Proven)>,
+    /// How many more of them to finish.
+    attempts: usize,
+    /// The texts that the edit may lead to, alone and with others.
+    wanted: Vec<String>,
+    /// How much of the persona's text differs from each of them now.
+    left: Vec<Distance>,
+    /// Why the first of the candidates that do not build does not.
+    refused: Option<String>,
+}
+
+impl Search {
+    fn new(candidates: Vec<Candidate>, applied: &AppliedHunks, group: &Group, groups: &[Group]) -> Self {
+        let is_late = |candidate: &Candidate| candidate.form != Form::Entries;
+        let (late, candidates) = candidates.into_iter().partition(is_late);
+        let is_word = |index: usize| {
+            groups.iter().any(|group| group.sort == Sort::Words && group.hunks.contains(&index))
+        };
+        let own = |index: usize| group.hunks.contains(&index);
+        // An entry that comes or goes renumbers others.
+        let mut wanted = vec![
+            applied.text_with(own),
+            applied.text_with(|at| own(at) || is_word(at)),
+            applied.text_with(|_| true),
+        ];
+        wanted.dedup();
+        let now = applied.text_with(|_| false);
+        let left = wanted.iter().map(|wanted| finish::distance(&now, wanted)).collect();
+        let (near, attempts) = (Vec::new(), MOST_FINISHED);
+        Search { candidates, late: Some(late), near, attempts, wanted, left, refused: None }
+    }
+
+    /// Keeps a candidate whose text is closer to a wanted one than the text now.
+    fn keep(&mut self, near: Proven, rendered: &str) {
+        let distances = self.wanted.iter().map(|wanted| finish::distance(rendered, wanted));
+        let closest = distances.enumerate().min_by_key(|(_, distance)| *distance);
+        if let Some((at, distance)) = closest.filter(|(at, distance)| *distance < self.left[*at]) {
+            self.near.push((distance, at, near));
+        }
+    }
+
+    /// Takes the candidate that comes nearest.
+    fn nearest(&mut self) -> Option<(Distance, usize, Proven)> {
+        let least = self.near.iter().enumerate().min_by_key(|(_, (distance, ..))| *distance);
+        let at = least.map(|(at, _)| at).filter(|_| self.attempts > 0);
+        self.attempts = self.attempts.saturating_sub(1);
+        match at {
+            Some(at) => Some(self.near.remove(at)),
+            None => {
+                self.near.clear();
+                None
+            }
+        }
     }
 }
 

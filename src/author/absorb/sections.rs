@@ -1,34 +1,38 @@
-//! Proposals for added and moved sections, and for the document title.
+//! Proposals for added and reordered sections, and for the document title.
 
-use super::additions::{AddedEntry, bullets, is_free, own_entries};
+use super::additions::{AddedEntry, is_free, own_entries};
 use super::elements::{Element, What, elements};
 use super::entries::covered;
 use super::front_matter::FENCE;
 use super::home::FileEdits;
-use super::hunks::Group;
-use super::propose::{Edit, Proposal};
-use crate::compose::{Entry, Origin, Section, fewest_names};
+use super::propose::{Change, Edit, Form, Proposal};
+use crate::author::import::{Outline, OutlineEntry, OutlineNode, outline};
+use crate::compose::Origin;
 use crate::model::grammar::{Keys as _, Profile, part_key};
-use crate::model::{KINDS, Part, address, group_frame, heading, layout_keys as keys};
-use crate::source::edit::{self, Place, SourceEdit, entry_tables, list_literal, literal};
+use crate::model::{KINDS, Part, address, heading, layout_keys as keys};
+use crate::source::edit::{self, Place, SourceEdit, entry_tables, literal};
 use crate::text::ids::Ids;
 use crate::trial::BuiltPersona;
 
-/// Proposes new lines under a heading as a section of the profile.
+/// Proposes new lines as sections, groups or entries of the profile: what `import` would make of them.
 pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let elements = elements(persona);
     let mut proposals = Vec::new();
     for (new, before) in insertions(persona, edit, &elements) {
-        match headed(&new, persona.frame("", &keys::HEADING)) {
-            Some((title, rest)) => proposals.extend(section(persona, title, rest, before)),
-            // Text above all headings is a section without a heading.
-            None if before.is_none_or(|element| element.what == What::Title)
-                && !new.trim().is_empty()
-                && !new.starts_with(FENCE) =>
-            {
-                proposals.extend(section(persona, "", &new, before));
-            }
-            None => {}
+        let is_top = before.is_none_or(|element| element.what == What::Title);
+        let parts = outline(&new);
+        let is_blank = |part: &Outline| !part.gap.contains(char::is_alphanumeric);
+        if is_top && new.starts_with(FENCE) || parts.is_empty() || !parts.iter().all(is_blank) {
+            continue;
+        }
+        let (heading, _) = persona.frame("", &keys::HEADING);
+        let is_section = |part: &Outline| part.heading.as_ref().is_some_and(|(open, _)| *open == heading);
+        if parts.iter().all(is_section)
+            || is_top && parts[0].heading.is_none() && parts[1..].iter().all(is_section)
+        {
+            proposals.extend(sections(persona, &parts, &new, before));
+        } else if let Some(before) = before {
+            proposals.extend(nodes(persona, parts, before));
         }
     }
     proposals
@@ -40,87 +44,88 @@ fn insertions<'e, 'a>(
     edit: Edit<'_>,
     elements: &'e [Element<'a>],
 ) -> Vec<(String, Option<&'e Element<'a>>)> {
-    let changes = edit.pending().flat_map(|index| edit.change(index).slides(persona.document.text()));
-    let inserted = changes.filter(|change| change.start == change.end).map(|change| {
+    let text = persona.document.text();
+    let changes = edit.pending().flat_map(|index| edit.change(index).slides(text));
+    // A line below a text without a final line break is inserted with the break.
+    let is_line = |change: &Change| {
+        change.start == change.end
+            && (change.new.starts_with('\n') || change.start == 0 || text[..change.start].ends_with('\n'))
+    };
+    let inserted = changes.filter(is_line).map(|change| {
         let before = elements.iter().rev().find(|element| element.range.end <= change.start);
         (change.new.replace("\r\n", "\n"), before)
     });
     inserted.collect()
 }
 
-/// Splits a text that begins with a heading into title and body.
-fn headed(text: &str, (open, close): (String, String)) -> Option<(&str, &str)> {
-    let (first, rest) = text.trim_start_matches('\n').split_once('\n')?;
-    let title = first.strip_prefix(open.as_str())?.strip_suffix(close.as_str())?.trim();
-    let has_another = !open.is_empty() && rest.lines().any(|line| line.starts_with(&open));
-    (!title.is_empty() && !rest.trim().is_empty() && !has_another).then_some((title, rest))
+/// Proposes groups and entries of the profile in the section of `before`.
+fn nodes(persona: &BuiltPersona<'_>, parts: Vec<Outline>, before: &Element<'_>) -> Vec<Proposal> {
+    let kind = address::section(&before.place);
+    // A heading is the title of a group, which holds everything below it.
+    let groups = parts.into_iter().flat_map(|part| match part.heading {
+        Some((_, title)) => {
+            vec![OutlineNode::Group { title: Some(title), lead: None, entries: flat(part.nodes) }]
+        }
+        None => part.nodes,
+    });
+    let nodes: Vec<OutlineNode> = groups.collect();
+    // A paragraph belongs to the text beside it.
+    if nodes.iter().all(|node| matches!(node, OutlineNode::Entry(entry) if entry.part == Part::Prose)) {
+        return Vec::new();
+    }
+    let is_entries = nodes.iter().all(|node| matches!(node, OutlineNode::Entry(_)));
+    let mut lists = vec![kind];
+    if is_entries && !before.list.is_empty() && before.list != kind {
+        lists.insert(0, &before.list);
+    }
+    let proposal = |list: &&str| {
+        let (edits, names) = body(persona, list, &nodes);
+        let what = format!("new {}, in the profile", names.join(", "));
+        Proposal::new(persona.profile_edits(edits), what)
+    };
+    lists.iter().map(proposal).collect()
 }
 
-/// Proposes new lines under a subheading as a group of the profile.
-pub(super) fn inserted_groups(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
-    let elements = elements(persona);
-    let mut proposals = Vec::new();
-    for (new, before) in insertions(persona, edit, &elements) {
-        let Some(before) = before else { continue };
-        let kind = address::section(&before.place);
-        let mut sections = persona.composition.persona.sections.iter();
-        let Some(section) = sections.find(|section| section.kind == kind) else { continue };
-        let (heading, _) = persona.frame("", &keys::HEADING);
-        // Titles that end like a sentence have another frame where groups are bold.
-        let defaults = ["", "."].map(|title| group_frame(section.bold_groups, title));
-        for frame in defaults.map(|default| persona.frame_or(kind, &keys::GROUP, default)) {
-            let is_section = |line: &str| !heading.is_empty() && line.starts_with(&heading);
-            let headed = headed(&new, frame).filter(|(_, rest)| !rest.lines().any(is_section));
-            proposals.extend(
-                headed.into_iter().flat_map(|(title, rest)| group(persona, section, before, title, rest)),
-            );
+/// Returns the entries of nodes, with those of groups among them.
+fn flat(nodes: Vec<OutlineNode>) -> Vec<OutlineEntry> {
+    let prose = |text| OutlineEntry { part: Part::Prose, label: None, text };
+    let entries = nodes.into_iter().flat_map(|node| match node {
+        OutlineNode::Entry(entry) => vec![entry],
+        OutlineNode::Group { title, lead, entries } => {
+            title.into_iter().chain(lead).map(prose).chain(entries).collect()
+        }
+    });
+    entries.collect()
+}
+
+/// Returns the edits that add nodes to a list of the profile, and their addresses.
+fn body(persona: &BuiltPersona<'_>, list: &str, nodes: &[OutlineNode]) -> (Vec<SourceEdit>, Vec<String>) {
+    let (mut edits, mut names) = (Vec::new(), Vec::new());
+    let mut taken = Ids::of_entries();
+    let mut add = |edits: &mut Vec<SourceEdit>, list: &str, entries: &[OutlineEntry], taken: &mut Ids| {
+        let new: Vec<AddedEntry> = entries.iter().map(AddedEntry::of).collect();
+        let (added, ids) = own_entries(persona, list, &new, None, taken);
+        edits.extend(added);
+        names.extend(ids.iter().map(|id| format!("`{}`", address::below(list, id))));
+    };
+    for node in nodes {
+        match node {
+            OutlineNode::Entry(entry) => add(&mut edits, list, std::slice::from_ref(entry), &mut taken),
+            OutlineNode::Group { title, lead, entries } => {
+                let words = title.as_ref().or(lead.as_ref()).map_or("", String::as_str);
+                let is_free = |id: &str| is_free(persona, &address::below(list, id));
+                let list = address::below(list, &taken.make_where(words, "group", &is_free));
+                for (part, text) in [(Part::Title, title), (Part::Lead, lead)] {
+                    let tables = entry_tables(persona.profile(), &list, part);
+                    edits.extend(
+                        text.iter().map(|text| SourceEdit::set(&tables, part_key(part), literal(text))),
+                    );
+                }
+                add(&mut edits, &list, entries, &mut Ids::of_entries());
+            }
         }
     }
-    proposals
-}
-
-/// Proposes a group of the profile: last in its section, or after the group or entry that contains `before`.
-fn group(
-    persona: &BuiltPersona<'_>,
-    section: &Section<'_>,
-    before: &Element<'_>,
-    title: &str,
-    rest: &str,
-) -> Vec<Proposal> {
-    let kind = section.kind;
-    let is_free = |id: &str| is_free(persona, &address::below(kind, id));
-    let list = address::below(kind, &Ids::of_entries().make_where(title, "group", &is_free));
-    let tables = entry_tables(persona.profile(), &list, Part::Title);
-    let title = SourceEdit::set(&tables, part_key(Part::Title), literal(title));
-    let what = format!("a group `{list}` of the profile's own");
-    let mut found: Vec<&str> = section.entries.iter().map(Entry::id).collect();
-    let above = address::section_and_group(&before.list).1.unwrap_or(before.id());
-    let at = found.iter().position(|id| *id == above).map_or(0, |at| at + 1);
-    let mut wanted = found.clone();
-    wanted.insert(at, address::id(&list));
-    found.push(address::id(&list));
-    let order = list_literal(fewest_names(&found, &wanted));
-    let proposals = |reads_forces| {
-        let entries = filled(persona, &list, rest, reads_forces);
-        let last = Proposal::new(persona.profile_edits([title.clone()].into_iter().chain(entries)), &what);
-        let placed = last.clone().and_layout(persona, kind, keys::ORDER.name, &order);
-        [last, placed].into_iter().take(if found == wanted { 1 } else { 2 })
-    };
-    [true, false].into_iter().flat_map(proposals).collect()
-}
-
-/// Returns the edits that make lines the entries of a list in the profile. With `reads_forces`, bullets that
-/// begin with a force label become rules.
-fn filled(persona: &BuiltPersona<'_>, list: &str, lines: &str, reads_forces: bool) -> Vec<SourceEdit> {
-    let new = |text: String| match reads_forces {
-        true => AddedEntry::read(&text),
-        false => AddedEntry::plain(Part::Item, text),
-    };
-    let entries: Vec<AddedEntry> = match bullets(lines, &persona.bullet(list), false) {
-        Some(texts) => texts.into_iter().map(new).collect(),
-        None => vec![AddedEntry::plain(Part::Prose, lines.trim_matches('\n').to_owned())],
-    };
-    own_entries(persona, list, &entries, None).0
+    (edits, names)
 }
 
 /// Returns the edit that sets a section and its heading in the profile's `sections`.
@@ -128,77 +133,97 @@ pub(super) fn listed(kind: &str, heading: &str) -> SourceEdit {
     SourceEdit::set(&[Profile::Sections.name()], kind, literal(heading))
 }
 
-/// Proposes a section of the profile.
-fn section(
+/// Proposes sections of the profile below `before`: each with what `import` would make of it, or the only one with
+/// its text as it is.
+fn sections(
     persona: &BuiltPersona<'_>,
-    title: &str,
-    rest: &str,
+    parts: &[Outline],
+    text: &str,
     before: Option<&Element<'_>>,
 ) -> Vec<Proposal> {
     let sections = &persona.composition.persona.sections;
-    let is_headless = title.is_empty();
-    let usual = KINDS.iter().map(|(kind, ..)| *kind).find(|kind| heading(kind) == title);
+    let mut ids = Ids::default();
     let is_taken =
         |id: &str| sections.iter().any(|section| section.kind == id) || crate::model::RESERVED.contains(&id);
-    let usual = if is_headless { Some("identity") } else { usual };
-    let kind = usual
-        .filter(|kind| !is_taken(kind))
-        .map_or_else(|| Ids::default().make_where(title, "more", &|id| !is_taken(id)), str::to_owned);
+    let named = parts.iter().map(|part| {
+        let title = part.heading.as_ref().map_or("", |(_, words)| words);
+        let usual = KINDS.iter().map(|(kind, ..)| *kind).find(|kind| heading(kind) == title);
+        let usual = if title.is_empty() { Some("identity") } else { usual };
+        let kind = usual.filter(|kind| !is_taken(kind) && ids.take(kind)).map(str::to_owned);
+        (kind.unwrap_or_else(|| ids.make_where(title, "more", &|id| !is_taken(id))), title)
+    });
+    let named: Vec<(String, &str)> = named.collect();
     let above = before.map(|element| address::section(&element.place));
     let at = sections.iter().position(|section| Some(section.kind) == above).map_or(0, |at| at + 1);
-    let what = format!("a section `{kind}` of the profile's own");
-    let mut proposals = Vec::new();
-    for reads_forces in [true, false] {
-        let body = filled(persona, &kind, rest, reads_forces);
-        let above = sections[..at].iter().filter(|section| section.heading.origin.is_none());
-        let above: Vec<SourceEdit> =
-            above.map(|section| listed(section.kind, &section.heading.text)).collect();
-        let place = sections[..at].last().map_or(Place::First, |last| Place::after(last.kind));
-        let own = SourceEdit::insert(&[Profile::Sections.name()], place, &kind, literal(title));
-        for lists in [vec![], vec![listed(&kind, title)], [above, vec![own]].concat()] {
-            proposals.push(Proposal::new(persona.profile_edits(body.iter().cloned().chain(lists)), &what));
-        }
+    let mut last = sections[..at].last().map(|last| last.kind);
+    let above = sections[..at].iter().filter(|section| section.heading.origin.is_none());
+    let mut placed: Vec<SourceEdit> =
+        above.map(|section| listed(section.kind, &section.heading.text)).collect();
+    for (kind, title) in &named {
+        let place = last.map_or(Place::First, Place::after);
+        placed.push(SourceEdit::insert(&[Profile::Sections.name()], place, kind, literal(title)));
+        last = Some(kind);
+    }
+    let at_end = named.iter().map(|(kind, title)| listed(kind, title)).collect();
+    let lists = [Vec::new(), at_end, placed];
+    let names: Vec<String> = named.iter().map(|(kind, _)| format!("`{kind}`")).collect();
+    let what = match names.as_slice() {
+        [only] => format!("a section {only} of the profile's own"),
+        names => format!("sections {} of the profile's own", names.join(", ")),
+    };
+    let propose = |nodes: &[Vec<OutlineNode>]| {
+        let bodies = named.iter().zip(nodes).flat_map(|((kind, _), nodes)| body(persona, kind, nodes).0);
+        let bodies: Vec<SourceEdit> = bodies.collect();
+        let proposal = |list: &Vec<SourceEdit>| {
+            Proposal::new(persona.profile_edits(bodies.iter().chain(list).cloned()), &what)
+        };
+        lists.iter().map(proposal).collect::<Vec<_>>()
+    };
+    let nodes: Vec<Vec<OutlineNode>> = parts.iter().map(|part| part.nodes.clone()).collect();
+    let mut proposals = propose(&nodes);
+    if let [part] = parts {
+        let text = &text[part.gap.len()..];
+        let text = match part.heading {
+            Some(_) => text.split_once('\n').map_or("", |(_, below)| below),
+            None => text,
+        };
+        let text = text.trim_matches('\n').to_owned();
+        let prose = OutlineNode::Entry(OutlineEntry { part: Part::Prose, label: None, text });
+        let blocks = propose(&[vec![prose]]).into_iter();
+        proposals.extend(blocks.map(|block| block.as_form(Form::Block)));
     }
     proposals
 }
 
-/// Proposes another order of sections, for sections that were removed in one place and added in another.
-pub(super) fn moved(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, into: &Group) -> Vec<Proposal> {
+/// Proposes the order of the sections in the edited text.
+pub(super) fn reordered(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let wanted = edit.applied.text_with(|_| true);
     let text = persona.document.text();
-    let elements = elements(persona);
+    let (mut old, mut found) = (Vec::new(), Vec::new());
+    for element in elements(persona).iter().filter(|element| element.what == What::Heading) {
+        let line = &text[element.lines.clone()];
+        let count = old.iter().filter(|(_, other)| *other == line).count();
+        let starts = wanted.match_indices(line).map(|(at, _)| at);
+        let mut starts = starts.filter(|at| *at == 0 || wanted[..*at].ends_with('\n'));
+        let Some(at) = starts.nth(count) else { return Vec::new() };
+        found.push((at, element.place.clone()));
+        old.push((element.place.clone(), line));
+    }
+    found.sort_unstable();
     let sections = &persona.composition.persona.sections;
-    let kind = |element: &Element<'_>| address::section(&element.place).to_owned();
-    let outs = edit.change(out.hunks.start).slides(text);
-    let mut gone: Vec<String> = Vec::new();
-    for change in outs {
-        let covered = covered(&change, &elements, text);
-        let heads: Vec<String> = covered
-            .iter()
-            .filter(|element| element.what == What::Heading)
-            .map(|element| kind(element))
-            .collect();
-        let is_whole = elements
-            .iter()
-            .filter(|element| heads.contains(&kind(element)))
-            .all(|element| covered.iter().any(|covered| covered.place == element.place));
-        if !heads.is_empty() && is_whole && covered.iter().all(|element| heads.contains(&kind(element))) {
-            gone = heads;
-            break;
-        }
-    }
-    if gone.is_empty() {
+    // Sections without a heading keep their positions.
+    let mut headed = found.into_iter().map(|(_, kind)| kind);
+    let new: Vec<String> = sections
+        .iter()
+        .map(|section| match old.iter().any(|(kind, _)| kind == section.kind) {
+            true => headed.next().unwrap_or_default(),
+            false => section.kind.to_owned(),
+        })
+        .collect();
+    let Some(last) = (0..new.len()).rev().find(|at| new[*at] != sections[*at].kind) else {
         return Vec::new();
-    }
-    let at = edit.change(into.hunks.start).start;
-    let start = |section: &str| {
-        elements.iter().find(|element| kind(element) == section).map(|element| element.range.start)
     };
-    let old: Vec<String> = sections.iter().map(|section| section.kind.to_owned()).collect();
-    let mut new: Vec<String> = old.iter().filter(|kind| !gone.contains(kind)).cloned().collect();
-    let before = new.iter().filter(|kind| start(kind).is_some_and(|start| start < at)).count();
-    new.splice(before..before, gone.iter().cloned());
-    let last = (0..new.len()).rev().find(|at| new[*at] != old[*at]).map_or(0, |at| at + 1);
-    let what = format!("the order of {}: {}", Profile::Sections.shown(), gone.join(", "));
+    let what = format!("the order of {}", Profile::Sections.shown());
     let is_listed =
         |kind: &str| persona.composition.profile.section_order.iter().any(|own| own.value == kind);
     let reordered = |count: usize| {
@@ -208,7 +233,7 @@ pub(super) fn moved(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, int
         let (tables, order) = (edit::keys([Profile::Sections.name()]), new[..count].to_vec());
         Proposal::new(persona.profile_edits(edits.chain([SourceEdit::Reorder { tables, order }])), &what)
     };
-    vec![reordered(last), reordered(new.len())]
+    vec![reordered(last + 1), reordered(new.len())]
 }
 
 /// Proposes a title that was added or removed.

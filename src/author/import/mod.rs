@@ -11,6 +11,7 @@ mod front_matter;
 
 mod extract;
 mod name;
+mod outline;
 mod profile_id;
 mod prove;
 mod rules;
@@ -19,6 +20,7 @@ mod summary;
 mod tree;
 mod write;
 
+pub(in crate::author) use outline::{Outline, OutlineEntry, OutlineNode, outline};
 pub(crate) use profile_id::{wanted_ids, with_directory};
 pub(crate) use prove::Setting;
 pub(crate) use summary::Summary;

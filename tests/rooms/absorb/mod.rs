@@ -2,6 +2,7 @@
 
 mod blocks;
 mod case;
+mod imported;
 
 use crate::author::absorb::{Answer, Reason};
 use crate::compose::Composer;

@@ -1,0 +1,106 @@
+//! Finishes a proposal that is nearly right: what still differs is the order of a list or a setting of the layout.
+
+use std::collections::BTreeMap;
+
+use super::applied::AppliedHunks;
+use super::elements::{Element, elements};
+use super::hunks::{Edits, Hunk, split};
+use super::layout;
+use super::propose::{Candidate, Edit, Proposal, merged};
+use crate::compose::fewest_names;
+use crate::model::{address, layout_keys as keys};
+use crate::source::edit::list_literal;
+use crate::trial::BuiltPersona;
+
+/// The maximum number of settings that finish one proposal.
+pub(super) const MOST_SETTINGS: usize = 24;
+
+/// The maximum number of differences for which settings are looked for at a time.
+const MOST_GROUPS: usize = 4;
+
+/// How much of a text differs from the wanted one, in bytes: in words, in lines whatever their order, and in all.
+pub(super) type Distance = (usize, usize, usize);
+
+/// Returns how far a text is from the wanted one.
+pub(super) fn distance(text: &str, wanted: &str) -> Distance {
+    if text == wanted {
+        return Distance::default();
+    }
+    let words = |text| str::split(text, |letter: char| !letter.is_alphanumeric());
+    let lines = |text| str::split_inclusive(text, '\n');
+    let size = |hunk: &Hunk| hunk.old.len() + hunk.new.len();
+    let all = split(text, wanted).hunks.iter().map(size).sum();
+    (unmatched(words(text), words(wanted)), unmatched(lines(text), lines(wanted)), all)
+}
+
+/// Returns the length of the parts that only one side has, whatever their order.
+fn unmatched<'t>(one: impl Iterator<Item = &'t str>, other: impl Iterator<Item = &'t str>) -> usize {
+    let mut counts: BTreeMap<&str, isize> = BTreeMap::new();
+    one.for_each(|part| *counts.entry(part).or_default() += 1);
+    other.for_each(|part| *counts.entry(part).or_default() -= 1);
+    counts.into_iter().map(|(part, count)| part.len() * count.unsigned_abs()).sum()
+}
+
+/// Returns settings that may bring the persona's text closer to the wanted one, most likely first.
+pub(super) fn settings(persona: &BuiltPersona<'_>, wanted: &str, reason: &str) -> Vec<Candidate> {
+    let mut proposals = orders(persona, wanted);
+    let Edits { hunks, groups } = split(persona.document.text(), wanted);
+    let applied = AppliedHunks::new(persona.document.text(), hunks);
+    for group in groups.iter().take(MOST_GROUPS) {
+        let edit = Edit { applied: &applied, groups: &groups, group, reason };
+        proposals.extend(layout::edited(persona, edit));
+    }
+    merged(persona, proposals)
+}
+
+/// Proposes the order of each list whose entries are in another order in the wanted text.
+fn orders(persona: &BuiltPersona<'_>, wanted: &str) -> Vec<Proposal> {
+    let elements = elements(persona);
+    let mut lists: Vec<&str> = Vec::new();
+    for list in elements.iter().flat_map(|element| address::enclosing(&element.list)) {
+        if !list.is_empty() && !lists.contains(&list) {
+            lists.push(list);
+        }
+    }
+    let mut proposals = Vec::new();
+    for list in lists {
+        let Some((found, order)) = order(persona, &elements, list, wanted) else { continue };
+        // Where an `order` is set already, the order in the files differs from that in the text.
+        for ids in [fewest_names(&found, &order), order] {
+            proposals.push(Proposal::layout(persona, list, keys::ORDER.name, &list_literal(ids)));
+        }
+    }
+    proposals
+}
+
+/// Returns the ids of a list as the persona has them, and as the wanted text has them. `None` if they are the same,
+/// or one of them is not found.
+fn order<'e>(
+    persona: &BuiltPersona<'_>,
+    elements: &'e [Element<'_>],
+    list: &str,
+    wanted: &str,
+) -> Option<(Vec<&'e str>, Vec<&'e str>)> {
+    let text = persona.document.text();
+    let mut found: Vec<(&str, usize)> = Vec::new();
+    let mut seen: Vec<(&str, usize)> = Vec::new();
+    for element in elements {
+        let id = match address::section_and_group(&element.list) {
+            _ if element.list == list && element.is_entry() => element.id(),
+            (section, Some(group)) if section == list => group,
+            _ => continue,
+        };
+        if found.iter().any(|(known, _)| *known == id) {
+            continue;
+        }
+        let words = text[element.range.clone()].lines().next().unwrap_or_default();
+        let count = seen.iter().filter(|(other, _)| *other == words).count();
+        let at = wanted.match_indices(words).map(|(at, _)| at).nth(count)?;
+        seen.push((words, at));
+        found.push((id, at));
+    }
+    let ids = |entries: &[(&'e str, usize)]| entries.iter().map(|(id, _)| *id).collect::<Vec<_>>();
+    let mut order = found.clone();
+    order.sort_by_key(|(_, at)| *at);
+    (order != found).then(|| (ids(&found), ids(&order)))
+}

@@ -1,0 +1,192 @@
+//! Ordinary edits of imported documents go home whole.
+
+use std::collections::BTreeMap;
+
+use super::case::Case;
+use crate::author::absorb::Texts;
+use crate::author::import::{Input, Setting, import};
+use crate::check::{Checker, Depth};
+use crate::model::{Force, Sources};
+use crate::workspace::load_texts;
+
+/// Imports a document as the profile `lamp`.
+fn imported(text: &str) -> Case {
+    let input = Input { path: "lamp.md".into(), inside: None, text: text.to_owned() };
+    let file = Sources::default().add("lamp.md".into(), text.replace("\r\n", "\n"));
+    let imported = import(&input, "lamp", &Setting::new(None), file).expect("it can be imported");
+    let case = Case::of(imported.files.into_iter().collect(), "lamp");
+    assert_eq!(case.found, text);
+    case
+}
+
+/// Absorbs edits of an imported document, all of which must be applied. Returns the texts afterwards.
+#[track_caller]
+fn absorbed(text: &str, edits: &[(&str, &str)]) -> Texts {
+    let case = edits.iter().fold(imported(text), |case, (old, new)| case.edit(old, new));
+    let applied = case.applied();
+    let mut texts = case.texts.clone();
+    texts.retain(|path, _| !applied.gone.contains(path));
+    texts.extend(applied.files);
+    texts
+}
+
+/// Returns the force of each entry of a persona, by address; `None` for what is no rule.
+fn forces(texts: &Texts) -> BTreeMap<String, Option<Force>> {
+    let (library, findings) = load_texts(texts);
+    let index = library.profiles.id_of("lamp").unwrap();
+    let checked = Checker::new(&library, &findings).check(index, Depth::Sound).unwrap();
+    let decisions = checked.composition.decisions.iter();
+    let claims = decisions.filter_map(|(at, decision)| Some((at, decision.effective().next()?.block()?)));
+    claims.map(|(at, block)| ((*at).to_owned(), block.part.force())).collect()
+}
+
+const RULES: &str = "\
+You test lamps.
+
+## Rules
+
+- Always wear gloves
+- Always ask before you switch a lamp on
+- Keep a log
+- Never look into the light
+- **Heat**: You must not touch the socket
+- You should label each bulb
+
+## Notes
+
+Write them down.
+";
+
+#[test]
+fn an_edited_word_of_force_changes_the_force_of_this_rule_alone() {
+    let before = forces(&imported(RULES).texts);
+    let rule = |words: &str| {
+        let mut known = before.keys().filter(|at| words.split(' ').all(|word| at.contains(word)));
+        known.next().unwrap_or_else(|| panic!("{words} in {before:?}")).clone()
+    };
+    let edits = [
+        ("Always ask", "Never ask", "ask", Some(Force::Never)),
+        ("Always ask", "You may ask", "ask", Some(Force::May)),
+        ("Always wear", "You should wear", "gloves", Some(Force::Should)),
+        ("Never look", "Avoid look", "light", Some(Force::Avoid)),
+        ("You must not touch", "You must touch", "heat", Some(Force::Must)),
+        ("You should label", "Must label", "label", Some(Force::Must)),
+        ("Keep a log", "Always keep a log", "log", Some(Force::Always)),
+        ("Always wear gloves", "Wear gloves", "gloves", None),
+    ];
+    for ending in ["\n", "\r\n"] {
+        let text = RULES.replace('\n', ending);
+        for (old, new, words, force) in edits {
+            let mut expected = before.clone();
+            expected.insert(rule(words), force);
+            let texts = absorbed(&text, &[(old, new)]);
+            assert_eq!(forces(&texts), expected, "{old} -> {new}: {texts:#?}");
+        }
+    }
+    let both = absorbed(RULES, &[("Always ask", "Never ask"), ("Never look", "Always look")]);
+    let forces = forces(&both);
+    assert_eq!((forces[&rule("ask")], forces[&rule("light")]), (Some(Force::Never), Some(Force::Always)));
+}
+
+#[test]
+fn a_rule_of_another_force_keeps_its_comments_and_its_words() {
+    let mut case = imported(RULES);
+    let path = case.texts.keys().find(|path| path.as_str().contains("rules/")).unwrap().clone();
+    let text = case.texts[&path].replace("\"wear gloves\"", "\"wear gloves\" # size 9");
+    case.texts.insert(path.clone(), text.clone());
+    let applied = case.edit("Always wear", "Never wear").applied();
+    let moved = "wear-gloves = { text = \"wear gloves\", before = \"ask-switch-lamp\" } # size 9\n";
+    assert!(applied.text(path.as_str()).contains(moved), "{:#?}", applied.files);
+}
+
+#[test]
+fn entries_of_mixed_lists_come_go_and_move() {
+    let lines: Vec<&str> = RULES.lines().filter(|line| line.starts_with("- ")).collect();
+    for (at, line) in lines.iter().enumerate() {
+        let whole = format!("{line}\n");
+        absorbed(RULES, &[(&whole, "")]);
+        for new in ["Fetch the ladder", "**Ladder**: Fetch it", "Never run", "Must whistle", "Avoid rain"] {
+            absorbed(RULES, &[(&whole, &format!("{whole}- {new}\n"))]);
+        }
+        if let Some(next) = lines.get(at + 1) {
+            absorbed(RULES, &[(&format!("{whole}{next}\n"), &format!("{next}\n{whole}"))]);
+        }
+    }
+    let last = lines[lines.len() - 1];
+    absorbed(RULES, &[(&format!("{last}\n"), ""), ("## Rules\n\n", &format!("## Rules\n\n{last}\n"))]);
+}
+
+#[test]
+fn a_bullet_with_another_marker_joins_its_list() {
+    let list =
+        |marker: &str| format!("Lamps.\n\n## Checks\n\n{marker}Look at it\n{marker}Smell it\n\nDone.\n");
+    for marker in ["- ", "* ", "+ ", "- [ ] ", "* [x] "] {
+        for new in ["- ", "* ", "- [ ] ", "- [x] "] {
+            let (first, last) = (format!("{marker}Look at it\n"), format!("{marker}Smell it\n"));
+            absorbed(&list(marker), &[(&first, &format!("{first}{new}Shake it\n"))]);
+            absorbed(&list(marker), &[(&last, &format!("{last}{new}Shake it\n"))]);
+        }
+    }
+}
+
+const DIVIDED: &str = "\
+You test lamps.
+
+---
+
+## Preparing
+
+- Check the plug
+
+---
+
+## Testing
+
+1. Switch it on
+
+---
+
+## Reporting
+
+Name the lamp.
+";
+
+#[test]
+fn sections_come_at_any_place_with_the_dividers_of_the_others() {
+    let bodies = [
+        "- Call a person\n- Never retry\n",
+        "Call a person.\n",
+        "1. Stop\n2. Call\n",
+        "Two cases:\n\n- a\n- b\n\nWait.\n",
+    ];
+    for divider in ["---\n\n", "***\n\n", ""] {
+        for ending in ["\n", "\r\n"] {
+            let text = |text: &str| text.replace('\n', ending);
+            let document = text(&DIVIDED.replace("---\n\n", divider));
+            for body in bodies {
+                let new = text(&format!("## Handing over\n\n{body}\n{divider}"));
+                for heading in ["## Testing", "## Reporting"] {
+                    absorbed(&document, &[(heading, &format!("{new}{heading}"))]);
+                }
+                let end = text("Name the lamp.\n");
+                let below = text(&format!("\n{divider}## Handing over\n\n{body}"));
+                absorbed(&document, &[(&end, &format!("{end}{below}"))]);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_section_comes_below_a_document_that_ends_in_empty_lines() {
+    for blank in ["", "\n", "\n\n"] {
+        for new in [
+            "## Handing over\n\nCall a person.\n",
+            "## Handing over\n\n- Call a person\n",
+            "\n## More\n\n- x\n\n",
+        ] {
+            let text = format!("Lamps.\n\n## Testing\n\n- Switch it on\n- Wait\n{blank}");
+            let end = format!("- Wait\n{blank}");
+            absorbed(&text, &[(&end, &format!("{end}{new}"))]);
+        }
+    }
+}
