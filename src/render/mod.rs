@@ -12,8 +12,7 @@ mod walk;
 pub(crate) use document::{Attribution, Document, ListEntry, Piece};
 pub(crate) use entry::{VALUE, fill, read};
 pub(crate) use front_matter::line as front_matter_line;
-pub(crate) use layout::frame;
-pub(crate) use layout::{PieceLayout, Side};
+pub(crate) use layout::{PieceLayout, Side, frame};
 pub(crate) use provenance::{Because, Grounds, Ledger, Loser, Provenance, Role};
 pub(crate) use walk::{Thing, Walk};
 

@@ -173,7 +173,9 @@ fn readings(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, lines: &str) ->
         return if rules.is_empty() { Vec::new() } else { vec![rules] };
     }
     let like_neighbour = bullets(lines, bullet, neighbour.list_part() == Some(Part::Step));
-    let Some(texts) = like_neighbour.or_else(|| marked(lines)) else { return Vec::new() };
+    let Some(texts) = like_neighbour.or_else(|| marked(lines, bullet.contains('['))) else {
+        return Vec::new();
+    };
     let mut all: Vec<Vec<AddedEntry>> = Vec::new();
     for how in [Reading::Extracted, Reading::Typed, Reading::Plain] {
         let entries: Vec<AddedEntry> =
@@ -218,10 +220,14 @@ fn bullets(lines: &str, bullet: &str, is_step: bool) -> Option<Vec<String>> {
     (!texts.is_empty() && texts.iter().all(|text| !text.trim().is_empty())).then_some(texts)
 }
 
-/// Parses lines as entries of a list with any bullets or numbers. `None` if there is any other text.
-fn marked(lines: &str) -> Option<Vec<String>> {
+/// Parses lines as entries of a list with any bullets or numbers, and with task boxes in a list that has them. `None` if
+/// there is any other text.
+fn marked(lines: &str, has_boxes: bool) -> Option<Vec<String>> {
     let first = lines.trim_start_matches(['\n', '\r']).lines().next()?;
-    let marker = &first[..first.len() - without_marker(first).len()];
+    let rest = without_marker(first);
+    let boxed = ["[ ] ", "[x] ", "[X] "].iter().find_map(|task| rest.strip_prefix(task));
+    let rest = boxed.filter(|_| has_boxes).unwrap_or(rest);
+    let marker = &first[..first.len() - rest.len()];
     bullets(lines, marker, marker.contains(|letter: char| letter.is_ascii_digit()))
 }
 
