@@ -14,10 +14,10 @@ use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::author::absorb::{Absorbed, Answer, Edited, Question, absorb as absorb_edits};
 use crate::check::{Checked, Depth};
-use crate::model::{Diagnostic, TARGETS, normalized};
+use crate::model::{Diagnostic, ProfileId, TARGETS, normalized};
 use crate::render;
 use crate::source::edit;
-use crate::trial;
+use crate::trial::{self, Fleet};
 use crate::view::absorb::{Persona, Story};
 use crate::view::page::terminal;
 use crate::view::{absorb as view, escape, escape_line};
@@ -28,13 +28,7 @@ use crate::workspace::rewrite::{self, RewriteError};
 
 /// Absorbs the hand edits, or shows what would change.
 pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -> anyhow::Result<u8> {
-    let survey = workspace.survey(&options.profiles, Depth::Sound, Made::of)?;
-    let sound = survey.made.iter().filter(|made| made.is_sound).count();
-    let asked = workspace.indices(&options.profiles)?.map_or(0, |asked| asked.len());
-    if sound < asked {
-        output.refuse(options.format, &workspace.library.sources, survey.findings)?;
-        return Ok(FINDINGS);
-    }
+    let asked = workspace.indices(&options.profiles)?;
     let lock = match Lock::read(&workspace.root)? {
         Ok(lock) => lock,
         Err(finding) => {
@@ -42,24 +36,38 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
             return Ok(FINDINGS);
         }
     };
-    let plan = plan(workspace, survey.made, lock)?;
+    let checker = workspace.checker();
+    let survey = |chosen: Option<&BTreeSet<ProfileId>>| checker.survey(chosen, Depth::Sound, Made::of);
+    let is_named = asked.is_some();
+    let chosen = match asked {
+        Some(asked) => Some(asked),
+        None => touched(workspace, &lock)?,
+    };
+    let first = survey(chosen.as_ref());
+    let sound = first.made.iter().filter(|made| made.is_sound).count();
+    if is_named && sound < chosen.as_ref().map_or(0, BTreeSet::len) {
+        output.refuse(options.format, &workspace.library.sources, first.findings)?;
+        return Ok(FINDINGS);
+    }
+    let plan = plan(workspace, first.made, lock)?;
     let bytes = rewrite::read(&workspace.root, &workspace.library)?;
-    let before = trial::texts(&workspace.library);
     let mut run = Run {
         workspace,
         output,
         to: options.to,
         plan: &plan,
-        texts: before.clone(),
+        fleet: Fleet::new(&workspace.library, checker.composer()),
         notes: Vec::new(),
         built: Vec::new(),
     };
     let personas = edited(&plan, &options.profiles).into_iter();
     let personas = personas.map(|(profile, steps)| run.persona(profile, steps)).collect::<Result<_, _>>()?;
-    let changed = before.into_iter().filter(|(path, text)| run.texts.get(path) != Some(text));
+    let before = trial::texts(&workspace.library).into_iter();
+    let after = run.fleet.texts();
+    let changed = before.filter(|(path, text)| after.get(path) != Some(text));
     let story = Story {
         personas,
-        files: changed.map(|(path, text)| (path.clone(), text, run.texts.get(&path).cloned())).collect(),
+        files: changed.map(|(path, text)| (path.clone(), text, after.get(&path).cloned())).collect(),
         notes: run.notes,
         written: !options.dry_run,
     };
@@ -71,6 +79,12 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
     Ok(if story.is_whole() { FINE } else { FINDINGS })
 }
 
+/// Returns the profiles whose outputs may have been edited by hand. `None`, for all, if one of them is gone.
+fn touched(workspace: &Workspace, lock: &Lock) -> anyhow::Result<Option<BTreeSet<ProfileId>>> {
+    let touched = outputs::touched(&workspace.root, lock)?;
+    Ok(touched.iter().map(|id| workspace.library.profiles.id_of(id)).collect())
+}
+
 /// A run of the command, which absorbs the edits of one persona after another.
 struct Run<'r> {
     workspace: &'r Workspace,
@@ -79,7 +93,7 @@ struct Run<'r> {
     to: Option<Scope>,
     plan: &'r Plan,
     /// The sources with the edits so far.
-    texts: trial::Texts,
+    fleet: Fleet<'r>,
     notes: Vec<String>,
     /// The paths of outputs whose edits were absorbed, each with the text that counts as built.
     built: Vec<(Utf8PathBuf, String)>,
@@ -98,10 +112,10 @@ impl Run<'_> {
                 Err(reason) => persona.skipped.push((self.plan.shown(&step.path), reason)),
             }
         }
-        match absorb_edits(&self.texts, profile, &found, &mut |question| self.answer(profile, question)) {
+        let answer = &mut |question: &Question<'_>| self.answer(profile, question);
+        match absorb_edits(&self.fleet, profile, &found, answer) {
             Ok(absorption) => {
-                self.texts.extend(absorption.files);
-                absorption.gone.iter().for_each(|path| drop(self.texts.remove(path)));
+                self.fleet.change(absorption.files, &absorption.gone);
                 self.notes.extend(absorption.notes);
                 for ((absorbed, step), edited) in absorption.outputs.iter().zip(kept).zip(&found) {
                     self.built.extend(built_now(absorbed, edited).map(|text| (step.path.clone(), text)));

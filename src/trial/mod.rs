@@ -1,8 +1,10 @@
 //! What-if: loads changed texts of a workspace in memory and builds its personas.
 
+mod fleet;
 mod outputs;
 mod paths;
 
+pub(crate) use fleet::Fleet;
 pub(crate) use outputs::{AffectedPersona, Output, Outputs, affected, outputs};
 pub(crate) use paths::{clashes, path_findings, paths};
 
@@ -29,15 +31,6 @@ pub(crate) fn texts(library: &Library) -> Texts {
 pub(crate) fn differing<'t>(before: &'t Texts, after: &'t Texts) -> BTreeSet<&'t Utf8Path> {
     let paths = before.keys().chain(after.keys()).filter(|path| before.get(*path) != after.get(*path));
     paths.map(|path| path.as_path()).collect()
-}
-
-/// The texts, with an empty file in place of each that is not in `kept`. A persona that reaches only the kept files is
-/// the same, but loads faster.
-pub(crate) fn slimmed(texts: &Texts, kept: &BTreeSet<Utf8PathBuf>) -> Texts {
-    let text = |(path, text): (&Utf8PathBuf, &String)| {
-        (path.clone(), if kept.contains(path) { text.clone() } else { String::new() })
-    };
-    texts.iter().map(text).collect()
 }
 
 /// A workspace loaded from texts.
@@ -97,6 +90,12 @@ impl<'t> Personas<'t> {
             errors if errors.is_empty() => Ok(persona),
             errors => Err(errors),
         }
+    }
+
+    /// The workspace, of which parts are loaded again with changes.
+    #[cfg(test)]
+    pub(crate) fn fleet(&self) -> Fleet<'_> {
+        Fleet::new(&self.trial.library, self.checker.composer())
     }
 
     /// The files that a profile reaches.
@@ -194,17 +193,26 @@ mod tests {
     }
 
     #[test]
-    fn files_that_are_not_reached_may_be_empty() {
-        let texts = workspace();
+    fn a_persona_builds_the_same_from_the_files_that_it_depends_on() {
+        let mut texts = workspace();
+        let extra = "extends = ['base']\nuse = ['voice/plain']\n[sections]\nodd = 'Odd'\n[[drop]]\nfragment = 'rules/git'\n";
+        texts.insert("profiles/three.toml".into(), extra.to_owned());
+        texts.insert("fragments/odd/end.toml".into(), "text = 'Odd.'\n".to_owned());
         let trial = Trial::new(&texts);
-        let id = trial.library.profiles.id_of("one").unwrap();
-        let kept = trial.personas().files(id).map(Utf8Path::to_owned).collect();
-        let slim = slimmed(&texts, &kept);
-        assert!(slim[Utf8Path::new("profiles/two.toml")].is_empty());
-        let text = |texts: &Texts| {
-            let trial = Trial::new(texts);
-            trial.personas().build("one", "prompt").map(|built| built.document.into_text()).unwrap()
-        };
-        assert_eq!(text(&texts), text(&slim));
+        let personas = trial.personas();
+        let fleet = personas.fleet();
+        let id = |name: &str| trial.library.profiles.id_of(name).unwrap();
+        for (name, count) in [("one", 3), ("two", 2), ("three", 5)] {
+            let own = fleet.texts_of([id(name)]);
+            assert_eq!(own.len(), count, "{own:?}");
+            let text = |texts: &Texts| {
+                let trial = Trial::new(texts);
+                trial.personas().build(name, "prompt").map(|built| built.document.into_text())
+            };
+            assert_eq!(text(&texts).unwrap(), text(&own).unwrap());
+        }
+        let reaching = |path: &str| fleet.reaching(&[Utf8Path::new(path)].into());
+        assert_eq!(reaching("fragments/rules/git.toml"), ["base", "one"].map(id).into());
+        assert_eq!(reaching("fragments/odd/end.toml"), [].into());
     }
 }

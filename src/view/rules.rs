@@ -164,10 +164,10 @@ impl<'a> Book<'_, 'a> {
         let baseline = rule.baseline();
         let more = and_more(rule.definitions.len().saturating_sub(1));
         let heading = Phrase::of(Role::Path, rule.address)
-            .then(Role::Emphasis, format!("  {}", baseline.force.name()))
             .then(Role::Faint, format!("  {}{more}", self.location(baseline.origin)));
-        let mut blocks =
-            vec![Block::Line(0, heading), Block::Line(1, excerpt(&baseline.words.whole_text()).into())];
+        let text = Phrase::of(Role::Emphasis, baseline.force.name())
+            .and(format!(": {}", excerpt(&baseline.words.whole_text())));
+        let mut blocks = vec![Block::Line(0, heading), Block::Line(1, text)];
         let groups = self.groups(rule);
         for group in &groups {
             blocks.extend(self.group(baseline, rule, group));

@@ -18,7 +18,7 @@ pub(crate) use apply::Report;
 pub(crate) use apply::{apply, record_built, steps};
 pub(crate) use findings::{diagnostics, overtaken, stale};
 pub(crate) use paths::{CheckedPaths, Protected, check_paths};
-pub(crate) use plan::plan;
+pub(crate) use plan::{plan, touched};
 pub(crate) use sweep::sweep;
 
 use camino::{Utf8Path, Utf8PathBuf};

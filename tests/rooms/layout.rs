@@ -7,6 +7,7 @@ use super::import::{imported_into, shown};
 use crate::author::absorb::{Answer, Edited, absorb};
 use crate::model::layout::{LayoutDefault, PLANTED};
 use crate::model::{LAYOUT, LayoutKey, LayoutValue, layout_keys as keys};
+use crate::trial::Trial;
 use camino::Utf8PathBuf;
 
 /// A persona with an element for every default.
@@ -148,7 +149,8 @@ fn absorbed(layout: &str, old: &str, new: &str) -> String {
     let found = built.replace(old, new);
     let path = Utf8PathBuf::from("smith.md");
     let edited = Edited { path, target: "claude", base: None, found: found.clone() };
-    let absorption = absorb(&texts, "smith", &[edited], &mut |_| Answer::Profile).unwrap();
+    let trial = Trial::new(&texts);
+    let absorption = absorb(&trial.personas().fleet(), "smith", &[edited], &mut |_| Answer::Profile).unwrap();
     assert_eq!(absorption.outputs[0].text, found, "{old:?} {new:?}\n{:?}", absorption.outputs[0].changes);
     absorption.files[&profile].clone()
 }

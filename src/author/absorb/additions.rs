@@ -1,6 +1,6 @@
 //! Proposals for added entries, paragraphs and sections.
 
-use super::elements::{Element, What, bullet, elements};
+use super::elements::{Element, What, bullet};
 use super::entries::label_of;
 use super::home::FileEdits;
 use super::propose::{Edit, Form, Proposal};
@@ -89,7 +89,7 @@ impl AddedEntry {
 /// Proposes new list entries in the source of a neighbour, or in the profile.
 pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let text = persona.document.text();
-    let elements = elements(persona);
+    let elements = edit.elements;
     let mut proposals = Vec::new();
     for index in edit.pending() {
         for change in edit.change(index).slides(text) {
@@ -119,7 +119,7 @@ pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propos
             let is_between = sources.len() == 2 && sources[0] != sources[1];
             let [first, second] = if is_between { [own, shared] } else { [shared, own] };
             let all: Vec<Proposal> = first.into_iter().chain(second).collect();
-            let counted: Vec<Proposal> = first_unedited_step(persona, edit, &elements, after)
+            let counted: Vec<Proposal> = first_unedited_step(persona, edit, elements, after)
                 .map(|step| with_number(persona, step, &all))
                 .unwrap_or_default();
             proposals.extend(all);
@@ -480,14 +480,18 @@ fn in_profile(
 
 /// Proposes new paragraphs as blocks of the profile.
 pub(super) fn inserted_blocks(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
-    let elements = elements(persona);
+    let elements = edit.elements;
     let mut proposals = Vec::new();
     for index in edit.pending() {
         let change = edit.change(index);
         let new = change.new.replace("\r\n", "\n");
         let is_bullet =
             new.trim_start_matches('\n').lines().next().is_some_and(|line| without_marker(line) != line);
-        if change.start != change.end || new.trim().is_empty() || is_bullet {
+        // Below an entry or a paragraph, a line without a blank one between is part of it.
+        let mut above = persona.document.text()[..change.start].lines().rev();
+        let is_heading = |line: &str| line.trim().is_empty() || line.starts_with('#');
+        let is_apart = new.starts_with('\n') || above.next().is_none_or(is_heading);
+        if change.start != change.end || new.trim().is_empty() || is_bullet || !is_apart {
             continue;
         }
         let before = elements.iter().rev().find(|element| element.range.end <= change.start);

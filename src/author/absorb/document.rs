@@ -10,7 +10,7 @@ use crate::source::edit::{SourceEdit, literal};
 /// Turns changes of whole-file properties into layout settings. Returns the file with the properties that
 /// could not be set reverted, and the outcome of each change.
 pub(super) fn settings(
-    state: &mut State,
+    state: &mut State<'_>,
     subject: Subject<'_>,
     found: &str,
     decide: &mut Decide<'_>,
@@ -101,7 +101,7 @@ fn change(line: usize, outcome: Result<Applied, Reason>) -> Change {
 
 /// Sets a layout key of the document if the persona then renders as expected.
 fn set(
-    state: &mut State,
+    state: &mut State<'_>,
     subject: Subject<'_>,
     (key, value): (&str, &str),
     expected: &str,
@@ -112,8 +112,7 @@ fn set(
     let path = state.look(subject, |persona| persona.profile_path().to_owned());
     let path = path.map_err(|_| unplaced())?;
     let edits = FileEdits::of(&path, [SourceEdit::layout("", key, value)]);
-    let changed = edits.files(&state.texts).ok_or_else(unplaced)?;
-    let next = state.with(&changed);
+    let (next, changed) = state.edited(&edits).ok_or_else(unplaced)?;
     if next.rendered(subject).map_or(true, |text| text != expected) {
         return Err(unplaced());
     }

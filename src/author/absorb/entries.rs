@@ -1,7 +1,7 @@
 //! Proposals for removed entries and for those that become another part, such as a rule of another force.
 
 use super::additions::AddedEntry;
-use super::elements::{Element, elements};
+use super::elements::Element;
 use super::home::FileEdits;
 use super::propose::{Change, Edit, Proposal};
 use crate::model::grammar::Entry;
@@ -25,11 +25,11 @@ pub(super) fn covered<'t, 'a>(
 /// Proposes to delete removed entries from their sources, or to remove them in the profile.
 pub(super) fn removed(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let text = persona.document.text();
-    let elements = elements(persona);
+    let elements = edit.elements;
     let mut proposals = Vec::new();
     for index in edit.pending() {
         for change in edit.change(index).slides(text) {
-            let gone = covered(&change, &elements, text);
+            let gone = covered(&change, elements, text);
             let blocks: Vec<_> = gone.iter().filter(|element| element.block.is_some()).collect();
             if blocks.is_empty() || !change.new.is_empty() {
                 continue;
@@ -40,7 +40,7 @@ pub(super) fn removed(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposa
             proposals.extend(
                 taken_out.map(|edits| Proposal::new(edits, format!("{names} deleted at the source"))),
             );
-            let removed = removal_by_profile(persona, &blocks, &elements, edit.reason);
+            let removed = removal_by_profile(persona, &blocks, elements, edit.reason);
             proposals
                 .extend(removed.map(|edits| Proposal::own(edits, format!("{names} removed by the profile"))));
         }
@@ -116,11 +116,11 @@ pub(super) fn reread(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
     let text = persona.document.text();
     let changes: Vec<Change> = edit.pending().map(|index| edit.change(index)).collect();
     let mut proposals = Vec::new();
-    for element in elements(persona) {
+    for element in edit.elements {
         let Some(line) = Change::all_applied(&changes, text, element.lines.clone()) else { continue };
-        let new = AddedEntry::reread(persona, &element, &line);
+        let new = AddedEntry::reread(persona, element, &line);
         if let Some(new) = new.filter(|new| Some(new.part) != element.list_part()) {
-            proposals.extend(with_part(persona, &element, new.part, Some(&new), Place::Last, edit.reason));
+            proposals.extend(with_part(persona, edit, element, new.part, Some(&new), Place::Last));
         }
     }
     proposals
@@ -129,17 +129,17 @@ pub(super) fn reread(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
 /// Proposes an entry as another part, with new words if there are any: in its sources or as an override in the profile.
 pub(super) fn with_part(
     persona: &BuiltPersona<'_>,
+    edit: Edit<'_>,
     element: &Element<'_>,
     part: Part,
     new: Option<&AddedEntry>,
     beside: Place,
-    reason: &str,
 ) -> Vec<Proposal> {
     let noun = part.force().map_or(part.noun(), Force::name);
     let what = format!("`{}` becomes `{noun}`", element.place);
     let Some(decision) = persona.composition.decisions.get(element.place.as_str()) else { return Vec::new() };
     let claims: Vec<&Claim> = decision.effective().collect();
-    let elements = elements(persona);
+    let elements = edit.elements;
     let siblings: Vec<&Element<'_>> =
         elements.iter().filter(|other| other.list == element.list && other.is_entry()).collect();
     let at = siblings.iter().position(|other| other.place == element.place).unwrap_or(0);
@@ -171,7 +171,7 @@ pub(super) fn with_part(
     let Some(value) = reworded(persona, claim, new) else { return proposals };
     for anchor in [None, here, after, before] {
         let insertion = SourceEdit::insert(&tables, Place::Last, element.id(), anchored(&value, anchor));
-        let mut replacing = Proposal::replacing(persona, &insertion, (&element.place, reason), &what);
+        let mut replacing = Proposal::replacing(persona, &insertion, (&element.place, edit.reason), &what);
         for proposal in &mut replacing {
             proposal.edits.add(persona.profile_path(), typed_label(persona, element, part, new));
         }

@@ -18,19 +18,18 @@ pub(super) const MOST_SETTINGS: usize = 24;
 /// The maximum number of differences for which settings are looked for at a time.
 const MOST_GROUPS: usize = 4;
 
-/// How much of a text differs from the wanted one, in bytes: in words, in lines whatever their order, and in all.
-pub(super) type Distance = (usize, usize, usize);
+/// How much of a text differs from the wanted one, in bytes: in words whatever their order, and in all.
+pub(super) type Distance = (usize, usize);
 
-/// Returns how far a text is from the wanted one.
-pub(super) fn distance(text: &str, wanted: &str) -> Distance {
+/// Returns how far a text is from the wanted one. `None` if it is farther in words than `most`.
+pub(super) fn distance(text: &str, wanted: &str, most: Distance) -> Option<Distance> {
     if text == wanted {
-        return Distance::default();
+        return Some(Distance::default());
     }
     let words = |text| str::split(text, |letter: char| !letter.is_alphanumeric());
-    let lines = |text| str::split_inclusive(text, '\n');
+    let in_words = Some(unmatched(words(text), words(wanted))).filter(|size| *size <= most.0)?;
     let size = |hunk: &Hunk| hunk.old.len() + hunk.new.len();
-    let all = split(text, wanted).hunks.iter().map(size).sum();
-    (unmatched(words(text), words(wanted)), unmatched(lines(text), lines(wanted)), all)
+    Some((in_words, split(text, wanted).hunks.iter().map(size).sum()))
 }
 
 /// Returns the length of the parts that only one side has, whatever their order.
@@ -43,19 +42,19 @@ fn unmatched<'t>(one: impl Iterator<Item = &'t str>, other: impl Iterator<Item =
 
 /// Returns settings that may bring the persona's text closer to the wanted one, most likely first.
 pub(super) fn settings(persona: &BuiltPersona<'_>, wanted: &str, reason: &str) -> Vec<Candidate> {
-    let mut proposals = orders(persona, wanted);
+    let elements = elements(persona);
+    let mut proposals = orders(persona, &elements, wanted);
     let Edits { hunks, groups } = split(persona.document.text(), wanted);
     let applied = AppliedHunks::new(persona.document.text(), hunks);
     for group in groups.iter().take(MOST_GROUPS) {
-        let edit = Edit { applied: &applied, groups: &groups, group, reason };
+        let edit = Edit { applied: &applied, groups: &groups, group, elements: &elements, reason };
         proposals.extend(layout::edited(persona, edit));
     }
     merged(persona, proposals)
 }
 
 /// Proposes the order of each list whose entries are in another order in the wanted text.
-fn orders(persona: &BuiltPersona<'_>, wanted: &str) -> Vec<Proposal> {
-    let elements = elements(persona);
+fn orders(persona: &BuiltPersona<'_>, elements: &[Element<'_>], wanted: &str) -> Vec<Proposal> {
     let mut lists: Vec<&str> = Vec::new();
     for list in elements.iter().flat_map(|element| address::enclosing(&element.list)) {
         if !list.is_empty() && !lists.contains(&list) {
@@ -64,7 +63,7 @@ fn orders(persona: &BuiltPersona<'_>, wanted: &str) -> Vec<Proposal> {
     }
     let mut proposals = Vec::new();
     for list in lists {
-        let Some((found, order)) = order(persona, &elements, list, wanted) else { continue };
+        let Some((found, order)) = order(persona, elements, list, wanted) else { continue };
         // Where an `order` is set already, the order in the files differs from that in the text.
         for ids in [fewest_names(&found, &order), order] {
             proposals.push(Proposal::layout(persona, list, keys::ORDER.name, &list_literal(ids)));

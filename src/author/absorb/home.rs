@@ -25,6 +25,21 @@ impl FileEdits {
         self.0.entry(path.to_owned()).or_default().extend(edits);
     }
 
+    /// Appends other edits.
+    pub(super) fn extend(&mut self, other: FileEdits) {
+        other.0.into_iter().for_each(|(path, edits)| self.add(&path, edits));
+    }
+
+    /// Returns whether nothing is edited.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.values().all(Vec::is_empty)
+    }
+
+    /// Returns the paths of the edited files.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &Utf8PathBuf> {
+        self.0.iter().filter(|(_, edits)| !edits.is_empty()).map(|(path, _)| path)
+    }
+
     /// Applies the edits and returns the files that change. `None` if an edit does not apply.
     pub(super) fn files(&self, texts: &Texts) -> Option<Texts> {
         let mut files = Texts::new();

@@ -128,7 +128,12 @@ fn of_changes(persona: &BuiltPersona<'_>, changes: &[Change], is_repeated: bool)
         {
             continue;
         }
-        for setting in settings(persona, at, layout, &new) {
+        let mut settings = settings(persona, at, layout, &new);
+        // What is edited in many places is a setting of the list before it is one of each entry.
+        if is_repeated {
+            settings.sort_by_key(|setting| setting.scope == Scope::Place);
+        }
+        for setting in settings {
             proposals.extend(placed(persona, &setting, layout.place, is_repeated));
         }
     }

@@ -31,7 +31,7 @@ mod values;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-pub(crate) use crate::trial::{AffectedPersona, Texts};
+pub(crate) use crate::trial::{AffectedPersona, Fleet, Texts};
 pub(crate) use merge::Conflict;
 
 use crate::model::Diagnostic;
@@ -184,12 +184,12 @@ pub(crate) struct Absorption {
 /// # Errors
 /// The findings that keep the persona from being built from its unchanged sources.
 pub(crate) fn absorb(
-    texts: &Texts,
+    fleet: &Fleet<'_>,
     profile: &str,
     edited: &[Edited],
     decide: &mut Decide<'_>,
 ) -> Result<Absorption, Vec<Diagnostic>> {
-    let mut state = State::new(texts, profile);
+    let mut state = State::new(fleet, profile);
     if edited.iter().any(|edited| state.rendered(subject(profile, edited, "")).is_err()) {
         state.reach_all();
     }
@@ -248,9 +248,7 @@ pub(crate) fn absorb(
     for (output, edited) in outputs.iter_mut().zip(edited) {
         output.text = state.rendered(subject(profile, edited, ""))?;
     }
-    let Tidied { texts: tidied, notes } = tidy(texts, state.texts);
-    let gone = texts.keys().filter(|path| !tidied.contains_key(*path)).cloned().collect();
-    let files = tidied.into_iter().filter(|(path, text)| texts.get(path) != Some(text)).collect();
+    let Tidied { files, gone, notes } = tidy(fleet, state.changed);
     Ok(Absorption { files, gone, notes, outputs })
 }
 
@@ -259,7 +257,7 @@ fn subject<'s>(profile: &'s str, edited: &'s Edited, reason: &'s str) -> Subject
 }
 
 /// Returns the conflict with the places where the sources' text is written.
-fn located(state: &State, subject: Subject<'_>, conflict: &Conflict) -> Conflict {
+fn located(state: &State<'_>, subject: Subject<'_>, conflict: &Conflict) -> Conflict {
     let end = conflict.at + conflict.sources.len();
     let places = state.look(subject, |persona| claim_places(persona, conflict.at..end));
     Conflict { places: places.unwrap_or_default(), ..conflict.clone() }

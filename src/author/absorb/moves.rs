@@ -2,7 +2,7 @@
 
 use camino::Utf8PathBuf;
 
-use super::elements::{Element, elements};
+use super::elements::Element;
 use super::entries::{covered, with_part};
 use super::home::FileEdits;
 use super::hunks::{Group, Sort};
@@ -42,10 +42,10 @@ pub(super) fn moved(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
 
 fn between(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, into: &Group) -> Vec<Proposal> {
     let text = persona.document.text();
-    let elements = elements(persona);
+    let elements = edit.elements;
     let mut proposals = Vec::new();
     let outs = edit.change(out.hunks.start).slides(text);
-    let Some(gone) = outs.iter().map(|change| covered(change, &elements, text)).find(|gone| !gone.is_empty())
+    let Some(gone) = outs.iter().map(|change| covered(change, elements, text)).find(|gone| !gone.is_empty())
     else {
         return proposals;
     };
@@ -64,7 +64,7 @@ fn between(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, into: &Group
         {
             let is_above = above.is_some_and(|above| above.place == beside.place);
             let place = if is_above { Place::after(beside.id()) } else { Place::before(beside.id()) };
-            proposals.extend(with_part(persona, rule, Part::Rule(force), None, place, edit.reason));
+            proposals.extend(with_part(persona, edit, rule, Part::Rule(force), None, place));
         }
     }
     let rest: Vec<&Element<'_>> = elements
@@ -76,7 +76,7 @@ fn between(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, into: &Group
     let mut order: Vec<&str> = rest.iter().map(|element| element.id()).collect();
     order.splice(before..before, entries.iter().map(|element| element.id()));
     let what = format!("the order of `{list}`");
-    proposals.push(Proposal::new(reordered(persona, &elements, list, &order), what));
+    proposals.push(Proposal::new(reordered(persona, elements, list, &order), what));
     let found: Vec<&str> = elements
         .iter()
         .filter(|element| element.list == *list && element.is_entry())

@@ -3,12 +3,13 @@
 use std::ops::Range;
 
 use super::applied::AppliedHunks;
+use super::elements::Element;
 use super::home::FileEdits;
 use super::hunks::{Group, Sort};
 use super::{
     additions, entries, front_matter, layout, moves, sections, settings, strings, typed_values, values,
 };
-use crate::model::{Address, layout_keys as keys};
+use crate::model::Address;
 use crate::source::edit::SourceEdit;
 use crate::trial::{BuiltPersona, Texts};
 
@@ -101,6 +102,8 @@ pub(super) struct Edit<'e> {
     pub(super) applied: &'e AppliedHunks,
     pub(super) groups: &'e [Group],
     pub(super) group: &'e Group,
+    /// The elements of the persona.
+    pub(super) elements: &'e [Element<'e>],
     /// The reason to record with a removal in the profile.
     pub(super) reason: &'e str,
 }
@@ -205,47 +208,67 @@ impl Change {
     }
 }
 
-/// Returns the proposals that may produce the edit, most likely first: changes at the source come before
-/// overrides.
+/// What proposes changes for an edit, and the form of its proposals.
+type Proposer = (for<'p> fn(&BuiltPersona<'p>, Edit<'_>) -> Vec<Proposal>, Form);
+
+/// What proposes changes for edited words, most likely first: changes at the source come before overrides.
+const OF_WORDS: [Proposer; 8] = [
+    (entries::reread, Form::Entries),
+    (sections::exchanged, Form::Entries),
+    (strings::edited, Form::Entries),
+    (typed_values::edited, Form::Entries),
+    (values::edited, Form::Entries),
+    (front_matter::edited, Form::Entries),
+    (strings::overridden, Form::Entries),
+    (layout::edited, Form::Entries),
+];
+
+/// What proposes changes for added and removed lines, in the same order.
+const OF_LINES: [Proposer; 14] = [
+    (typed_values::edited, Form::Entries),
+    (settings::removed, Form::Entries),
+    (settings::added, Form::Entries),
+    (front_matter::edited, Form::Entries),
+    (front_matter::added, Form::Entries),
+    (sections::title, Form::Entries),
+    (moves::moved, Form::Entries),
+    (entries::removed, Form::Entries),
+    (additions::inserted, Form::Entries),
+    (sections::inserted, Form::Entries),
+    (strings::edited, Form::Text),
+    (additions::inserted_blocks, Form::Block),
+    (strings::overridden, Form::Text),
+    (layout::edited, Form::Text),
+];
+
+/// Returns the changes that may produce the edit, most likely first.
+fn proposals<'e>(persona: &'e BuiltPersona<'_>, edit: Edit<'e>) -> impl Iterator<Item = Proposal> + 'e {
+    let proposers: &[Proposer] = match edit.group.sort {
+        Sort::Words => &OF_WORDS,
+        Sort::Lines => &OF_LINES,
+    };
+    proposers.iter().flat_map(move |(propose, form)| {
+        let as_form = move |proposal: Proposal| match form {
+            Form::Entries => proposal,
+            form => proposal.as_form(*form),
+        };
+        propose(persona, edit).into_iter().map(as_form)
+    })
+}
+
+/// Returns the candidates that may produce the edit, most likely first.
 pub(super) fn candidates(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Candidate> {
-    let mut all: Vec<Proposal> = Vec::new();
-    match edit.group.sort {
-        Sort::Words => {
-            all.extend(entries::reread(persona, edit));
-            if edit.group.removed.starts_with(&persona.frame("", &keys::HEADING).0) {
-                all.extend(sections::reordered(persona, edit));
-            }
-            all.extend(strings::edited(persona, edit));
-            all.extend(typed_values::edited(persona, edit));
-            all.extend(values::edited(persona, edit));
-            all.extend(front_matter::edited(persona, edit));
-            all.extend(strings::overridden(persona, edit));
-            all.extend(layout::edited(persona, edit));
-        }
-        Sort::Lines => {
-            all.extend(typed_values::edited(persona, edit));
-            all.extend(settings::removed(persona, edit));
-            all.extend(settings::added(persona, edit));
-            all.extend(front_matter::edited(persona, edit));
-            all.extend(front_matter::added(persona, edit));
-            all.extend(sections::title(persona, edit));
-            all.extend(moves::moved(persona, edit));
-            all.extend(entries::removed(persona, edit));
-            all.extend(additions::inserted(persona, edit));
-            all.extend(sections::inserted(persona, edit));
-            let text =
-                |proposals: Vec<Proposal>| proposals.into_iter().map(|proposal| proposal.as_form(Form::Text));
-            all.extend(text(strings::edited(persona, edit)));
-            all.extend(additions::inserted_blocks(persona, edit));
-            all.extend(text(strings::overridden(persona, edit)));
-            all.extend(text(layout::edited(persona, edit)));
-        }
-    }
-    merged(persona, all)
+    merged(persona, proposals(persona, edit))
+}
+
+/// Returns the most likely change. `None` if that is an override in the profile.
+pub(super) fn likeliest(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Option<Proposal> {
+    let mut proposals = proposals(persona, edit);
+    proposals.find(|proposal| !proposal.edits.is_empty()).filter(|proposal| !proposal.is_own)
 }
 
 /// Applies the edits of proposals. Those that change nothing, or the same as another, are left out.
-pub(super) fn merged(persona: &BuiltPersona<'_>, all: Vec<Proposal>) -> Vec<Candidate> {
+pub(super) fn merged(persona: &BuiltPersona<'_>, all: impl IntoIterator<Item = Proposal>) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
     for Proposal { edits, what, is_own, form } in all {
         let Some(files) = edits.files(persona.texts).filter(|files| !files.is_empty()) else { continue };

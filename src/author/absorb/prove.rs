@@ -7,11 +7,12 @@ use camino::Utf8PathBuf;
 
 use super::additions::is_unlabelled;
 use super::applied::AppliedHunks;
-use super::elements::{bullet, elements};
+use super::elements::{Element, bullet, elements};
 use super::finish::{self, Distance};
 use super::front_matter;
+use super::home::FileEdits;
 use super::hunks::{Edits, Group, Sort};
-use super::propose::{Candidate, Edit, Form, candidates};
+use super::propose::{Candidate, Change, Edit, Form, Proposal, candidates, likeliest};
 use super::regroup::{REGROUPINGS, links};
 use super::state::{State, Subject};
 use super::{Answer, Question, Reason};
@@ -37,13 +38,13 @@ pub(super) enum Outcome {
 
 /// Applies the edits of a text. Returns the changed sources, the edits as they were finally grouped, and the
 /// outcome of each group.
-pub(super) fn apply_edits(
-    start: &State,
+pub(super) fn apply_edits<'f>(
+    start: &State<'f>,
     subject: Subject<'_>,
     before: &str,
     edits: Edits,
     decide: &mut Decide<'_>,
-) -> (State, Edits, Vec<Outcome>) {
+) -> (State<'f>, Edits, Vec<Outcome>) {
     // Some edits are tried more than once; the user is asked only once.
     let mut answers: BTreeMap<(usize, String), Answer> = BTreeMap::new();
     let decide: &mut Decide<'_> = &mut |question: &Question<'_>| {
@@ -83,13 +84,13 @@ fn weight(edits: &Edits, outcomes: &[Outcome]) -> usize {
     left.sum()
 }
 
-fn apply_groups(
-    start: &State,
+fn apply_groups<'f>(
+    start: &State<'f>,
     subject: Subject<'_>,
     before: &str,
     edits: &Edits,
     decide: &mut Decide<'_>,
-) -> (State, Vec<Outcome>) {
+) -> (State<'f>, Vec<Outcome>) {
     let links = links(edits);
     let targets = start.look(subject, targets).unwrap_or_default();
     // A proposal for one group may also produce part of another. Groups that end up partly applied, and
@@ -167,11 +168,11 @@ fn chosen(
     (AppliedHunks::new(before, hunks), groups, indices)
 }
 
-struct Run<'r, 'd> {
+struct Run<'r, 'd, 'f> {
     subject: Subject<'r>,
     /// The targets of the persona.
     targets: Vec<&'static str>,
-    state: State,
+    state: State<'f>,
     applied: AppliedHunks,
     groups: Vec<Group>,
     decide: &'r mut Decide<'d>,
@@ -179,15 +180,15 @@ struct Run<'r, 'd> {
 
 /// A proposal that was proven to produce an edit.
 #[derive(Clone)]
-struct Proven {
-    state: State,
+struct Proven<'f> {
+    state: State<'f>,
     accepted: Vec<bool>,
     files: Texts,
     what: String,
     is_own: bool,
 }
 
-impl Run<'_, '_> {
+impl<'f> Run<'_, '_, 'f> {
     /// Applies all groups. Lines come before words, because an added or removed entry may renumber others;
     /// blank lines come after other lines, because they may belong to a removed entry.
     fn all(&mut self) -> Vec<Outcome> {
@@ -198,6 +199,10 @@ impl Run<'_, '_> {
             (group.sort == Sort::Words, is_blank)
         });
         let mut outcomes: Vec<Option<Outcome>> = vec![None; self.groups.len()];
+        let lines = order.partition_point(|at| self.groups[*at].sort == Sort::Lines);
+        for groups in [&order[..lines], &order[lines..]] {
+            self.together(groups, &mut outcomes, &mut 0);
+        }
         // A group may depend on a later one, so groups that failed are tried a second time.
         for _ in 0..2 {
             let mut is_changed = false;
@@ -247,17 +252,65 @@ impl Run<'_, '_> {
         Outcome::Applied { what, files, others: changed }
     }
 
+    fn edit<'e>(&'e self, group: &'e Group, elements: &'e [Element<'e>]) -> Edit<'e> {
+        let reason = self.subject.reason;
+        Edit { applied: &self.applied, groups: &self.groups, group, elements, reason }
+    }
+
+    /// Applies the likeliest change of each of many groups at once, and of ever fewer of them while they do not
+    /// fit, so that the cost does not grow with the number of groups. Groups that are left are tried one by one.
+    fn together(&mut self, groups: &[usize], outcomes: &mut [Option<Outcome>], failures: &mut usize) {
+        if groups.len() < FEWEST_TOGETHER || *failures == MOST_FAILURES {
+            return;
+        }
+        if self.at_once(groups, outcomes).is_none() {
+            *failures += 1;
+            let (first, last) = groups.split_at(groups.len() / 2);
+            self.together(first, outcomes, failures);
+            self.together(last, outcomes, failures);
+        }
+    }
+
+    /// Applies the likeliest change of each group. `None` if they do not produce all of these edits, or change
+    /// another persona.
+    fn at_once(&mut self, groups: &[usize], outcomes: &mut [Option<Outcome>]) -> Option<()> {
+        let proposals = self.state.look(self.subject, |persona| {
+            let elements = elements(persona);
+            let likeliest = |at: &usize| likeliest(persona, self.edit(&self.groups[*at], &elements));
+            groups.iter().map(likeliest).collect::<Option<Vec<Proposal>>>()
+        });
+        let proposals = proposals.ok()??;
+        let mut edits = FileEdits::default();
+        proposals.iter().for_each(|proposal| edits.extend(proposal.edits.clone()));
+        let (state, files) = self.state.edited(&edits)?;
+        let (text, targets) = self.text(&state).ok()?;
+        let accepted = self.applied.explain(&text, &[])?;
+        let mut hunks = groups.iter().flat_map(|at| self.groups[*at].hunks.clone());
+        let is_whole = hunks.all(|index| accepted[index]) && targets == self.targets;
+        if !is_whole || !self.state.affected(&files, self.subject.profile).is_empty() {
+            return None;
+        }
+        (self.state, self.applied.accepted) = (state, accepted);
+        for (at, Proposal { edits, what, .. }) in groups.iter().zip(proposals) {
+            let files = edits.paths().cloned().collect();
+            outcomes[*at] = Some(Outcome::Applied { what: vec![what], files, others: Vec::new() });
+        }
+        Some(())
+    }
+
     /// Applies at least one hunk of a group.
     fn step(
         &mut self,
         group: &Group,
         answer: &mut Option<Answer>,
-    ) -> Result<(Proven, Vec<AffectedPersona>), Reason> {
-        let edit = Edit { applied: &self.applied, groups: &self.groups, group, reason: self.subject.reason };
-        let looked =
-            self.state.look(self.subject, |persona| (candidates(persona, edit), explanation(persona, edit)));
+    ) -> Result<(Proven<'f>, Vec<AffectedPersona>), Reason> {
+        let looked = self.state.look(self.subject, |persona| {
+            let elements = elements(persona);
+            let edit = self.edit(group, &elements);
+            (candidates(persona, edit), explanation(persona, edit))
+        });
         let Ok((candidates, why)) = looked else { return Err(Reason::Partial) };
-        let mut search = Search::new(candidates, &self.applied, group, &self.groups);
+        let mut search = Search::new(candidates);
         let Some(first) = self.next(&mut search, group) else {
             let Explanation { why, is_field, places } = why;
             let why = match search.refused {
@@ -272,7 +325,8 @@ impl Run<'_, '_> {
             return Ok((first, reached));
         }
         let own_path = self.state.look(self.subject, |persona| persona.profile_path().to_owned()).ok();
-        let is_profiles = |proven: &Proven| proven.files.keys().all(|path| Some(path) == own_path.as_ref());
+        let is_profiles =
+            |proven: &Proven<'_>| proven.files.keys().all(|path| Some(path) == own_path.as_ref());
         let paths: Vec<Utf8PathBuf> = first.files.keys().cloned().collect();
         let mut question = Question {
             path: self.subject.path,
@@ -324,12 +378,12 @@ impl Run<'_, '_> {
 
     /// Returns the next candidate with which the persona has the edit and no other change, if need be with
     /// settings that finish it. Those that read entries come first.
-    fn next(&self, search: &mut Search, group: &Group) -> Option<Proven> {
+    fn next(&self, search: &mut Search<'f>, group: &Group) -> Option<Proven<'f>> {
         loop {
             let proven = if let Some(candidate) = search.candidates.pop_front() {
                 self.prove(candidate, group, search)
             } else if let Some((_, wanted, near)) = search.nearest() {
-                self.finished(near, &search.wanted[wanted])
+                self.finished(near, &search.wanted[wanted].0)
             } else {
                 search.candidates = search.late.take()?;
                 search.attempts = MOST_FINISHED;
@@ -343,7 +397,7 @@ impl Run<'_, '_> {
 
     /// Returns the candidate if, with its changes, the persona has the edit and no other change. One that comes
     /// near is kept in the search.
-    fn prove(&self, candidate: Candidate, group: &Group, search: &mut Search) -> Option<Proven> {
+    fn prove(&self, candidate: Candidate, group: &Group, search: &mut Search<'f>) -> Option<Proven<'f>> {
         let Candidate { mut files, mut what, is_own, form } = candidate;
         let mut state = self.state.with(&files);
         let mut rendered = self.text(&state);
@@ -377,20 +431,21 @@ impl Run<'_, '_> {
             return Some(proven);
         }
         if form != Form::Text {
-            search.keep(proven, &rendered);
+            search.keep(proven, &rendered, self, group);
         }
         None
     }
 
     /// Returns the persona's text and targets.
-    fn text(&self, state: &State) -> Result<(String, Vec<&'static str>), Vec<Diagnostic>> {
+    fn text(&self, state: &State<'_>) -> Result<(String, Vec<&'static str>), Vec<Diagnostic>> {
         state.look(self.subject, |persona| (persona.document.text().to_owned(), targets(persona)))
     }
 
     /// Adds the settings with which a candidate produces the wanted text: each brings it closer. `None` if none does.
-    fn finished(&self, near: Proven, wanted: &str) -> Option<Proven> {
+    fn finished(&self, near: Proven<'f>, wanted: &str) -> Option<Proven<'f>> {
         let Proven { mut state, mut files, mut what, .. } = near;
-        let mut left = finish::distance(&self.text(&state).ok()?.0, wanted);
+        let far = (usize::MAX, usize::MAX);
+        let mut left = finish::distance(&self.text(&state).ok()?.0, wanted, far)?;
         for _ in 0..finish::MOST_SETTINGS {
             if left == Distance::default() {
                 let accepted = self.applied.explain(wanted, &[])?;
@@ -401,7 +456,7 @@ impl Run<'_, '_> {
             let closer = settings.ok()?.into_iter().find_map(|candidate| {
                 let next = state.with(&candidate.files);
                 let (text, targets) = self.text(&next).ok()?;
-                let distance = finish::distance(&text, wanted);
+                let distance = finish::distance(&text, wanted, left)?;
                 (distance < left && targets == self.targets).then_some((next, distance, candidate))
             });
             let (next, distance, candidate) = closer?;
@@ -413,58 +468,76 @@ impl Run<'_, '_> {
     }
 }
 
+/// Returns the texts that an edit may lead to, and how far the text now is from each.
+fn wanted(applied: &AppliedHunks, group: &Group, groups: &[Group]) -> Vec<(String, Distance)> {
+    let is_word =
+        |index: usize| groups.iter().any(|group| group.sort == Sort::Words && group.hunks.contains(&index));
+    let own = |index: usize| group.hunks.contains(&index);
+    // An entry that comes or goes renumbers others.
+    let mut texts = vec![
+        applied.text_with(own),
+        applied.text_with(|at| own(at) || is_word(at)),
+        applied.text_with(|_| true),
+    ];
+    texts.dedup();
+    let now = applied.text_with(|_| false);
+    let left = |wanted: &String| finish::distance(&now, wanted, (usize::MAX, usize::MAX));
+    texts
+        .into_iter()
+        .filter_map(|wanted| Some((left(&wanted)?, wanted)))
+        .map(|(left, wanted)| (wanted, left))
+        .collect()
+}
+
+/// The fewest groups that are worth applying at once.
+const FEWEST_TOGETHER: usize = 4;
+
+/// The number of times that groups may fail to be applied at once.
+const MOST_FAILURES: usize = 16;
+
 /// The maximum number of candidates that are finished with settings.
 const MOST_FINISHED: usize = 3;
 
 /// A search for a candidate that produces an edit.
-struct Search {
+struct Search<'f> {
     candidates: VecDeque<Candidate>,
     /// The candidates that come after all others.
     late: Option<VecDeque<Candidate>>,
     /// The candidates that come near: how much is left to do, for which of the wanted texts.
-    near: Vec<(Distance, usize, Proven)>,
+    near: Vec<(Distance, usize, Proven<'f>)>,
     /// How many more of them to finish.
     attempts: usize,
-    /// The texts that the edit may lead to, alone and with others.
-    wanted: Vec<String>,
-    /// How much of the persona's text differs from each of them now.
-    left: Vec<Distance>,
+    /// The texts that the edit may lead to, alone and with others, and how far the text now is from each; set when
+    /// first needed.
+    wanted: Vec<(String, Distance)>,
     /// Why the first of the candidates that do not build does not.
     refused: Option<String>,
 }
 
-impl Search {
-    fn new(candidates: Vec<Candidate>, applied: &AppliedHunks, group: &Group, groups: &[Group]) -> Self {
+impl<'f> Search<'f> {
+    fn new(candidates: Vec<Candidate>) -> Self {
         let is_late = |candidate: &Candidate| candidate.form != Form::Entries;
         let (late, candidates) = candidates.into_iter().partition(is_late);
-        let is_word = |index: usize| {
-            groups.iter().any(|group| group.sort == Sort::Words && group.hunks.contains(&index))
-        };
-        let own = |index: usize| group.hunks.contains(&index);
-        // An entry that comes or goes renumbers others.
-        let mut wanted = vec![
-            applied.text_with(own),
-            applied.text_with(|at| own(at) || is_word(at)),
-            applied.text_with(|_| true),
-        ];
-        wanted.dedup();
-        let now = applied.text_with(|_| false);
-        let left = wanted.iter().map(|wanted| finish::distance(&now, wanted)).collect();
-        let (near, attempts) = (Vec::new(), MOST_FINISHED);
-        Search { candidates, late: Some(late), near, attempts, wanted, left, refused: None }
+        let (near, wanted, attempts) = (Vec::new(), Vec::new(), MOST_FINISHED);
+        Search { candidates, late: Some(late), near, attempts, wanted, refused: None }
     }
 
     /// Keeps a candidate whose text is closer to a wanted one than the text now.
-    fn keep(&mut self, near: Proven, rendered: &str) {
-        let distances = self.wanted.iter().map(|wanted| finish::distance(rendered, wanted));
-        let closest = distances.enumerate().min_by_key(|(_, distance)| *distance);
-        if let Some((at, distance)) = closest.filter(|(at, distance)| *distance < self.left[*at]) {
+    fn keep(&mut self, near: Proven<'f>, rendered: &str, run: &Run<'_, '_, '_>, group: &Group) {
+        if self.wanted.is_empty() {
+            self.wanted = wanted(&run.applied, group, &run.groups);
+        }
+        let distances = self.wanted.iter().enumerate().filter_map(|(at, (wanted, left))| {
+            let distance = finish::distance(rendered, wanted, *left)?;
+            (distance < *left).then_some((distance, at))
+        });
+        if let Some((distance, at)) = distances.min() {
             self.near.push((distance, at, near));
         }
     }
 
     /// Takes the candidate that comes nearest.
-    fn nearest(&mut self) -> Option<(Distance, usize, Proven)> {
+    fn nearest(&mut self) -> Option<(Distance, usize, Proven<'f>)> {
         let least = self.near.iter().enumerate().min_by_key(|(_, (distance, ..))| *distance);
         let at = least.map(|(at, _)| at).filter(|_| self.attempts > 0);
         self.attempts = self.attempts.saturating_sub(1);
@@ -499,7 +572,7 @@ fn explanation(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Explanation {
                 ));
             }
         }
-        for place in claim_places(persona, change.start..change.end) {
+        for place in written_places(persona, edit.elements, &change) {
             if !places.contains(&place) {
                 places.push(place);
             }
@@ -538,6 +611,29 @@ fn pieces_at<'s, 'a>(persona: &'s BuiltPersona<'a>, at: Range<usize>) -> Vec<&'s
     }
 }
 
+/// Returns where the entries that a change concerns are written: those it is in, or else those beside it. Without any,
+/// where whatever is there is written.
+fn written_places(persona: &BuiltPersona<'_>, elements: &[Element<'_>], change: &Change) -> Vec<String> {
+    let blocks = || elements.iter().filter(|element| element.block.is_some());
+    let is_in = |element: &&Element<'_>| element.lines.start < change.end && change.start < element.lines.end;
+    let mut concerned: Vec<&Element<'_>> = blocks().filter(is_in).collect();
+    if concerned.is_empty() {
+        let above = blocks().rev().find(|element| element.lines.end <= change.start);
+        let below = blocks().find(|element| change.end <= element.lines.start);
+        let is_there = |range: &Range<usize>| {
+            persona.document.text()[range.clone()].chars().all(|letter| !letter.is_alphanumeric())
+        };
+        concerned.extend(above.filter(|above| is_there(&(above.lines.end..change.start))));
+        concerned.extend(below.filter(|below| is_there(&(change.end..below.lines.start))));
+    }
+    match concerned.as_slice() {
+        [] => claim_places(persona, change.start..change.end),
+        concerned => {
+            concerned.iter().flat_map(|element| claim_places(persona, element.range.clone())).collect()
+        }
+    }
+}
+
 /// Returns where a range of the persona's text is written: file, line and address.
 pub(super) fn claim_places(persona: &BuiltPersona<'_>, at: Range<usize>) -> Vec<String> {
     let mut places: Vec<String> = Vec::new();
@@ -557,7 +653,7 @@ pub(super) fn claim_places(persona: &BuiltPersona<'_>, at: Range<usize>) -> Vec<
 
 /// Explains an entry that lost its bullet.
 fn unlisted(persona: &BuiltPersona<'_>, edit: Edit<'_>, places: &mut Vec<String>) -> Option<String> {
-    let elements = elements(persona);
+    let elements = edit.elements;
     edit.pending().map(|index| edit.change(index)).find_map(|change| {
         let entry = elements.iter().find(|element| {
             let bullet = bullet(persona, element).trim();
@@ -579,7 +675,7 @@ fn unlisted(persona: &BuiltPersona<'_>, edit: Edit<'_>, places: &mut Vec<String>
 
 /// Explains a new rule that repeats the force named above its list.
 fn doubled(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Option<String> {
-    let elements = elements(persona);
+    let elements = edit.elements;
     edit.pending().map(|index| edit.change(index)).find_map(|change| {
         let (_, end) = forces::label(without_marker(change.new.trim_start_matches(['\n', '\r'])))?;
         let neighbour = elements.iter().rev().find(|element| element.lines.end <= change.start)?;

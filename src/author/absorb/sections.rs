@@ -1,7 +1,7 @@
 //! Proposals for added and reordered sections, and for the document title.
 
 use super::additions::{AddedEntry, is_free, own_entries};
-use super::elements::{Element, What, elements};
+use super::elements::{Element, What};
 use super::entries::covered;
 use super::front_matter::FENCE;
 use super::home::FileEdits;
@@ -16,9 +16,8 @@ use crate::trial::BuiltPersona;
 
 /// Proposes new lines as sections, groups or entries of the profile: what `import` would make of them.
 pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
-    let elements = elements(persona);
     let mut proposals = Vec::new();
-    for (new, before) in insertions(persona, edit, &elements) {
+    for (new, before) in insertions(persona, edit) {
         let is_top = before.is_none_or(|element| element.what == What::Title);
         let parts = outline(&new);
         let is_blank = |part: &Outline| !part.gap.contains(char::is_alphanumeric);
@@ -39,11 +38,7 @@ pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propos
 }
 
 /// Returns the inserted texts, for each possible position, with the element above.
-fn insertions<'e, 'a>(
-    persona: &BuiltPersona<'_>,
-    edit: Edit<'_>,
-    elements: &'e [Element<'a>],
-) -> Vec<(String, Option<&'e Element<'a>>)> {
+fn insertions<'e>(persona: &BuiltPersona<'_>, edit: Edit<'e>) -> Vec<(String, Option<&'e Element<'e>>)> {
     let text = persona.document.text();
     let changes = edit.pending().flat_map(|index| edit.change(index).slides(text));
     // A line below a text without a final line break is inserted with the break.
@@ -52,7 +47,7 @@ fn insertions<'e, 'a>(
             && (change.new.starts_with('\n') || change.start == 0 || text[..change.start].ends_with('\n'))
     };
     let inserted = changes.filter(is_line).map(|change| {
-        let before = elements.iter().rev().find(|element| element.range.end <= change.start);
+        let before = edit.elements.iter().rev().find(|element| element.range.end <= change.start);
         (change.new.replace("\r\n", "\n"), before)
     });
     inserted.collect()
@@ -195,12 +190,20 @@ fn sections(
     proposals
 }
 
+/// Proposes the order of the sections in the edited text if a heading was edited: two sections that change places may
+/// look like edited ones.
+pub(super) fn exchanged(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let (heading, _) = persona.frame("", &keys::HEADING);
+    let is_heading = !heading.is_empty() && edit.group.removed.starts_with(&heading);
+    if is_heading { reordered(persona, edit) } else { Vec::new() }
+}
+
 /// Proposes the order of the sections in the edited text.
 pub(super) fn reordered(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let wanted = edit.applied.text_with(|_| true);
     let text = persona.document.text();
     let (mut old, mut found) = (Vec::new(), Vec::new());
-    for element in elements(persona).iter().filter(|element| element.what == What::Heading) {
+    for element in edit.elements.iter().filter(|element| element.what == What::Heading) {
         let line = &text[element.lines.clone()];
         let count = old.iter().filter(|(_, other)| *other == line).count();
         let starts = wanted.match_indices(line).map(|(at, _)| at);
@@ -239,7 +242,7 @@ pub(super) fn reordered(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propo
 /// Proposes a title that was added or removed.
 pub(super) fn title(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let text = persona.document.text();
-    let elements = elements(persona);
+    let elements = edit.elements;
     let own_title = persona.composition.persona.title.as_ref();
     let mut proposals = Vec::new();
     for index in edit.pending() {
@@ -258,7 +261,7 @@ pub(super) fn title(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
                 let own = SourceEdit::insert(&[] as &[&str], Place::Last, Profile::Title.name(), value);
                 proposals.push(Proposal::new(persona.profile_edits([own]), Profile::Title.shown()));
             }
-            let is_gone = covered(&change, &elements, text).iter().any(|element| element.what == What::Title);
+            let is_gone = covered(&change, elements, text).iter().any(|element| element.what == What::Title);
             if let (true, Some(Origin::Claim(claim))) = (is_gone, own_title.and_then(|title| title.origin)) {
                 let removal = SourceEdit::remove(&[] as &[&str], Profile::Title.name());
                 let edits = FileEdits::of(persona.path_of(claim.source), [removal]);

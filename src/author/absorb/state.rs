@@ -1,14 +1,12 @@
 //! The sources, as edits are applied to them.
 
-use std::collections::BTreeSet;
-
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::home::FileEdits;
 use crate::compose::Problem;
 use crate::model::Diagnostic;
 use crate::source::edit::SourceEdit;
-use crate::trial::{AffectedPersona, BuiltPersona, Texts, Trial, affected, slimmed};
+use crate::trial::{AffectedPersona, BuiltPersona, Fleet, Texts, Trial};
 
 /// The edited output.
 #[derive(Debug, Clone, Copy)]
@@ -22,42 +20,49 @@ pub(super) struct Subject<'s> {
 
 /// The sources, as edits are applied to them.
 #[derive(Clone)]
-pub(super) struct State {
-    pub(super) texts: Texts,
-    /// The files that the persona depends on.
-    reached: BTreeSet<Utf8PathBuf>,
+pub(super) struct State<'f> {
+    fleet: &'f Fleet<'f>,
+    /// The texts that the persona is built from.
+    texts: Texts,
+    /// The files that differ from those of the fleet.
+    pub(super) changed: Texts,
     /// The profile's file if no other profile extends it, so that a change there affects no other persona.
     private: Option<Utf8PathBuf>,
 }
 
-impl State {
+impl<'f> State<'f> {
     /// Starts with the unchanged sources.
-    pub(super) fn new(texts: &Texts, profile: &str) -> Self {
-        let trial = Trial::new(texts);
-        let Some((id, own)) = trial.library.profiles.find(profile) else {
-            return State { texts: texts.clone(), reached: texts.keys().cloned().collect(), private: None };
+    pub(super) fn new(fleet: &'f Fleet<'f>, profile: &str) -> Self {
+        let library = fleet.library();
+        let (texts, private) = match library.profiles.find(profile) {
+            Some((id, own)) => {
+                let mut parents = library.profiles.values().flat_map(|other| &other.extends);
+                let is_parent = parents.any(|parent| parent.value == profile);
+                let private = (!is_parent).then(|| library.profile_path(own).to_owned());
+                (fleet.texts_of([id]), private)
+            }
+            None => (fleet.texts().clone(), None),
         };
-        let mut parents = trial.library.profiles.values().flat_map(|other| &other.extends);
-        let is_parent = parents.any(|parent| parent.value == profile);
-        State {
-            texts: texts.clone(),
-            reached: trial.personas().files(id).map(Utf8Path::to_owned).collect(),
-            private: (!is_parent).then(|| trial.library.profile_path(own).to_owned()),
-        }
+        State { fleet, texts, changed: Texts::new(), private }
     }
 
-    /// Composes the persona from all files from now on, not only from those that it depends on.
+    /// Builds the persona from all files from now on, not only from those that it depends on.
     pub(super) fn reach_all(&mut self) {
-        self.reached = self.texts.keys().cloned().collect();
+        self.texts = self.fleet.texts().clone();
+        self.texts.extend(self.changed.clone());
+    }
+
+    /// Returns the sources with edits of files. `None` if they change none, or one does not apply.
+    pub(super) fn edited(&self, edits: &FileEdits) -> Option<(State<'f>, Texts)> {
+        let files = edits.files(&self.texts).filter(|files| !files.is_empty())?;
+        Some((self.with(&files), files))
     }
 
     /// Returns the sources with some files replaced.
-    pub(super) fn with(&self, files: &Texts) -> State {
+    pub(super) fn with(&self, files: &Texts) -> State<'f> {
         let mut state = self.clone();
-        for (path, text) in files {
-            state.texts.insert(path.clone(), text.clone());
-            state.reached.insert(path.clone());
-        }
+        state.texts.extend(files.clone());
+        state.changed.extend(files.clone());
         state
     }
 
@@ -70,8 +75,7 @@ impl State {
         subject: Subject<'_>,
         look: impl FnOnce(&BuiltPersona<'_>) -> R,
     ) -> Result<R, Vec<Diagnostic>> {
-        let texts = slimmed(&self.texts, &self.reached);
-        let trial = Trial::new(&texts);
+        let trial = Trial::new(&self.texts);
         let persona = trial.personas().build(subject.profile, subject.target)?;
         Ok(look(&persona))
     }
@@ -87,8 +91,7 @@ impl State {
     /// Pins the persona's stale resolutions to the current text of their sides. Returns the files that
     /// change; `None` if no resolution is stale.
     pub(super) fn pinned(&self, profile: &str) -> Option<Texts> {
-        let texts = slimmed(&self.texts, &self.reached);
-        let trial = Trial::new(&texts);
+        let trial = Trial::new(&self.texts);
         let composition = trial.personas().check(profile).ok()?.composition;
         let mut pins = FileEdits::default();
         for conflict in &composition.conflicts {
@@ -97,14 +100,14 @@ impl State {
             let seen = conflict.sides.iter().map(|side| (side.name.clone(), side.hash.clone())).collect();
             pins.add(path, [SourceEdit::Pin { at: settled.resolution.at.value.clone(), seen }]);
         }
-        pins.files(&texts).filter(|changed| !changed.is_empty())
+        pins.files(&self.texts).filter(|changed| !changed.is_empty())
     }
 
     /// Returns the other personas that change if these files do.
     pub(super) fn affected(&self, files: &Texts, profile: &str) -> Vec<AffectedPersona> {
         match files.keys().all(|path| Some(path) == self.private.as_ref()) {
             true => Vec::new(),
-            false => affected(&self.texts, &self.with(files).texts, profile),
+            false => self.fleet.affected(&self.changed, files, profile),
         }
     }
 }

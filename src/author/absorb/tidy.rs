@@ -3,61 +3,69 @@
 
 use std::collections::BTreeSet;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::home::FileEdits;
 use crate::compose::{Composition, Entry};
 use crate::model::grammar::{Keys as _, Profile};
 use crate::model::{Address, Claim, Content, Datum, Fragment, Library, address, codes, layout_keys as keys};
 use crate::source::edit::{SourceEdit, Use, layout_tables, list_literal};
-use crate::trial::{Outputs, Texts, Trial, differing};
+use crate::trial::{Fleet, Outputs, Texts, Trial, differing};
 
 /// The result of tidying.
 #[derive(Debug, Default)]
 pub(super) struct Tidied {
-    /// The files, without the deleted ones.
-    pub(super) texts: Texts,
+    /// The files that differ from those of the fleet.
+    pub(super) files: Texts,
+    /// The deleted files.
+    pub(super) gone: Vec<Utf8PathBuf>,
     /// Short notes about what was done or is left to do.
     pub(super) notes: Vec<String>,
 }
 
-/// Removes what the changes from `before` to `after` left without a use, unless that would change a persona.
-pub(super) fn tidy(before: &Texts, after: Texts) -> Tidied {
-    let mut tidied = Tidied { texts: after, notes: Vec::new() };
-    if tidied.texts == *before {
-        return tidied;
+/// Removes what changes of the fleet left without a use, unless that would change a persona.
+pub(super) fn tidy(fleet: &Fleet<'_>, changed: Texts) -> Tidied {
+    let paths: BTreeSet<&Utf8Path> = changed.keys().map(|path| path.as_path()).collect();
+    // What no persona reaches is left as it is.
+    let before = fleet.texts_of(fleet.reaching(&paths));
+    let mut after = before.clone();
+    after.extend(changed);
+    let mut notes = Vec::new();
+    if after == before {
+        return Tidied::default();
     }
-    let changed = differing(before, &tidied.texts);
     let built = {
-        let trial = Trial::new(&tidied.texts);
+        let trial = Trial::new(&after);
         let personas = trial.personas();
+        let changed = differing(&before, &after);
         personas.outputs(|profile, _| personas.reaches(profile, &changed))
     };
     let is_same = |texts: &Texts| {
         let trial = Trial::new(texts);
         trial.personas().outputs(|_, profile| built.contains_key(profile)) == built
     };
-    let leftovers = leftovers(before, &tidied.texts, &built);
-    for (path, edit, note) in leftovers {
-        let Some(files) = FileEdits::of(&path, [edit]).files(&tidied.texts) else { continue };
-        let mut next = tidied.texts.clone();
+    for (path, edit, note) in leftovers(&before, &after, &built) {
+        let Some(files) = FileEdits::of(&path, [edit]).files(&after) else { continue };
+        let mut next = after.clone();
         next.extend(files);
         if is_same(&next) {
-            tidied.texts = next;
-            tidied.notes.push(note);
+            after = next;
+            notes.push(note);
         }
     }
-    for (path, id) in empty(before, &tidied.texts) {
-        let (note, next) = without(&tidied.texts, &path, &id);
+    for (path, id) in empty(&before, &after) {
+        let (note, next) = without(fleet, &after, &path, &id);
         match next.filter(is_same) {
             Some(next) => {
-                tidied.notes.push(format!("deleted {path}, which was empty"));
-                tidied.texts = next;
+                notes.push(format!("deleted {path}, which was empty"));
+                after = next;
             }
-            None => tidied.notes.push(format!("{path} is empty; {note}")),
+            None => notes.push(format!("{path} is empty; {note}")),
         }
     }
-    tidied
+    let gone = before.keys().filter(|path| !after.contains_key(*path)).cloned().collect();
+    after.retain(|path, text| fleet.texts().get(path) != Some(text));
+    Tidied { files: after, gone, notes }
 }
 
 /// Returns the settings of profiles that had an effect before and have none now: the file, the edit that
@@ -149,7 +157,7 @@ fn empty(before: &Texts, after: &Texts) -> Vec<(Utf8PathBuf, String)> {
 
 /// Returns the texts without an empty fragment, if only `use` refers to it, and what the user is to do
 /// otherwise.
-fn without(texts: &Texts, path: &Utf8PathBuf, id: &str) -> (String, Option<Texts>) {
+fn without(fleet: &Fleet<'_>, texts: &Texts, path: &Utf8PathBuf, id: &str) -> (String, Option<Texts>) {
     let uses = Profile::Use.shown();
     if texts.get(path).is_some_and(|text| text.contains('#')) {
         return (
@@ -158,7 +166,7 @@ fn without(texts: &Texts, path: &Utf8PathBuf, id: &str) -> (String, Option<Texts
         );
     }
     let library = Trial::new(texts).library;
-    if let Some(other) = mentioned(&library, id) {
+    if let Some(other) = mentioned(fleet.library(), id) {
         return (
             format!("{other} refers to it; remove `{id}` there and from {uses}, then delete the file"),
             None,

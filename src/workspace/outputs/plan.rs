@@ -1,8 +1,8 @@
 //! Compares outputs with the disk and the lock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use super::paths::Protected;
@@ -60,6 +60,30 @@ pub(crate) fn plan(
     steps.extend(orphans);
     steps.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(Plan { steps, lock, prefix: root.shown(Utf8Path::new("")) })
+}
+
+/// Returns the profiles of the outputs whose files do not have the bytes that the lock records, whatever their line
+/// endings. Other outputs were not edited by hand.
+///
+/// # Errors
+/// On a system error.
+pub(crate) fn touched(root: &Root, lock: &Lock) -> Result<BTreeSet<String>, FileError> {
+    let is_touched = |(path, entry): &(&Utf8PathBuf, &Entry)| -> Result<bool, FileError> {
+        if root.standing(path)? != Standing::File {
+            return Ok(false);
+        }
+        let is_known = |bytes: &[u8]| blake3::hash(bytes) == entry.hash;
+        let found = root.read(path)?;
+        Ok(found.is_some_and(|found| !is_known(&found) && !is_known(&unix_lines(found.clone()))))
+    };
+    let entries: Vec<_> = lock.entries.iter().collect();
+    let touched = entries.into_par_iter().map(|entry| Ok((is_touched(&entry)?, &entry.1.profile)));
+    let touched: Vec<(bool, &String)> = touched.collect::<Result<_, FileError>>()?;
+    Ok(touched
+        .into_iter()
+        .filter(|(is_touched, _)| *is_touched)
+        .map(|(_, profile)| profile.clone())
+        .collect())
 }
 
 fn step(

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::author::absorb::{Absorption, Answer, Edited, Reason, Texts, absorb};
 use crate::check::{Checker, Depth};
 use crate::render::render;
+use crate::trial::Trial;
 use crate::workspace::load_texts;
 use camino::Utf8PathBuf;
 
@@ -113,7 +114,8 @@ impl Case {
             base: self.base.clone(),
             found: self.found.clone(),
         };
-        absorb(&self.texts, self.profile, &[edited], &mut |_| self.answer).unwrap()
+        let trial = Trial::new(&self.texts);
+        absorb(&trial.personas().fleet(), self.profile, &[edited], &mut |_| self.answer).unwrap()
     }
 
     /// Absorbs the edits, all of which must be applied. Returns the changed files.

@@ -7,6 +7,7 @@ use crate::check::{Checker, Depth};
 use crate::compose::{Composer, State};
 use crate::render::{Attribution, render};
 use crate::source::edit::restored;
+use crate::trial::Trial;
 use crate::workspace::load_texts;
 use camino::Utf8PathBuf;
 use proptest::collection::vec;
@@ -82,7 +83,8 @@ fn absorbed(texts: &Texts, target: &'static str, base: &str, found: &str, answer
         base: Some(base.to_owned()),
         found: found.to_owned(),
     };
-    absorb(texts, ROOT, &[edited], &mut |_| answer).expect("the persona can be built")
+    let trial = Trial::new(texts);
+    absorb(&trial.personas().fleet(), ROOT, &[edited], &mut |_| answer).expect("the persona can be built")
 }
 
 pub(crate) fn after(texts: &Texts, absorption: &Absorption) -> Texts {

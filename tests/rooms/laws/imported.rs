@@ -8,6 +8,7 @@ use crate::check::{Checker, Depth};
 use crate::compose::Composer;
 use crate::model::Sources;
 use crate::render::render;
+use crate::trial::Trial;
 use crate::workspace::load_texts;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -107,7 +108,9 @@ fn absorbed(texts: &Texts, profile: &str, found: &str) -> Absorption {
     let (target, _) = shown(texts, profile);
     let edited =
         Edited { path: "personas/some-agent.md".into(), target, base: None, found: found.to_owned() };
-    absorb(texts, profile, &[edited], &mut |_| Answer::Leave).expect("the persona can be built")
+    let trial = Trial::new(texts);
+    absorb(&trial.personas().fleet(), profile, &[edited], &mut |_| Answer::Leave)
+        .expect("the persona can be built")
 }
 
 /// Returns the ranges of the words that occur once in a body.
