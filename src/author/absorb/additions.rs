@@ -505,6 +505,8 @@ pub(super) fn inserted_blocks(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec
         }
         for list in lists {
             let prose = AddedEntry::plain(Part::Prose, new.trim_matches('\n').to_owned());
+            // Behind the lists of a section, it is a closing.
+            let closing = AddedEntry { part: Part::Closing, ..prose.clone() };
             // Beside an entry with a band, only one of the same band stays.
             let band = before.and_then(Element::claim).and_then(|claim| claim.placement.band);
             let band = band.map(|(_, span)| persona.library.sources.text(span).to_owned());
@@ -517,7 +519,7 @@ pub(super) fn inserted_blocks(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec
                 lines: 0..0,
                 block: None,
             };
-            for entry in [prose].into_iter().chain(banded) {
+            for entry in [prose, closing].into_iter().chain(banded) {
                 let blocks = in_profile(persona, &neighbour, &[entry], before, after).into_iter();
                 proposals.extend(blocks.map(|block| block.as_form(Form::Block)));
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::applied::AppliedHunks;
 use super::elements::{Element, elements};
-use super::hunks::{Edits, Hunk, split};
+use super::hunks::{Edits, Group, Hunk, Sort, split};
 use super::layout;
 use super::propose::{Candidate, Edit, Proposal, merged};
 use crate::compose::fewest_names;
@@ -44,13 +44,50 @@ fn unmatched<'t>(one: impl Iterator<Item = &'t str>, other: impl Iterator<Item =
 pub(super) fn settings(persona: &BuiltPersona<'_>, wanted: &str, reason: &str) -> Vec<Candidate> {
     let elements = elements(persona);
     let mut proposals = orders(persona, &elements, wanted);
-    let Edits { hunks, groups } = split(persona.document.text(), wanted);
+    let text = persona.document.text();
+    let Edits { hunks, groups } = gaps(text, wanted).unwrap_or_else(|| split(text, wanted));
     let applied = AppliedHunks::new(persona.document.text(), hunks);
     for group in groups.iter().take(MOST_GROUPS) {
         let edit = Edit { applied: &applied, groups: &groups, group, elements: &elements, reason };
         proposals.extend(layout::edited(persona, edit));
     }
     merged(persona, proposals)
+}
+
+/// Returns the blank lines by which two texts differ. `None` if they differ in another line.
+fn gaps(text: &str, wanted: &str) -> Option<Edits> {
+    // Each line with the blank lines above it, and what is below the last.
+    let parts = |text: &str| -> Vec<(usize, String)> {
+        let mut parts = vec![(0, String::new())];
+        for line in text.split_inclusive('\n') {
+            if let Some((blank, own)) = parts.last_mut() {
+                if line.trim().is_empty() { *blank += line.len() } else { own.push_str(line) }
+            }
+            if !line.trim().is_empty() {
+                parts.push((0, String::new()));
+            }
+        }
+        parts
+    };
+    let (old, new) = (parts(text), parts(wanted));
+    if old.len() != new.len() || old.iter().zip(&new).any(|((_, old), (_, new))| old != new) {
+        return None;
+    }
+    let mut edits = Edits::default();
+    let (mut start, mut line) = (0, 1);
+    let mut from = 0;
+    for ((old, words), (blank, _)) in old.iter().zip(&new) {
+        let (range, added) = (start..start + old, &wanted[from..from + blank]);
+        if text[range.clone()] != *added {
+            let group = Group::lines(line, range.clone(), text[range.clone()].to_owned(), added.to_owned());
+            let group = Group { sort: Sort::Words, ..group };
+            edits.push(group, vec![Hunk { old: range, new: added.to_owned() }]);
+        }
+        line += added.matches('\n').count() + 1;
+        start += old + words.len();
+        from += blank + words.len();
+    }
+    Some(edits)
 }
 
 /// Proposes the order of each list whose entries are in another order in the wanted text.
