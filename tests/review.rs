@@ -203,12 +203,17 @@ fn patched(shown: &str, old: impl Fn(&str) -> String) -> Vec<(String, String)> {
         let Some(range) = line.strip_prefix("@@ -").and_then(|line| line.strip_suffix(" @@")) else {
             continue;
         };
-        let range = range.split(' ').next().expect("a range");
-        let (first, count) = range.split_once(',').unwrap_or((range, "1"));
-        let (first, count): (usize, usize) = (first.parse().unwrap(), count.parse().unwrap());
-        let first = if count == 0 { first } else { first - 1 };
+        // Where each side begins, as a number of lines before it.
+        let begin = |range: &str| {
+            let (first, count) = range.split_once(',').unwrap_or((range, "1"));
+            let first: usize = first.parse().expect("a line");
+            if count == "0" { first } else { first - 1 }
+        };
+        let (first, first_new) = range.split_once(" +").expect("two ranges");
+        let (first, first_new) = (begin(first), begin(first_new));
         let new = &mut files.last_mut().expect("a file").1;
         new.extend(before[at..first].iter().map(String::as_str));
+        assert_eq!(new.lines().count(), first_new, "{line} in {shown}");
         at = first;
         while let Some(line) = lines.next_if(|line| line.starts_with([' ', '-', '+', '\\'])) {
             let (sign, text) = line.split_at(1);
