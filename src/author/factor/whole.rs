@@ -27,6 +27,9 @@ type Moves<'a> = BTreeMap<(Source, &'a str), Home>;
 /// The entries of a list in display order, each with its claims: those of a group are one entry.
 type List<'a> = Vec<Vec<&'a Claim>>;
 
+/// Where an entry is: in each persona, by index, the piece of its list.
+type Places = Vec<(usize, usize)>;
+
 /// The lists of a persona, by address.
 type Lists<'a> = BTreeMap<String, List<'a>>;
 
@@ -134,10 +137,11 @@ impl<'a> Shaper<'_, 'a> {
         lists.sort_by_key(|list| !address::is_in_section(list));
         let torn = lists.into_iter().find(|at| {
             // Groups may be in the middle of a section: each has a heading of its own.
-            let of_groups = |claim: &&Claim| !address::is_in_section(at) && claim.address.group().is_some();
+            let of_groups =
+                |claim: &&'a Claim| !address::is_in_section(at) && claim.address.group().is_some();
             let mut shown = self.shown(at);
             shown.any(|list| {
-                let spare = usize::from(list.iter().flatten().any(|claim| of_groups(&claim)));
+                let spare = usize::from(list.iter().flatten().any(&of_groups));
                 self.is_torn(list, own, spare)
             })
         });
@@ -168,7 +172,7 @@ impl<'a> Shaper<'_, 'a> {
     /// Keeps of a list only the largest part that is in one piece in every persona; nothing if the list is in
     /// one piece already.
     fn reduce(&self, group: &mut Group<'a>, own: &Moves<'a>, list: &str) {
-        let mut places: BTreeMap<(Source, &str), Vec<(usize, usize)>> = BTreeMap::new();
+        let mut places: BTreeMap<(Source, &str), Places> = BTreeMap::new();
         for (persona, list) in self.shown(list).enumerate() {
             let mut piece = 0;
             let mut is_open = false;
@@ -183,7 +187,7 @@ impl<'a> Shaper<'_, 'a> {
             }
         }
         let is_in = |at: &str| at == list || (address::section(at) == list);
-        let mut pieces: BTreeMap<Vec<(usize, usize)>, (i64, Vec<usize>)> = BTreeMap::new();
+        let mut pieces: BTreeMap<Places, (i64, Vec<usize>)> = BTreeMap::new();
         for (index, (statement, _)) in group.entries.iter().enumerate() {
             if statement.is_heading() || !is_in(statement.list()) {
                 continue;
