@@ -14,7 +14,6 @@ const OTHER_DOTS: &[(&str, usize, &str)] = &[
     ("analyse/similar/relation.rs", 2, "versions and the ends of sentences"),
     ("analyse/similar/verbs.rs", 1, "the ends of sentences"),
     ("analyse/similar/words.rs", 1, "numbers"),
-    ("author/absorb/sections.rs", 1, "the end of a title"),
     ("author/import/blocks.rs", 1, "the ends of sentences"),
     ("author/import/extract.rs", 1, "the ends of sentences"),
     ("author/import/name.rs", 1, "the number of a heading"),
