@@ -1,9 +1,9 @@
 //! Proposals for added entries, paragraphs and sections.
 
-use super::elements::{Element, What, bullet};
+use super::elements::{Element, bullet};
 use super::entries::label_of;
 use super::home::FileEdits;
-use super::propose::{Edit, Form, Proposal};
+use super::propose::{Edit, Proposal};
 use crate::author::import::OutlineEntry;
 use crate::model::grammar::Entry;
 use crate::model::{Force, Part, Source, address, layout_keys as keys};
@@ -24,7 +24,7 @@ pub(super) struct AddedEntry {
     /// The force label as typed, if it differs from the label that the list would print.
     pub(super) typed: Option<String>,
     /// Its band in TOML.
-    band: Option<String>,
+    pub(super) band: Option<String>,
 }
 
 impl AddedEntry {
@@ -452,7 +452,7 @@ pub(super) fn own_entries(
 }
 
 /// Proposes new entries in the profile, without an anchor and anchored to each neighbour.
-fn in_profile(
+pub(super) fn in_profile(
     persona: &BuiltPersona<'_>,
     neighbour: &Element<'_>,
     entries: &[AddedEntry],
@@ -476,54 +476,4 @@ fn in_profile(
         Proposal { is_own, ..Proposal::new(persona.profile_edits(edits), what) }
     };
     anchors.map(proposal).collect()
-}
-
-/// Proposes new paragraphs as blocks of the profile.
-pub(super) fn inserted_blocks(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
-    let elements = edit.elements;
-    let mut proposals = Vec::new();
-    for index in edit.pending() {
-        let change = edit.change(index);
-        let new = change.new.replace("\r\n", "\n");
-        let is_bullet =
-            new.trim_start_matches('\n').lines().next().is_some_and(|line| without_marker(line) != line);
-        // Below an entry or a paragraph, a line without a blank one between is part of it.
-        let mut above = persona.document.text()[..change.start].lines().rev();
-        let is_heading = |line: &str| line.trim().is_empty() || line.starts_with('#');
-        let is_apart = new.starts_with('\n') || above.next().is_none_or(is_heading);
-        if change.start != change.end || new.trim().is_empty() || is_bullet || !is_apart {
-            continue;
-        }
-        let before = elements.iter().rev().find(|element| element.range.end <= change.start);
-        let after = elements.iter().find(|element| element.range.start >= change.start);
-        let mut lists: Vec<&str> = Vec::new();
-        for element in [before, after].into_iter().flatten() {
-            let list = if element.what == What::Heading { &element.place } else { &element.list };
-            if !list.is_empty() && !lists.contains(&list.as_str()) {
-                lists.push(list);
-            }
-        }
-        for list in lists {
-            let prose = AddedEntry::plain(Part::Prose, new.trim_matches('\n').to_owned());
-            // Behind the lists of a section, it is a closing.
-            let closing = AddedEntry { part: Part::Closing, ..prose.clone() };
-            // Beside an entry with a band, only one of the same band stays.
-            let band = before.and_then(Element::claim).and_then(|claim| claim.placement.band);
-            let band = band.map(|(_, span)| persona.library.sources.text(span).to_owned());
-            let banded = band.map(|band| AddedEntry { band: Some(band), ..prose.clone() });
-            let neighbour = Element {
-                what: What::Heading,
-                place: list.to_owned(),
-                list: list.to_owned(),
-                range: 0..0,
-                lines: 0..0,
-                block: None,
-            };
-            for entry in [prose, closing].into_iter().chain(banded) {
-                let blocks = in_profile(persona, &neighbour, &[entry], before, after).into_iter();
-                proposals.extend(blocks.map(|block| block.as_form(Form::Block)));
-            }
-        }
-    }
-    proposals
 }

@@ -7,9 +7,11 @@
 
 mod additions;
 mod applied;
+mod blocks;
 mod document;
 mod elements;
 mod entries;
+mod explain;
 mod finish;
 mod front_matter;
 mod home;
@@ -21,6 +23,7 @@ mod pairing;
 mod propose;
 mod prove;
 mod regroup;
+mod search;
 mod sections;
 mod settings;
 mod state;
@@ -35,9 +38,10 @@ pub(crate) use crate::trial::{AffectedPersona, Fleet, Texts};
 pub(crate) use merge::Conflict;
 
 use crate::model::Diagnostic;
+use explain::claim_places;
 use hunks::split;
 use merge::{Merged, merge};
-use prove::{Decide, Outcome, apply_edits, claim_places};
+use prove::{Decide, Outcome, apply_edits};
 use state::{State, Subject};
 use tidy::{Tidied, tidy};
 

@@ -7,11 +7,15 @@ use super::elements::Element;
 use super::home::FileEdits;
 use super::hunks::{Group, Sort};
 use super::{
-    additions, entries, front_matter, layout, moves, sections, settings, strings, typed_values, values,
+    additions, blocks, entries, front_matter, layout, moves, sections, settings, strings, typed_values,
+    values,
 };
 use crate::model::Address;
 use crate::source::edit::SourceEdit;
 use crate::trial::{BuiltPersona, Texts};
+
+/// Moves a change above or below an equal line or line break, if there is one.
+type Slide = fn(&Change, &str, bool) -> Option<Change>;
 
 /// The maximum number of steps by which a change slides in one direction.
 const MOST_SLIDES: usize = 8;
@@ -44,7 +48,7 @@ impl Proposal {
     }
 
     /// The same proposal, as one of another form.
-    pub(super) fn as_form(self, form: Form) -> Self {
+    pub(super) fn in_form(self, form: Form) -> Self {
         Proposal { form, ..self }
     }
 
@@ -137,7 +141,7 @@ impl Change {
             return vec![self.clone()];
         }
         let mut all = vec![self.clone()];
-        let directions: [fn(&Change, &str, bool) -> Option<Change>; 2] = [Change::above, Change::below];
+        let directions: [Slide; 2] = [Change::above, Change::below];
         for is_break in [true, false] {
             for at in 0..all.len() {
                 for step in directions {
@@ -236,7 +240,7 @@ const OF_LINES: [Proposer; 14] = [
     (additions::inserted, Form::Entries),
     (sections::inserted, Form::Entries),
     (strings::edited, Form::Text),
-    (additions::inserted_blocks, Form::Block),
+    (blocks::inserted, Form::Block),
     (strings::overridden, Form::Text),
     (layout::edited, Form::Text),
 ];
@@ -248,11 +252,11 @@ fn proposals<'e>(persona: &'e BuiltPersona<'_>, edit: Edit<'e>) -> impl Iterator
         Sort::Lines => &OF_LINES,
     };
     proposers.iter().flat_map(move |(propose, form)| {
-        let as_form = move |proposal: Proposal| match form {
+        let in_form = move |proposal: Proposal| match form {
             Form::Entries => proposal,
-            form => proposal.as_form(*form),
+            form => proposal.in_form(*form),
         };
-        propose(persona, edit).into_iter().map(as_form)
+        propose(persona, edit).into_iter().map(in_form)
     })
 }
 

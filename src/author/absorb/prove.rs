@@ -1,27 +1,22 @@
 //! Applies edits: each by the first proposal that is proven to produce it and nothing else.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::ops::Range;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
-use super::additions::is_unlabelled;
 use super::applied::AppliedHunks;
-use super::elements::{Element, bullet, elements};
+use super::elements::{Element, elements};
+use super::explain::{Explanation, explanation};
 use super::finish::{self, Distance};
 use super::front_matter;
 use super::home::FileEdits;
 use super::hunks::{Edits, Group, Sort};
-use super::propose::{Candidate, Change, Edit, Form, Proposal, candidates, likeliest};
+use super::propose::{Candidate, Edit, Form, Proposal, candidates, likeliest};
 use super::regroup::{REGROUPINGS, links};
+use super::search::{MOST_FINISHED, Search};
 use super::state::{State, Subject};
 use super::{Answer, Question, Reason};
-use crate::compose::Origin;
-use crate::model::grammar::{Entries, Keys as _};
-use crate::model::{Address, Diagnostic};
-use crate::render::{Attribution, Piece};
-use crate::text::bullets::without_marker;
-use crate::text::forces;
+use crate::model::Diagnostic;
 use crate::trial::{AffectedPersona, BuiltPersona, Texts};
 
 /// Decides about an edit that would change other personas.
@@ -180,7 +175,7 @@ struct Run<'r, 'd, 'f> {
 
 /// A proposal that was proven to produce an edit.
 #[derive(Clone)]
-struct Proven<'f> {
+pub(super) struct Proven<'f> {
     state: State<'f>,
     accepted: Vec<bool>,
     files: Texts,
@@ -431,7 +426,7 @@ impl<'f> Run<'_, '_, 'f> {
             return Some(proven);
         }
         if form != Form::Text {
-            search.keep(proven, &rendered, self, group);
+            search.keep(proven, &rendered, &self.applied, (group, &self.groups));
         }
         None
     }
@@ -468,220 +463,8 @@ impl<'f> Run<'_, '_, 'f> {
     }
 }
 
-/// Returns the texts that an edit may lead to, and how far the text now is from each.
-fn wanted(applied: &AppliedHunks, group: &Group, groups: &[Group]) -> Vec<(String, Distance)> {
-    let is_word =
-        |index: usize| groups.iter().any(|group| group.sort == Sort::Words && group.hunks.contains(&index));
-    let own = |index: usize| group.hunks.contains(&index);
-    // An entry that comes or goes renumbers others.
-    let mut texts = vec![
-        applied.text_with(own),
-        applied.text_with(|at| own(at) || is_word(at)),
-        applied.text_with(|_| true),
-    ];
-    texts.dedup();
-    let now = applied.text_with(|_| false);
-    let left = |wanted: &String| finish::distance(&now, wanted, (usize::MAX, usize::MAX));
-    texts
-        .into_iter()
-        .filter_map(|wanted| Some((left(&wanted)?, wanted)))
-        .map(|(left, wanted)| (wanted, left))
-        .collect()
-}
-
 /// The fewest groups that are worth applying at once.
 const FEWEST_TOGETHER: usize = 4;
 
 /// The number of times that groups may fail to be applied at once.
 const MOST_FAILURES: usize = 16;
-
-/// The maximum number of candidates that are finished with settings.
-const MOST_FINISHED: usize = 3;
-
-/// A search for a candidate that produces an edit.
-struct Search<'f> {
-    candidates: VecDeque<Candidate>,
-    /// The candidates that come after all others.
-    late: Option<VecDeque<Candidate>>,
-    /// The candidates that come near: how much is left to do, for which of the wanted texts.
-    near: Vec<(Distance, usize, Proven<'f>)>,
-    /// How many more of them to finish.
-    attempts: usize,
-    /// The texts that the edit may lead to, alone and with others, and how far the text now is from each; set when
-    /// first needed.
-    wanted: Vec<(String, Distance)>,
-    /// Why the first of the candidates that do not build does not.
-    refused: Option<String>,
-}
-
-impl<'f> Search<'f> {
-    fn new(candidates: Vec<Candidate>) -> Self {
-        let is_late = |candidate: &Candidate| candidate.form != Form::Entries;
-        let (late, candidates) = candidates.into_iter().partition(is_late);
-        let (near, wanted, attempts) = (Vec::new(), Vec::new(), MOST_FINISHED);
-        Search { candidates, late: Some(late), near, attempts, wanted, refused: None }
-    }
-
-    /// Keeps a candidate whose text is closer to a wanted one than the text now.
-    fn keep(&mut self, near: Proven<'f>, rendered: &str, run: &Run<'_, '_, '_>, group: &Group) {
-        if self.wanted.is_empty() {
-            self.wanted = wanted(&run.applied, group, &run.groups);
-        }
-        let distances = self.wanted.iter().enumerate().filter_map(|(at, (wanted, left))| {
-            let distance = finish::distance(rendered, wanted, *left)?;
-            (distance < *left).then_some((distance, at))
-        });
-        if let Some((distance, at)) = distances.min() {
-            self.near.push((distance, at, near));
-        }
-    }
-
-    /// Takes the candidate that comes nearest.
-    fn nearest(&mut self) -> Option<(Distance, usize, Proven<'f>)> {
-        let least = self.near.iter().enumerate().min_by_key(|(_, (distance, ..))| *distance);
-        let at = least.map(|(at, _)| at).filter(|_| self.attempts > 0);
-        self.attempts = self.attempts.saturating_sub(1);
-        match at {
-            Some(at) => Some(self.near.remove(at)),
-            None => {
-                self.near.clear();
-                None
-            }
-        }
-    }
-}
-
-/// Why no proposal produces an edit.
-struct Explanation {
-    why: String,
-    /// Whether the edit is in a field, such as `name`.
-    is_field: bool,
-    /// Where the text at that point is written.
-    places: Vec<String>,
-}
-
-fn explanation(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Explanation {
-    let mut places: Vec<String> = Vec::new();
-    let mut printed = None;
-    for change in edit.pending().map(|index| edit.change(index)) {
-        for piece in pieces_at(persona, change.start..change.end) {
-            let Attribution::From(address, _) = piece.attribution else { continue };
-            if printed.is_none() && Address::parse(address).field().is_some() && piece.written.is_none() {
-                printed = Some(format!(
-                    "`{address}` is printed here; it cannot have this value, or appears elsewhere unedited"
-                ));
-            }
-        }
-        for place in written_places(persona, edit.elements, &change) {
-            if !places.contains(&place) {
-                places.push(place);
-            }
-        }
-    }
-    let is_field = printed.is_some();
-    let why = printed
-        .or_else(|| unlisted(persona, edit, &mut places))
-        .or_else(|| doubled(persona, edit))
-        .unwrap_or_else(|| {
-            let why = match edit.group.sort {
-                Sort::Words => "no single string or layout setting produces this text",
-                Sort::Lines if edit.group.added.is_empty() => {
-                    "these lines are not whole entries, nor part of one text"
-                }
-                Sort::Lines => "there is no adjacent list or text that these lines could belong to",
-            };
-            why.to_owned()
-        });
-    Explanation { why, is_field, places }
-}
-
-/// Returns the pieces that a range overlaps; for an insertion, the pieces that touch it. If none of them has
-/// an origin, returns the pieces nearby.
-fn pieces_at<'s, 'a>(persona: &'s BuiltPersona<'a>, at: Range<usize>) -> Vec<&'s Piece<'a>> {
-    let touches = |range: &Range<usize>| match at.is_empty() {
-        true => range.start <= at.end && at.start <= range.end,
-        false => range.start < at.end && at.start < range.end,
-    };
-    let near = |piece: &&Piece<'_>| piece.range.start <= at.end + 2 && at.start <= piece.range.end + 2;
-    let pieces = persona.document.pieces();
-    let own: Vec<&Piece<'_>> = pieces.iter().filter(|piece| touches(&piece.range)).collect();
-    match own.iter().any(|piece| matches!(piece.attribution, Attribution::From(..))) {
-        true => own,
-        false => pieces.iter().filter(near).collect(),
-    }
-}
-
-/// Returns where the entries that a change concerns are written: those it is in, or else those beside it. Without any,
-/// where whatever is there is written.
-fn written_places(persona: &BuiltPersona<'_>, elements: &[Element<'_>], change: &Change) -> Vec<String> {
-    let blocks = || elements.iter().filter(|element| element.block.is_some());
-    let is_in = |element: &&Element<'_>| element.lines.start < change.end && change.start < element.lines.end;
-    let mut concerned: Vec<&Element<'_>> = blocks().filter(is_in).collect();
-    if concerned.is_empty() {
-        let above = blocks().rev().find(|element| element.lines.end <= change.start);
-        let below = blocks().find(|element| change.end <= element.lines.start);
-        let is_there = |range: &Range<usize>| {
-            persona.document.text()[range.clone()].chars().all(|letter| !letter.is_alphanumeric())
-        };
-        concerned.extend(above.filter(|above| is_there(&(above.lines.end..change.start))));
-        concerned.extend(below.filter(|below| is_there(&(change.end..below.lines.start))));
-    }
-    match concerned.as_slice() {
-        [] => claim_places(persona, change.start..change.end),
-        concerned => {
-            concerned.iter().flat_map(|element| claim_places(persona, element.range.clone())).collect()
-        }
-    }
-}
-
-/// Returns where a range of the persona's text is written: file, line and address.
-pub(super) fn claim_places(persona: &BuiltPersona<'_>, at: Range<usize>) -> Vec<String> {
-    let mut places: Vec<String> = Vec::new();
-    for piece in pieces_at(persona, at) {
-        let Attribution::From(address, origin) = piece.attribution else { continue };
-        let span = match origin {
-            Origin::Claim(claim) => claim.key,
-            Origin::Resolution(_, resolution) => resolution.at.span,
-        };
-        let place = format!("{} (`{address}`)", persona.library.sources.place(span));
-        if !places.contains(&place) {
-            places.push(place);
-        }
-    }
-    places
-}
-
-/// Explains an entry that lost its bullet.
-fn unlisted(persona: &BuiltPersona<'_>, edit: Edit<'_>, places: &mut Vec<String>) -> Option<String> {
-    let elements = edit.elements;
-    edit.pending().map(|index| edit.change(index)).find_map(|change| {
-        let entry = elements.iter().find(|element| {
-            let bullet = bullet(persona, element).trim();
-            let start = element.lines.start;
-            let is_there = !bullet.is_empty() && change.start <= start && start + bullet.len() <= change.end;
-            element.list_part().is_some() && is_there && change.end <= element.range.start
-        })?;
-        let is_gone = change.new.trim().is_empty();
-        is_gone.then(|| {
-            *places = claim_places(persona, entry.range.clone());
-            format!(
-                "without its bullet, `{}` would be a paragraph, which belongs in a {} table",
-                entry.place,
-                Entries::Prose.shown()
-            )
-        })
-    })
-}
-
-/// Explains a new rule that repeats the force named above its list.
-fn doubled(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Option<String> {
-    let elements = edit.elements;
-    edit.pending().map(|index| edit.change(index)).find_map(|change| {
-        let (_, end) = forces::label(without_marker(change.new.trim_start_matches(['\n', '\r'])))?;
-        let neighbour = elements.iter().rev().find(|element| element.lines.end <= change.start)?;
-        let label = &without_marker(change.new.trim_start_matches(['\n', '\r']))[..end];
-        is_unlabelled(persona, neighbour).then(|| {
-            format!("the line above this list already names its force; remove `{label}` to use that force")
-        })
-    })
-}

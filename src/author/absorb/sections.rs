@@ -185,7 +185,7 @@ fn sections(
         let text = text.trim_matches('\n').to_owned();
         let prose = OutlineNode::Entry(OutlineEntry { part: Part::Prose, label: None, text });
         let blocks = propose(&[vec![prose]]).into_iter();
-        proposals.extend(blocks.map(|block| block.as_form(Form::Block)));
+        proposals.extend(blocks.map(|block| block.in_form(Form::Block)));
     }
     proposals
 }
