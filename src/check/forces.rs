@@ -45,12 +45,12 @@ pub(super) fn check<'a>(
             }
             findings.extend(finding);
         } else if let Some(line) = reader.stated_above() {
-            // A reader takes an item for a rule of the line above its list.
+            // An entry that is no rule has the force of the line.
             reader.obeyed.insert(line.place.start);
         }
         at = entry.range.end;
     }
-    // Above entries of its own force too, it may introduce only those.
+    // Above rules of its own force too, it may introduce only those.
     for (at, lines) in negating.into_values() {
         let finding = at.and_then(|at: usize| findings.get_mut(at));
         if let Some(finding) = finding.filter(|_| lines.iter().all(|line| reader.obeyed.contains(line))) {
@@ -137,7 +137,7 @@ struct Reader<'c, 'a> {
     /// What labels of rules state, and lines above rules that have labels. Most of them repeat.
     labels: BTreeMap<&'c str, Option<Force>>,
     lines: BTreeMap<&'c str, Option<(Force, Place)>>,
-    /// Where lines begin that state a force which an entry below them has, or one close to it.
+    /// Where lines begin that state the force of an entry below them, or one close to it.
     obeyed: BTreeSet<usize>,
     /// The line that obliges above the rule just read, which forbids: where its words are written, and where it begins.
     negates: Option<((Option<Span>, usize), usize)>,

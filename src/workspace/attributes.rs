@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_compared_without_spaces_and_signs_of_comments() {
+    fn lines_are_compared_without_spaces_and_comment_signs() {
         assert_eq!(words("/personas/*.md   text\teol=lf  "), "/personas/*.md text eol=lf");
         assert_eq!(words("  # /personas/*.md text eol=lf"), "/personas/*.md text eol=lf");
     }
