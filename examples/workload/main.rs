@@ -4,7 +4,7 @@
 //! Equal options give equal bytes. The workspace builds without errors and is realistic: parents, shared
 //! rules, agreed duplicates, defaults, removals, decisions and every target.
 
-mod profiles;
+pub(crate) mod profiles;
 mod topic;
 mod words;
 

@@ -82,7 +82,8 @@ pub(crate) fn generate(options: &Options) -> Result<Files, String> {
                    \"a secret in a repository is a leak\"\n";
     files.insert("cento.toml".to_owned(), require.to_owned());
 
-    let targets: Vec<Target> = Target::all().collect();
+    let named = |names: &[&str]| names.iter().filter_map(|name| Target::named(name)).collect::<Vec<_>>();
+    let (targets, others) = (named(&TARGETS), named(&OTHER_TARGETS));
     let teams = (topics.len() / 8).clamp(1, 40).min(personas);
     for team in 0..teams {
         let mut profile = Profile::default();
@@ -96,7 +97,10 @@ pub(crate) fn generate(options: &Options) -> Result<Files, String> {
     let mut next = 0;
     for number in 0..personas {
         let team = number % teams;
-        let target = targets[number / teams % targets.len()];
+        let target = match number % 5 {
+            4 => others[number / 5 % others.len()],
+            _ => targets[number / teams % targets.len()],
+        };
         let combines = random.percent(20);
         let mut profile = Profile::default();
         let mut taken = BTreeSet::new();
@@ -131,6 +135,16 @@ pub(crate) fn generate(options: &Options) -> Result<Files, String> {
     Ok(files)
 }
 
+/// The targets of most personas.
+pub(crate) const TARGETS: [&str; 3] = ["prompt", "claude", "skill"];
+
+/// The targets of every fifth persona. Programs cut the others at a length that these personas have, or read one file of
+/// a fixed name, or one without lines.
+pub(crate) const OTHER_TARGETS: [&str; 10] = [
+    "cursor-rule", "cursor-agent", "copilot-agent", "copilot-instructions", "opencode", "codex", "kilo",
+    "antigravity", "gemini", "kiro",
+];
+
 /// Returns the persona's own fields, rules, targets and removals.
 fn own_tables(
     number: usize,
@@ -150,6 +164,9 @@ fn own_tables(
     let also = (target.name() != targets[0].name() && random.percent(25)).then_some(targets[0]);
     for target in also.into_iter().chain([target]) {
         let _ = write!(text, "\n[target.{}]\n", target.name());
+        if target.has_setting("applyTo") {
+            text.push_str("applyTo = \"**\"\n");
+        }
         if target.has_setting("model") {
             text.push_str("model = \"inherit\"\n");
         }
