@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::compose::{
     Block, Composer, Composition, Conflict, Decision, Entry, Lineages, Origin, Problem, State, TargetSettings,
 };
-use crate::model::{Claim, Content, Datum, Diagnostic, Library, Part, TARGETS, Text, fold};
+use crate::model::{Claim, Content, Datum, Diagnostic, Library, Part, TARGETS, Text, codes, fold};
 use crate::render::render;
 use crate::workspace::load_texts;
 
@@ -90,7 +90,7 @@ pub(crate) type Dispute = (String, String, Vec<(String, String)>, Option<String>
 pub(crate) struct View {
     pub(crate) addresses: BTreeMap<String, At>,
     pub(crate) conflicts: BTreeSet<Dispute>,
-    /// The codes and addresses of the findings, sorted.
+    /// The codes and addresses of the findings, sorted; without the note about neighbours, which depends on display order.
     pub(crate) findings: Vec<(&'static str, Option<String>)>,
     pub(crate) has_errors: bool,
     pub(crate) fields: BTreeMap<String, String>,
@@ -112,8 +112,10 @@ impl View {
             ((*address).to_owned(), at)
         });
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let findings =
+            composition.findings.iter().filter(|finding| finding.code != codes::ORDER_NOT_ADJACENT);
         let mut findings: Vec<_> =
-            composition.findings.iter().map(|finding| (finding.code.name, finding.address.clone())).collect();
+            findings.map(|finding| (finding.code.name, finding.address.clone())).collect();
         findings.sort();
         let mut settings = BTreeMap::new();
         settings.extend(persona.title.iter().map(|title| ("title".to_owned(), title.text.to_string())));
