@@ -303,7 +303,8 @@ impl Reader<'_> {
         let text = |part: for<'w> fn(&'w Words<'_>) -> &'w str| {
             let label = block.label.as_ref().map_or(String::new(), |label| format!("{}: ", part(label)));
             let why = block.why.as_ref().map_or(String::new(), |why| format!(" \u{2014} {}", part(why)));
-            format!("{label}{}{why}", part(&block.text))
+            let targets = block.targets.describe().map_or(String::new(), |targets| format!(" ({targets})"));
+            format!("{label}{}{why}{targets}", part(&block.text))
         };
         let mut parts = [&block.label, &block.why].into_iter().flatten().chain([&block.text]);
         let is_filled = parts.any(|part| !part.filled.is_empty());

@@ -58,7 +58,7 @@ impl<'a> Tally<'a> {
             let chain = self.chain(directory);
             let bytes: usize = chain.iter().map(|(_, output)| output.bytes).sum();
             let is_told = chain.iter().any(|(_, output)| output.bytes > MAX_BYTES);
-            if bytes <= MAX_BYTES || is_told || reported.iter().any(|above| is_below(above)) {
+            if bytes <= MAX_BYTES || is_told || reported.iter().any(is_below) {
                 continue;
             }
             reported.push(directory);

@@ -69,6 +69,9 @@ fn edits(before: &Claim, after: &Claim, moved: bool) -> Vec<Edit> {
         }
         _ => {}
     }
+    if before.targets != after.targets {
+        edits.push(Edit::Changed { to: "is in other targets" });
+    }
     if before.level != after.level {
         edits.push(Edit::Level { from: before.level, to: after.level });
     }
