@@ -220,14 +220,19 @@ impl<'a> Decision<'a> {
         self.in_state(State::Emitted)
     }
 
-    /// The targets that have an emitted claim: its own, and those of the claims that agree with it.
+    /// The targets that have an emitted claim: its own, those of the claims that agree with it, and those of locked ones,
+    /// which nothing above them can take away.
     pub(crate) fn targets(&self, emitted: &Claim) -> TargetSet {
         let place = self.claims.iter().position(|claim| std::ptr::eq(*claim, emitted));
         let outcomes = self.claims.iter().zip(&self.outcomes);
-        let agreed = outcomes.filter(|(_, (state, cause))| {
-            *state == State::Agreed && matches!(cause, Cause::Claim(other) if Some(*other) == place)
+        let counts = outcomes.filter(|(claim, (state, cause))| match state {
+            State::Agreed if matches!(cause, Cause::Claim(other) if Some(*other) == place) => true,
+            State::Agreed | State::Refined | State::Subsumed | State::Shadowed => {
+                claim.level == Level::Locked
+            }
+            _ => false,
         });
-        agreed.fold(emitted.targets, |targets, (claim, _)| targets.or(claim.targets))
+        counts.fold(emitted.targets, |targets, (claim, _)| targets.or(claim.targets))
     }
 
     /// Returns the emitted claims, then those that agree with them.
