@@ -163,3 +163,16 @@ fn an_emptied_output_is_an_edit() {
     test.run(&["build", "ada"]).exits(0);
     assert_eq!(test.read("personas/ada.md"), text);
 }
+
+#[test]
+fn an_unresolved_git_conflict_is_no_edit() {
+    let test = test();
+    let text = test.read("personas/ada.md");
+    let line = text.lines().find(|line| line.contains("plain words")).unwrap();
+    let conflict = format!("<<<<<<< HEAD\n{line}\n=======\n- short words\n>>>>>>> other");
+    test.write("personas/ada.md", &text.replace(line, &conflict));
+    let sources = || (test.read("profiles/ada.toml"), test.read("fragments/rules/house.toml"));
+    let before = sources();
+    test.run(&["absorb"]).exits(1).says("are an unresolved git conflict").says("cento absorb ada");
+    assert_eq!(sources(), before);
+}

@@ -17,6 +17,7 @@ use crate::check::{Checked, Depth};
 use crate::model::{Diagnostic, ProfileId, TARGETS, normalized};
 use crate::render;
 use crate::source::edit;
+use crate::text::merge_conflict::merge_conflicts;
 use crate::trial::{self, Fleet};
 use crate::view::absorb::{Persona, Story};
 use crate::view::page::terminal;
@@ -226,6 +227,14 @@ fn candidate(workspace: &Workspace, plan: &Plan, step: &Step) -> anyhow::Result<
                       here; absorb the edit where it was built, or undo one of the two";
         return Ok(Err(reason.to_owned()));
     };
+    let is_new = merge_conflicts(&base).is_empty();
+    if let Some(conflict) = merge_conflicts(found).into_iter().find(|conflict| is_new && conflict.is_whole) {
+        let line = |at: usize| found[..at].matches('\n').count() + 1;
+        let (first, last) = (line(conflict.first().start), line(conflict.last().start));
+        return Ok(Err(format!(
+            "lines {first} to {last} are an unresolved git conflict; keep one side, then run: cento absorb {profile}"
+        )));
+    }
     let path = plan.shown(&step.path);
     // A person who deletes the end of a text usually leaves complete lines.
     let is_cut = base.strip_prefix(found).is_some_and(|lost| {
