@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use camino::Utf8Path;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::files::{Durability, FileError, Reading, Root, Seen, WriteError};
 
@@ -28,7 +28,7 @@ pub(crate) struct Approvals {
     seen: Seen,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     version: i64,
@@ -59,10 +59,10 @@ impl Approvals {
     }
 
     fn text(&self) -> String {
-        let file = File { version: VERSION, approved: self.digests.clone() };
-        #[expect(clippy::expect_used, reason = "strings and numbers always have a form in TOML")]
-        let body = toml::to_string(&file).expect("strings and numbers always serialize");
-        format!("{HEADER}{body}")
+        let digests = self.digests.iter().map(|(profile, digest)| (profile.clone(), digest.clone().into()));
+        let approved = toml::Table::from_iter(digests);
+        let file = [("version".to_owned(), VERSION.into()), ("approved".to_owned(), approved.into())];
+        format!("{HEADER}{}", toml::Table::from_iter(file))
     }
 
     /// Writes the file over the one that was read.
