@@ -7,7 +7,7 @@ use crate::render::{markdown, render};
 use crate::text::tokens;
 
 /// The maximum number of sections that a finding names, longest first.
-const MOST_SECTIONS: usize = 4;
+const MAX_SECTIONS: usize = 4;
 
 /// Reports each budget that the persona exceeds.
 pub(crate) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic> {
@@ -128,7 +128,7 @@ impl<'a> Sizes<'_, 'a> {
             self.sections().iter().map(|(kind, size)| (*kind, size.by(measure))).collect();
         sections.sort_by_key(|(kind, size)| (std::cmp::Reverse(*size), *kind));
         let named =
-            sections.iter().take(MOST_SECTIONS).map(|(kind, size)| format!("`{kind}` {}", spaced(*size)));
+            sections.iter().take(MAX_SECTIONS).map(|(kind, size)| format!("`{kind}` {}", spaced(*size)));
         named.collect::<Vec<_>>().join(", ")
     }
 

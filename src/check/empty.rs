@@ -7,7 +7,7 @@ use crate::model::grammar::{self, Profile};
 use crate::model::{Claim, Diagnostic, Library, Part, Removal, Span, address, codes, wording};
 
 /// The most places that a finding shows.
-const MOST_PLACES: usize = 4;
+const MAX_PLACES: usize = 4;
 
 /// Reports what is empty: for a persona without other errors, that all of it is. An abstract profile may leave its content
 /// to its children.
@@ -158,7 +158,7 @@ impl<'a> Emptiness<'_, 'a> {
             }
             finding = match finding.labels.len() {
                 0 => finding.at(span, what),
-                MOST_PLACES.. => break,
+                MAX_PLACES.. => break,
                 _ => finding.context(span, what),
             };
         }

@@ -19,7 +19,7 @@ use crate::model::{
 };
 
 /// The maximum number of names in a message.
-const MOST_NAMES: usize = 3;
+const MAX_NAMES: usize = 3;
 
 /// The requirements of a library, with data for checking many personas.
 #[derive(Debug)]
@@ -258,7 +258,7 @@ impl<'a> Asked<'_, '_, 'a> {
         let finding = Diagnostic::new(codes::REQUIREMENT, message).at(banned.span, "forbidden here");
         let mut finding = with_reason(self.requirement, finding);
         let own = self.composition.lineage.last();
-        for (user, span) in uses.iter().take(MOST_NAMES) {
+        for (user, span) in uses.iter().take(MAX_NAMES) {
             let path = self.library.profile_path(&self.library.profiles[*user]);
             finding = finding
                 .context(*span, "used here")
@@ -290,8 +290,8 @@ impl<'a> Asked<'_, '_, 'a> {
     /// Names fragments with content in a section. `None` if there are none.
     fn fragments_of(&self, kind: &str) -> Option<String> {
         let names = self.requirements.fragments_in().get(kind)?;
-        let more = if names.len() > MOST_NAMES { ", and others" } else { "" };
-        Some(format!("{}{more}", names[..names.len().min(MOST_NAMES)].join(", ")))
+        let more = if names.len() > MAX_NAMES { ", and others" } else { "" };
+        Some(format!("{}{more}", names[..names.len().min(MAX_NAMES)].join(", ")))
     }
 
     fn near_section(&self, kind: &str) -> Option<String> {

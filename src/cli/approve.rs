@@ -18,7 +18,7 @@ use crate::workspace::approvals::{APPROVALS, Approvals};
 use crate::workspace::files::Root;
 
 /// The maximum number of personas named in a line.
-const MOST_NAMES: usize = 12;
+const MAX_NAMES: usize = 12;
 
 /// Records the digests of the named personas, or of all. One that cannot be built is not approved.
 pub(super) fn approve(workspace: &Workspace, output: &Output, options: &Approve) -> anyhow::Result<u8> {
@@ -47,7 +47,7 @@ pub(super) fn approve(workspace: &Workspace, output: &Output, options: &Approve)
     }
     let mut told = match changed.as_slice() {
         [] => "nothing new to approve".to_owned(),
-        changed => format!("approved {}: {}", count(changed.len(), "persona"), names(changed, MOST_NAMES)),
+        changed => format!("approved {}: {}", count(changed.len(), "persona"), names(changed, MAX_NAMES)),
     };
     if removed > 0 {
         let has = one_or_many(removed, "has", "have");

@@ -26,13 +26,13 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 /// The maximum total length, in bytes, of texts that are kept until they are written. Enough for most
 /// workspaces.
-const MOST_KEPT: usize = 32 << 20;
+const MAX_KEPT: usize = 32 << 20;
 
 /// The maximum number of directories in the summary.
-const MOST_DIRECTORIES: usize = 4;
+const MAX_DIRECTORIES: usize = 4;
 
 /// The maximum number of personas that were not built in the summary.
-const MOST_UNBUILT: usize = 10;
+const MAX_UNBUILT: usize = 10;
 
 /// Builds the personas, or shows what would be written.
 pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::Result<u8> {
@@ -114,7 +114,7 @@ struct Composed {
 impl Run<'_> {
     /// Composes the chosen personas. Lints are left to `check`, except those that the workspace makes errors.
     fn compose(&self, lock: Option<&Lock>) -> anyhow::Result<Composed> {
-        let keeper = Keeper { lock, left: AtomicUsize::new(MOST_KEPT) };
+        let keeper = Keeper { lock, left: AtomicUsize::new(MAX_KEPT) };
         let survey =
             self.checker.survey(self.chosen.as_ref(), Depth::Build, |checked| match checked.buildable() {
                 Some(persona) => {
@@ -354,7 +354,7 @@ fn summary(plan: &Plan, steps: &[(&Step, Action)], build: &Build, unbuilt: &[&st
         _ => counts.join(", "),
     };
     if !unbuilt.is_empty() {
-        summary.push_str(&format!("; not built: {}", names(unbuilt, MOST_UNBUILT)));
+        summary.push_str(&format!("; not built: {}", names(unbuilt, MAX_UNBUILT)));
     }
     summary + "\n"
 }
@@ -373,6 +373,6 @@ fn up_to_date(plan: &Plan, steps: &[(&Step, Action)]) -> Option<String> {
         })
         .collect();
     let directories = directories.iter().map(|name| escape_line(name));
-    let directories = series(directories, MOST_DIRECTORIES);
+    let directories = series(directories, MAX_DIRECTORIES);
     (!steps.is_empty()).then(|| format!("{} in {directories}", count(personas.len(), "persona")))
 }

@@ -16,7 +16,7 @@ use crate::model::{Diagnostic, FileId, Library, Severities, Sources, codes, norm
 use crate::render::{output_path, render};
 use crate::view::import::{Done, Report};
 use crate::workspace::exclusive::Exclusive;
-use crate::workspace::files::{Durability, Found, Reading, Root, Standing, documents, read_document};
+use crate::workspace::files::{Durability, FileType, Found, Reading, Root, documents, read_document};
 use crate::workspace::rewrite::{Texts, rewrite};
 use crate::workspace::{CONFIG, load};
 
@@ -253,7 +253,7 @@ impl Target {
     /// Returns whether one of the files exists.
     fn are_there(&self, imported: &Imported, written: &BTreeSet<Utf8PathBuf>) -> anyhow::Result<bool> {
         for (path, _) in &imported.files {
-            if written.contains(path) || self.root.standing(path)? != Standing::Nothing {
+            if written.contains(path) || self.root.file_type(path)? != FileType::Nothing {
                 return Ok(true);
             }
         }

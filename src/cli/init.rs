@@ -10,7 +10,7 @@ use crate::model::grammar::Paths;
 use crate::model::wording::{count, series};
 use crate::trial::{self, Trial};
 use crate::workspace::attributes::{ATTRIBUTES, Ended};
-use crate::workspace::files::{Durability, Root, Standing};
+use crate::workspace::files::{Durability, FileType, Root};
 use crate::workspace::outputs::Output as File;
 use crate::workspace::place;
 use crate::workspace::rewrite::{Texts, rewrite};
@@ -51,7 +51,7 @@ pub(super) fn init(output: &Output, directory: &Utf8Path) -> anyhow::Result<u8> 
     };
     let mut found = Vec::new();
     for name in place::MARKS {
-        if root.standing(Utf8Path::new(name.trim_end_matches('/')))? != Standing::Nothing {
+        if root.file_type(Utf8Path::new(name.trim_end_matches('/')))? != FileType::Nothing {
             found.push(name);
         }
     }

@@ -15,7 +15,7 @@ use crate::model::{Diagnostic, Library, ProfileId, settle};
 use crate::view::report::{Member, is_report, report as page};
 use crate::view::terminal::Role;
 use crate::view::{escape_line, human};
-use crate::workspace::files::{Durability, Root, Seen, Standing};
+use crate::workspace::files::{Durability, FileType, Root, Seen};
 use crate::workspace::outputs::Protected;
 
 /// Writes the report about the named profiles, or about all that are not abstract.
@@ -115,10 +115,10 @@ impl<'p> Place<'p> {
             );
         }
         let seen = root.seen(name.into())?;
-        match root.standing(name.into())? {
-            Standing::Nothing => {}
-            Standing::File if force || root.read(name.into())?.is_some_and(|bytes| is_report(&bytes)) => {}
-            Standing::File => bail!(
+        match root.file_type(name.into())? {
+            FileType::Nothing => {}
+            FileType::File if force || root.read(name.into())?.is_some_and(|bytes| is_report(&bytes)) => {}
+            FileType::File => bail!(
                 "{path} is not a report and was not overwritten\n\
                  help: choose another file with `--out`, or overwrite it with `--force`"
             ),

@@ -193,7 +193,7 @@ impl<'a> List<'_, 'a> {
         names.extend(names.first().copied());
         let message = format!("ordering cycle: {}", wording::chain(&names));
         let mut finding = Diagnostic::new(codes::ORDER_CYCLE, message);
-        for Step { reason, between: (before, after), .. } in steps.into_iter().take(wording::LONGEST_CHAIN) {
+        for Step { reason, between: (before, after), .. } in steps.into_iter().take(wording::MAX_CHAIN) {
             let (before, after) = (self.id(before), self.id(after));
             let text = format!("`{before}` before `{after}`");
             finding = match reason {

@@ -6,7 +6,7 @@ use super::merge::{Conflict, Side};
 use crate::model::{Address, Content, Datum, Library, fold};
 
 /// The maximum number of subjects, relations and steps in a finding.
-const MOST: usize = 8;
+const MAX_NAMED: usize = 8;
 
 /// Returns a note for each relation that makes rules about different subjects contradict each other, with its place;
 /// the first of them, where there are many.
@@ -15,12 +15,12 @@ pub(super) fn relations(library: &Library, conflict: &Conflict<'_>) -> Vec<Strin
     let all: BTreeSet<&str> =
         conflict.sides.iter().flat_map(|side| &side.claims).filter_map(|claim| claim.subject()).collect();
     let own = Address::parse(&conflict.at).subject();
-    let others = all.iter().copied().filter(|subject| Some(*subject) != own).take(MOST);
+    let others = all.iter().copied().filter(|subject| Some(*subject) != own).take(MAX_NAMED);
     let subjects: BTreeSet<&str> = own.filter(|own| all.contains(own)).into_iter().chain(others).collect();
     let known = &library.config.subjects;
     for a in &subjects {
         for b in subjects.iter().filter(|b| *b != a) {
-            if notes.len() >= MOST {
+            if notes.len() >= MAX_NAMED {
                 return notes;
             }
             notes.extend(implication(library, a, b));
@@ -48,10 +48,10 @@ fn implication(library: &Library, from: &str, to: &str) -> Option<String> {
         format!("implies `{other}` ({place})")
     });
     let mut steps: Vec<String> = steps.collect();
-    if steps.len() > MOST {
+    if steps.len() > MAX_NAMED {
         let last = steps.pop();
-        steps.truncate(MOST - 1);
-        steps.extend(last.map(|last| format!("after {} more steps {last}", chain.len() - MOST)));
+        steps.truncate(MAX_NAMED - 1);
+        steps.extend(last.map(|last| format!("after {} more steps {last}", chain.len() - MAX_NAMED)));
     }
     (!steps.is_empty()).then(|| format!("`{from}` {}", steps.join(", which ")))
 }

@@ -9,7 +9,7 @@ use crate::model::wording::{self, series};
 use crate::model::{Diagnostic, Library, ProfileId, Source, Span, codes};
 
 /// The maximum length of a chain of `extends`.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// The lineages of all profiles of a library.
 ///
@@ -130,7 +130,7 @@ impl Builder<'_> {
     fn linearize(&self, index: ProfileId, parents: &[(ProfileId, Span)]) -> Result<Lineage, Box<Diagnostic>> {
         let lineages: Vec<_> = parents.iter().map(|(parent, _)| self.lineage(*parent)).collect();
         let depth = lineages.iter().map(|lineage| lineage.depth + 1).max().unwrap_or(0);
-        if depth > DEEPEST {
+        if depth > MAX_DEPTH {
             return Err(Box::new(self.too_deep(parents[0].1)));
         }
         let extended =
@@ -168,7 +168,7 @@ impl Builder<'_> {
         names.push(names[0].clone());
         let message = format!("cycle in {}: {}", grammar::Profile::Extends.shown(), wording::chain(&names));
         let mut finding = Diagnostic::new(codes::EXTENDS_CYCLE, message);
-        for (profile, span) in steps.iter().take(wording::LONGEST_CHAIN) {
+        for (profile, span) in steps.iter().take(wording::MAX_CHAIN) {
             finding = finding.at(*span, format!("extended by `{}`", self.name(*profile)));
         }
         finding.help("delete one of these entries")
@@ -176,7 +176,7 @@ impl Builder<'_> {
 
     fn too_deep(&self, span: Span) -> Diagnostic {
         let message =
-            format!("the chain of {} has more than {DEEPEST} profiles", grammar::Profile::Extends.shown());
+            format!("the chain of {} has more than {MAX_DEPTH} profiles", grammar::Profile::Extends.shown());
         Diagnostic::new(codes::TOO_DEEP, message)
             .at(span, "")
             .help("shorten the chain: extend a profile further up")

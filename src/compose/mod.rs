@@ -27,7 +27,7 @@ pub(crate) use merge::{
 pub(crate) use merge::{force, renames};
 pub(crate) use parts::Parts;
 pub(crate) use persona::{Block, Entry, Group, Origin, Persona, Section, TargetSettings, Words};
-pub(crate) use selection::{MOST_FRAGMENTS, Selection};
+pub(crate) use selection::{MAX_FRAGMENTS, Selection};
 pub(crate) use template::FOREIGN;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -207,7 +207,7 @@ fn compose<'a>(
         return Err(broken.into_iter().map(in_persona).collect());
     }
     findings.extend(selection::check(library, profile, &selection));
-    if selection.fragments.len() > MOST_FRAGMENTS {
+    if selection.fragments.len() > MAX_FRAGMENTS {
         return Err(findings.into_iter().map(in_persona).collect());
     }
 

@@ -23,7 +23,7 @@ use crate::model::{
 };
 
 /// The maximum number of sides in one message; the rest is counted.
-const MOST_SIDES: usize = 8;
+const MAX_SIDES: usize = 8;
 
 /// Returns a finding for each conflict and tension of a composition.
 ///
@@ -271,11 +271,11 @@ impl<'a> Reporter<'_, 'a> {
 
     /// Labels the claims and removals of each side.
     fn point_at_sides(&self, mut finding: Diagnostic, conflict: &Conflict<'a>) -> Diagnostic {
-        for side in conflict.sides.iter().take(MOST_SIDES) {
-            for claim in side.claims.iter().take(MOST_SIDES) {
+        for side in conflict.sides.iter().take(MAX_SIDES) {
+            for claim in side.claims.iter().take(MAX_SIDES) {
                 finding = finding.at(claim.span, describe(side, claim));
             }
-            if let more @ 1.. = side.claims.len().saturating_sub(MOST_SIDES) {
+            if let more @ 1.. = side.claims.len().saturating_sub(MAX_SIDES) {
                 finding = finding.note(format!(
                     "{more} more {} of {} not shown",
                     wording::plural(more, "claim"),
@@ -286,10 +286,10 @@ impl<'a> Reporter<'_, 'a> {
                 finding = finding.at(removal.target.span, format!("{}: removed here", side.name));
             }
         }
-        match conflict.sides.len().saturating_sub(MOST_SIDES) {
+        match conflict.sides.len().saturating_sub(MAX_SIDES) {
             0 => finding,
             more => {
-                let names = conflict.sides[MOST_SIDES..].iter().map(|side| &side.name);
+                let names = conflict.sides[MAX_SIDES..].iter().map(|side| &side.name);
                 finding.note(format!(
                     "{more} more {} not shown: {}",
                     wording::plural(more, "side"),
@@ -302,7 +302,7 @@ impl<'a> Reporter<'_, 'a> {
     /// Explains by which `extends` and `use` entries each side is included.
     fn routes(&self, finding: Diagnostic, sides: &[Side<'a>]) -> Diagnostic {
         let mut lines = Vec::new();
-        for side in sides.iter().take(MOST_SIDES) {
+        for side in sides.iter().take(MAX_SIDES) {
             let steps = self.composition.route_from(self.library, self.profile, side.source);
             if steps.is_empty() {
                 lines.push(format!("    {} (the profile itself)", self.path()));
@@ -347,7 +347,7 @@ impl<'a> Reporter<'_, 'a> {
             grammar::headers(grammar::Profile::Resolve.name()),
             self.path()
         )];
-        for side in conflict.choices().take(MOST_SIDES) {
+        for side in conflict.choices().take(MAX_SIDES) {
             let breaks = if self.would_break_lock(conflict, side) { " --breaks-lock" } else { "" };
             lines.push(format!(
                 "    cento resolve {} {at} --take {} --reason \"...\"{breaks}",

@@ -12,10 +12,10 @@ use crate::model::{
 };
 
 /// The maximum number of fragments in one persona.
-pub(crate) const MOST_FRAGMENTS: usize = 1_000;
+pub(crate) const MAX_FRAGMENTS: usize = 1_000;
 
 /// The most excluded fragments that a finding names.
-const MOST_NAMED: usize = 4;
+const MAX_NAMED: usize = 4;
 
 /// The sources of a persona.
 #[derive(Debug)]
@@ -189,11 +189,11 @@ fn drop_conflict(
 /// Reports unmet `requires`, violated `excludes`, and too many fragments.
 pub(super) fn check(library: &Library, profile: &Profile, selection: &Selection) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    if selection.fragments.len() > MOST_FRAGMENTS {
+    if selection.fragments.len() > MAX_FRAGMENTS {
         let message = format!("`{}` has {} fragments", profile.id, selection.fragments.len());
         let place = profile.uses.last().or(profile.extends.last());
         let finding = Diagnostic::new(codes::TOO_LARGE, message)
-            .note(format!("the maximum is {MOST_FRAGMENTS}"))
+            .note(format!("the maximum is {MAX_FRAGMENTS}"))
             .help("merge small fragments into larger ones");
         findings.push(match place {
             Some(text) => finding.at(text.span, ""),
@@ -257,14 +257,14 @@ fn excludes(
     present: &dyn Fn(&str) -> Option<Span>,
 ) -> Option<Diagnostic> {
     let both = wording::one_or_many(excluded.len(), "both", "all of them");
-    let names = wording::series(excluded.iter().map(|text| format!("`{}`", text.value)), MOST_NAMED);
+    let names = wording::series(excluded.iter().map(|text| format!("`{}`", text.value)), MAX_NAMED);
     let message = format!("`{}` excludes {names}, and `{}` has {both}", fragment.id, profile.id);
     let mut finding = Diagnostic::new(codes::EXCLUDED, message);
-    for text in excluded.iter().take(MOST_NAMED) {
+    for text in excluded.iter().take(MAX_NAMED) {
         finding = finding.at(text.span, "excluded here");
     }
     finding = finding.context(used, format!("`{}` is used here", fragment.id));
-    for text in excluded.iter().take(MOST_NAMED) {
+    for text in excluded.iter().take(MAX_NAMED) {
         if let Some(span) = present(&text.value) {
             finding = finding.context(span, format!("`{}` is used here", text.value));
         }

@@ -31,10 +31,10 @@ const MARKS: [char; 3] = [BEGIN, END, FOREIGN_MARK];
 pub(crate) const FOREIGN: &str = "${{";
 
 /// The longest text that one template may make, and the longest that its expressions may take in, in bytes.
-const LONGEST: usize = 1 << 20;
+const MAX_LENGTH: usize = 1 << 20;
 
 /// The longest text that the templates of one persona may make and take in together, in bytes.
-const LONGEST_OF_PERSONA: u64 = 8 << 20;
+const MAX_PERSONA_BYTES: u64 = 8 << 20;
 
 /// The templates of a library, each compiled once for all personas.
 #[derive(Debug)]
@@ -311,14 +311,14 @@ impl<'c> Templates<'c> {
         let length = needs.length(|name| self.values.get(name).map_or(0, |(value, _)| value.len() as u64));
         let whole = 0..text.value.len();
         let help = "shorten the fields, or write the text without them";
-        if length > LONGEST as u64 {
+        if length > MAX_LENGTH as u64 {
             return Some(Some(error("the template takes in more than 1 MiB of text", whole, help)));
         }
         let before = self.length.get();
         self.length.set(before.saturating_add(length).saturating_add(text.value.len() as u64));
-        let is_first = before <= LONGEST_OF_PERSONA;
+        let is_first = before <= MAX_PERSONA_BYTES;
         let message = "the templates of the persona take in more than 8 MiB of text";
-        (self.length.get() > LONGEST_OF_PERSONA).then(|| is_first.then(|| error(message, whole, help)))
+        (self.length.get() > MAX_PERSONA_BYTES).then(|| is_first.then(|| error(message, whole, help)))
     }
 
     fn refused(&self, text: Template<'_>, refused: &Refused) -> Diagnostic {
@@ -410,12 +410,12 @@ impl<'c> Templates<'c> {
     }
 }
 
-/// A buffer that refuses to grow past [`LONGEST`].
+/// A buffer that refuses to grow past [`MAX_LENGTH`].
 struct Bounded(Vec<u8>);
 
 impl std::io::Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        if self.0.len() + bytes.len() > LONGEST {
+        if self.0.len() + bytes.len() > MAX_LENGTH {
             return Err(std::io::ErrorKind::FileTooLarge.into());
         }
         self.0.extend_from_slice(bytes);

@@ -159,15 +159,15 @@ pub(crate) struct Relation {
 }
 
 /// The maximum number of pairs of subjects of which one implies the other, directly or not.
-pub(crate) const MOST_IMPLIED: usize = 100_000;
+pub(crate) const MAX_IMPLIED: usize = 100_000;
 
 impl Subjects {
     /// Builds the relations: the transitive closure of `implies`, the symmetric closure of `excludes`.
     ///
     /// # Errors
-    /// If more than [`MOST_IMPLIED`] pairs are implied: a subject that implies too much.
+    /// If more than [`MAX_IMPLIED`] pairs are implied: a subject that implies too much.
     pub(crate) fn new(declared: Vec<Relation>) -> Result<Self, String> {
-        let mut left = MOST_IMPLIED;
+        let mut left = MAX_IMPLIED;
         let pairs = |excludes: bool| {
             let relations = declared.iter().filter(move |relation| relation.excludes == excludes);
             relations.map(|relation| (relation.subject.as_str(), relation.other.as_str()))

@@ -83,11 +83,11 @@ pub(crate) struct FileHelp {
 }
 
 /// How many files a help names before it counts the rest.
-const MOST_FILES: usize = 3;
+const MAX_FILES: usize = 3;
 
 impl FileHelp {
     fn text(&self) -> String {
-        format!("{}{}{}", self.before, wording::series(&self.files, MOST_FILES), self.after)
+        format!("{}{}{}", self.before, wording::series(&self.files, MAX_FILES), self.after)
     }
 }
 
@@ -308,7 +308,7 @@ pub(crate) fn settle(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 /// How many personas are named with their sizes.
-const MOST_SIZES: usize = 6;
+const MAX_SIZES: usize = 6;
 
 /// Merges the findings of several personas about the same limit.
 fn merge_by_limit(limited: Vec<Diagnostic>) -> Vec<Diagnostic> {
@@ -328,7 +328,7 @@ fn merge_by_limit(limited: Vec<Diagnostic>) -> Vec<Diagnostic> {
 fn together(mut exceeding: Vec<(Box<Extent>, Diagnostic)>) -> Option<Diagnostic> {
     exceeding.sort_by(|(one, _), (other, _)| (other.size, &one.size_text).cmp(&(one.size, &other.size_text)));
     let count = exceeding.len();
-    let sizes = wording::names(exceeding.iter().map(|(extent, _)| &extent.size_text), MOST_SIZES);
+    let sizes = wording::names(exceeding.iter().map(|(extent, _)| &extent.size_text), MAX_SIZES);
     let mut all = exceeding.into_iter();
     let (extent, mut finding) = all.next()?;
     if count == 1 {

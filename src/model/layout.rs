@@ -251,7 +251,7 @@ impl LayoutValue {
     /// Returns what the value must be, if it is not valid.
     pub(crate) fn objection(self, datum: &Datum) -> Option<String> {
         let fits = match (self, datum) {
-            (Gap, Datum::Integer(lines)) => (0..=MOST_LINES).contains(lines),
+            (Gap, Datum::Integer(lines)) => (0..=MAX_LINES).contains(lines),
             (Gap | Text, Datum::String(_)) => true,
             (Line, Datum::String(text)) => !text.contains('\n'),
             (Number, Datum::String(text)) => {
@@ -270,7 +270,7 @@ impl LayoutValue {
     /// Describes valid values, for messages.
     pub(crate) fn describe(self) -> String {
         match self {
-            Gap => format!("a number of blank lines up to {MOST_LINES}, or the text itself"),
+            Gap => format!("a number of blank lines up to {MAX_LINES}, or the text itself"),
             Pattern(word) => format!("a string with `{word}` in it, once"),
             Number => "one line that contains a number, for example \"1) \"".to_owned(),
             Text => "a string".to_owned(),
@@ -290,7 +290,7 @@ pub(crate) const LF: &str = "lf";
 pub(crate) const CRLF: &str = "crlf";
 
 /// The most blank lines that a number can ask for; a text can ask for more.
-pub(crate) const MOST_LINES: i64 = 99;
+pub(crate) const MAX_LINES: i64 = 99;
 
 /// The most line breaks that a default gap can have.
 const BREAKS: &str = "\n\n\n\n\n\n\n\n";

@@ -27,7 +27,7 @@ pub(crate) use address::{Address, AddressBuf, RESERVED, is_field_name, is_id, is
 pub use claim::Force;
 pub(crate) use claim::{Anchor, Band, Block, Claim, Content, Datum, Level, Part, Placement, Source};
 pub(crate) use code::{Bound, CODES, Code, codes};
-pub(crate) use config::{Acceptance, Combine, Config, Layout, MOST_IMPLIED, Relation, Style, Subjects};
+pub(crate) use config::{Acceptance, Combine, Config, Layout, MAX_IMPLIED, Relation, Style, Subjects};
 pub(crate) use device::is_device;
 pub use diagnostic::Severity;
 pub(crate) use diagnostic::{Diagnostic, Edit, Extent, Findings, Label, settle};
@@ -36,7 +36,7 @@ pub(crate) use ids::ids;
 pub(crate) use ids::{AddressId, BySource, FragmentId, ProfileId};
 pub(crate) use kind::{KINDS, heading, rank};
 pub(crate) use layout::{
-    CRLF, LAYOUT, LF, LayoutKey, LayoutValue, MOST_LINES, Reach, group_frame, layout_key, layout_keys,
+    CRLF, LAYOUT, LF, LayoutKey, LayoutValue, MAX_LINES, Reach, group_frame, layout_key, layout_keys,
 };
 pub(crate) use library::Library;
 pub(crate) use partial::{Derivation, Derived, Partial, Writer};

@@ -69,14 +69,14 @@ pub(crate) fn shortened(text: &str, most: usize) -> String {
 }
 
 /// The maximum number of steps of a chain that a finding shows, with their places.
-pub(crate) const LONGEST_CHAIN: usize = 16;
+pub(crate) const MAX_CHAIN: usize = 16;
 
 /// Steps that lead to each other: "a -> b -> a". In the middle of a long chain they are counted.
 pub(crate) fn chain<T: Display>(steps: &[T]) -> String {
     let joined = |steps: &[T]| steps.iter().map(T::to_string).collect::<Vec<_>>().join(" -> ");
     match steps {
-        [first @ .., last] if steps.len() > LONGEST_CHAIN => {
-            let (shown, rest) = first.split_at(LONGEST_CHAIN - 2);
+        [first @ .., last] if steps.len() > MAX_CHAIN => {
+            let (shown, rest) = first.split_at(MAX_CHAIN - 2);
             format!("{} -> ({} more) -> {last}", joined(shown), rest.len())
         }
         steps => joined(steps),

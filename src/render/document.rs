@@ -62,7 +62,7 @@ impl<'a> Tracer<'a> {
 /// such that what follows the letter is as far from it as in the part, unless that is inside of a character.
 fn capitalized(value: &str, from: usize, part: &str) -> Option<(usize, usize)> {
     let prefixes = part.char_indices().skip(1).map(|(at, _)| at).chain([part.len()]);
-    for upper in prefixes.take(MOST_CAPITALS).filter(|upper| *upper > 0) {
+    for upper in prefixes.take(MAX_CAPITALS).filter(|upper| *upper > 0) {
         let (upper, rest) = part.split_at(upper);
         for (at, _) in value[from..].match_indices(rest) {
             let at = from + at;
@@ -77,7 +77,7 @@ fn capitalized(value: &str, from: usize, part: &str) -> Option<(usize, usize)> {
 }
 
 /// As many letters as one becomes in upper case, at most.
-const MOST_CAPITALS: usize = 3;
+const MAX_CAPITALS: usize = 3;
 
 /// A part of a document that comes from one place.
 #[derive(Debug, Clone)]

@@ -73,7 +73,7 @@ pub(crate) fn phrases(text: &str) -> impl Iterator<Item = (usize, &str)> {
 pub(crate) fn stated(phrase: &str) -> Option<Stated> {
     // "Permissions of files and directories" is too long for any name of a force.
     let phrase = phrase.trim_matches(|letter: char| !letter.is_alphanumeric());
-    if phrase.is_empty() || phrase.len() > LONGEST {
+    if phrase.is_empty() || phrase.len() > MAX_LENGTH {
         return None;
     }
     static SORTED: LazyLock<Whole> = LazyLock::new(|| whole(&[PHRASES]));
@@ -94,7 +94,7 @@ pub(crate) fn stated(phrase: &str) -> Option<Stated> {
 }
 
 /// The longest phrase that is looked up, in bytes.
-const LONGEST: usize = 80;
+const MAX_LENGTH: usize = 80;
 
 /// The force that a heading or line states above rules that have labels of their own, whatever topic it names. Nothing
 /// where it states several: "Do and don't".

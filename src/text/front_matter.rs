@@ -29,7 +29,7 @@ pub(crate) fn body_start(text: &str) -> usize {
 }
 
 /// The most keys that a message names.
-const MOST_KEYS: usize = 5;
+const MAX_KEYS: usize = 5;
 
 /// Keys between dashes that programs do not read as front matter, because of where they stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub(crate) struct Misplaced {
 impl Misplaced {
     /// What is wrong, and the fix. `has_own` is whether the document has front matter besides.
     pub(crate) fn objection(&self, has_own: bool) -> (String, &'static str) {
-        let keys = wording::names(&self.keys, MOST_KEYS);
+        let keys = wording::names(&self.keys, MAX_KEYS);
         let place = if self.is_code { "in a block of code" } else { "between lines of dashes" };
         match has_own {
             true => (

@@ -25,9 +25,9 @@ const STOP_WORDS: [&str; 98] = [
 const WORDS: usize = 3;
 const MORE_WORDS: usize = 6;
 /// The maximum length of an id derived from words.
-const LONGEST: usize = 40;
+const MAX_LENGTH: usize = 40;
 /// The maximum length of one of its words. In a script without spaces, a word can be a whole sentence.
-const LONGEST_WORD: usize = 24;
+const MAX_WORD: usize = 24;
 
 /// The ids of one list.
 #[derive(Debug, Default)]
@@ -58,7 +58,7 @@ impl Ids {
         let first = if (1..WORDS).contains(&clause) { clause } else { WORDS.min(words.len()) };
         let join = |count: usize| {
             let id = words[..count].join("-");
-            (id.len() <= LONGEST).then_some(id)
+            (id.len() <= MAX_LENGTH).then_some(id)
         };
         let wordy: Vec<String> = (first.max(1)..=words.len().min(MORE_WORDS)).filter_map(join).collect();
         let shorter = (1..first).rev().find_map(join);
@@ -123,7 +123,7 @@ fn meaningful(text: &str) -> Vec<String> {
     let text = text.replace(['\'', '\u{2019}'], "");
     let words = text.split(|letter: char| !letter.is_alphanumeric() && !is_combining_mark(letter));
     let words: Vec<String> =
-        words.map(|word| latin(word, LONGEST_WORD)).filter(|word| !word.is_empty()).take(60).collect();
+        words.map(|word| latin(word, MAX_WORD)).filter(|word| !word.is_empty()).take(60).collect();
     let significant: Vec<String> =
         words.iter().filter(|word| STOP_WORDS.binary_search(&word.as_str()).is_err()).cloned().collect();
     if significant.is_empty() { words } else { significant }

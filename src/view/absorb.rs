@@ -11,7 +11,7 @@ use crate::author::absorb::{Absorbed, AffectedPersona, Applied, Change, Conflict
 use crate::model::wording::{self, count, one_or_many};
 
 /// The maximum number of places that a help names.
-const MOST_PLACES: usize = 3;
+const MAX_PLACES: usize = 3;
 
 /// The results for the edits of some personas.
 #[derive(Debug)]
@@ -97,7 +97,7 @@ fn place_names(places: &[String]) -> String {
     if places.is_empty() {
         return "the profile or one of its fragments".to_owned();
     }
-    wording::names(places, MOST_PLACES)
+    wording::names(places, MAX_PLACES)
 }
 
 fn names(others: &[AffectedPersona]) -> String {

@@ -9,7 +9,7 @@ use crate::analyse::diff::{Content, Difference, Hunk, Move, Row, Words, hunks, w
 use crate::model::{Force, fold};
 
 /// The maximum length of a text that only one side has, and of an equal part between changes. `--text` shows all.
-const LONGEST: usize = 240;
+const MAX_LENGTH: usize = 240;
 
 /// Two personas, compared.
 #[derive(Debug)]
@@ -195,10 +195,10 @@ pub(super) fn texts(before: &str, after: &str, indent: usize) -> Vec<Block> {
 fn surroundings(text: &str, is_after: bool, is_before: bool) -> String {
     let count = text.chars().count();
     let (head, tail) = (if is_after { AROUND } else { 0 }, if is_before { AROUND } else { 0 });
-    if count <= LONGEST || count <= head + tail {
+    if count <= MAX_LENGTH || count <= head + tail {
         return text.to_owned();
     }
-    let (head, tail) = if head + tail == 0 { (LONGEST, 0) } else { (head, tail) };
+    let (head, tail) = if head + tail == 0 { (MAX_LENGTH, 0) } else { (head, tail) };
     let start: String = text.chars().take(head).collect();
     let end: String = text.chars().skip(count - tail).collect();
     format!("{start}\u{2026}{end}")
@@ -206,7 +206,7 @@ fn surroundings(text: &str, is_after: bool, is_before: bool) -> String {
 
 /// The start of a text, on one line.
 pub(super) fn excerpt(text: &str) -> String {
-    beginning(text, LONGEST)
+    beginning(text, MAX_LENGTH)
 }
 
 /// The JSON form of a comparison.

@@ -13,7 +13,7 @@ use crate::analyse::diff::{Contribution, Contributions, Credit, Instead, Loss, S
 use crate::model::Source;
 
 /// The maximum number of rows in the summary. The smallest contributions share one more row.
-const MOST_ROWS: usize = 30;
+const MAX_ROWS: usize = 30;
 
 /// The contributions to one output as JSON; see `docs/json.md`.
 #[derive(Debug, Serialize)]
@@ -133,7 +133,7 @@ fn summary(contributions: &Contributions) -> Table {
     let layout = Credit::from_integer(contributions.layout);
     // The combined row of small contributions may be longer than the scale.
     let most = rows.iter().map(|(_, credit, _)| *credit).chain([layout]).max().unwrap_or_default();
-    let rest = rows.split_off(rows.len().min(MOST_ROWS));
+    let rest = rows.split_off(rows.len().min(MAX_ROWS));
     if !rest.is_empty() {
         let sum = rest.iter().map(|(_, credit, _)| *credit).sum();
         rows.push((format!("{} more", rest.len()), sum, Role::Faint));

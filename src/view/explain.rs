@@ -19,7 +19,7 @@ use crate::model::{
 use crate::render::{Ledger, Role as Part};
 
 /// The maximum length of an excerpt in characters.
-const LONGEST: usize = 200;
+const MAX_LENGTH: usize = 200;
 
 /// The width of the first word of a line.
 const WORD: usize = 10;
@@ -313,7 +313,7 @@ fn is_open(decision: &Decision<'_>) -> bool {
 
 /// A text on one line, shortened if it is long.
 fn excerpt(text: &str) -> String {
-    beginning(text, LONGEST)
+    beginning(text, MAX_LENGTH)
 }
 
 fn state_word(state: State, claim: &Claim, alone: bool) -> (&'static str, Role) {

@@ -15,19 +15,19 @@ use crate::model::address;
 use crate::model::wording::{and_more, count, names, one_or_many};
 
 /// The maximum number of proposals shown; those that save most are shown. The JSON form has all.
-const MOST_PROPOSALS: usize = 30;
+const MAX_PROPOSALS: usize = 30;
 
 /// The maximum number of entries shown of a proposal.
-const MOST_ENTRIES: usize = 8;
+const MAX_ENTRIES: usize = 8;
 
 /// The maximum number of names in a line.
-const MOST_NAMES: usize = 6;
+const MAX_NAMES: usize = 6;
 
 /// The maximum number of wordings shown of a conflict.
-const MOST_VARIANTS: usize = 4;
+const MAX_VARIANTS: usize = 4;
 
 /// The maximum number of conflicts shown. The JSON form has all.
-const MOST_CONFLICTS: usize = 20;
+const MAX_CONFLICTS: usize = 20;
 
 /// The hint at the end of a list that is cut.
 const ALL_IN_JSON: &str = ": `--format json` has all";
@@ -59,10 +59,10 @@ impl Factoring<'_> {
             command: "cento factor".to_owned(),
             blocks: vec![Block::Line(0, self.summary())],
         };
-        for proposal in self.kept().take(MOST_PROPOSALS) {
+        for proposal in self.kept().take(MAX_PROPOSALS) {
             page.blocks.extend(self.proposal(proposal));
         }
-        let left_out = Block::left_out(0, self.kept().count(), MOST_PROPOSALS, ALL_IN_JSON);
+        let left_out = Block::left_out(0, self.kept().count(), MAX_PROPOSALS, ALL_IN_JSON);
         page.blocks.extend(left_out.into_iter().flat_map(|line| [Block::Space, line]));
         let rejected: Vec<_> = self
             .survey
@@ -72,7 +72,7 @@ impl Factoring<'_> {
             .collect();
         if !rejected.is_empty() {
             page.blocks.push(Block::Heading("not proposed".into()));
-            for (proposal, obstacle) in rejected.iter().take(MOST_PROPOSALS) {
+            for (proposal, obstacle) in rejected.iter().take(MAX_PROPOSALS) {
                 let line = Phrase::of(Role::Path, &proposal.name).and(format!(
                     " ({}, {}): {obstacle}",
                     count(proposal.entries.len(), "entry"),
@@ -80,7 +80,7 @@ impl Factoring<'_> {
                 ));
                 page.blocks.push(Block::Line(1, line));
             }
-            page.blocks.extend(Block::left_out(1, rejected.len(), MOST_PROPOSALS, ALL_IN_JSON));
+            page.blocks.extend(Block::left_out(1, rejected.len(), MAX_PROPOSALS, ALL_IN_JSON));
         }
         if self.shows_files {
             page.blocks.extend(self.changed_files());
@@ -137,27 +137,27 @@ impl Factoring<'_> {
         let personas = format!(
             "{}: {}",
             count(proposal.personas.len(), "persona"),
-            names(&proposal.personas, MOST_NAMES)
+            names(&proposal.personas, MAX_NAMES)
         );
         let apart = proposal.apart.as_ref().map(|apart| {
             let verb = one_or_many(apart.profiles.len(), "keeps its own", "keep their own");
-            format!("{} {verb}: {}", names(&apart.profiles, MOST_NAMES), apart.reason)
+            format!("{} {verb}: {}", names(&apart.profiles, MAX_NAMES), apart.reason)
         });
         for text in [personas, saves].into_iter().chain(apart) {
             blocks.push(Block::Line(1, Phrase::of(Role::Faint, text)));
         }
-        for entry in proposal.entries.iter().take(MOST_ENTRIES) {
+        for entry in proposal.entries.iter().take(MAX_ENTRIES) {
             let noun = entry.force.map_or(entry.noun, |force| force.name());
             let line = Phrase::of(Role::Faint, format!("{noun:<6} ")).and(excerpt(&entry.text));
             blocks.push(Block::Line(2, line));
-            let keeps = entry.overrides.iter().take(MOST_VARIANTS).map(|kept| {
+            let keeps = entry.overrides.iter().take(MAX_VARIANTS).map(|kept| {
                 let line = Phrase::of(Role::Faint, format!("{}: ", kept.profile));
                 Block::Line(3, line.and(excerpt(&kept.text)))
             });
             blocks.extend(keeps);
-            blocks.extend(Block::left_out(3, entry.overrides.len(), MOST_VARIANTS, ""));
+            blocks.extend(Block::left_out(3, entry.overrides.len(), MAX_VARIANTS, ""));
         }
-        blocks.extend(Block::left_out(2, proposal.entries.len(), MOST_ENTRIES, ""));
+        blocks.extend(Block::left_out(2, proposal.entries.len(), MAX_ENTRIES, ""));
         if !self.applied {
             let command = format!("cento factor {} --apply", proposal.name);
             blocks.push(Block::Line(1, Phrase::of(Role::Help, command)));
@@ -184,17 +184,17 @@ impl Factoring<'_> {
         }
         let heading = format!("near-duplicates to settle by hand ({})", conflicts.len());
         let mut blocks = vec![Block::Heading(heading.into())];
-        for conflict in conflicts.iter().take(MOST_CONFLICTS) {
+        for conflict in conflicts.iter().take(MAX_CONFLICTS) {
             let first = &conflict.variants[0];
             let line = Phrase::of(Role::Warning, conflict.difference.name())
                 .and(format!("  {}", locations(first)))
-                .then(Role::Faint, format!("  {}", names(&conflict.personas, MOST_NAMES)));
+                .then(Role::Faint, format!("  {}", names(&conflict.personas, MAX_NAMES)));
             blocks.push(Block::Line(1, line));
             if conflict.difference == Difference::Section {
-                blocks.extend(conflict.variants.iter().take(MOST_VARIANTS).map(in_section));
+                blocks.extend(conflict.variants.iter().take(MAX_VARIANTS).map(in_section));
                 continue;
             }
-            for variant in conflict.variants.iter().skip(1).take(MOST_VARIANTS) {
+            for variant in conflict.variants.iter().skip(1).take(MAX_VARIANTS) {
                 if first.force != variant.force {
                     let force = |variant: &Variant| variant.force.map_or("no rule", |force| force.name());
                     let forces = format!("{} \u{2192} {}", force(first), force(variant));
@@ -203,9 +203,9 @@ impl Factoring<'_> {
                 blocks.extend(texts(&first.text, &variant.text, 2));
                 blocks.push(Block::Line(3, Phrase::of(Role::Faint, locations(variant))));
             }
-            blocks.extend(Block::left_out(2, conflict.variants.len(), 1 + MOST_VARIANTS, ""));
+            blocks.extend(Block::left_out(2, conflict.variants.len(), 1 + MAX_VARIANTS, ""));
         }
-        blocks.extend(Block::left_out(1, conflicts.len(), MOST_CONFLICTS, ALL_IN_JSON));
+        blocks.extend(Block::left_out(1, conflicts.len(), MAX_CONFLICTS, ALL_IN_JSON));
         blocks
     }
 

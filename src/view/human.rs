@@ -10,7 +10,7 @@ use super::terminal::{Role, Terminal, wrap};
 use crate::model::{Diagnostic, FileId, Label, Severity, Sources, wording};
 
 /// The number of notes that a terminal shows in full.
-const MOST_NOTES: usize = 3;
+const MAX_NOTES: usize = 3;
 
 /// Renders findings like [`report`], followed by their [`summary`]. On a terminal, where the end stays visible, errors
 /// come last, and many notes are counted by code.
@@ -26,7 +26,7 @@ pub(crate) fn report_with_summary(sources: &Sources, findings: &[Diagnostic], te
 fn errors_last(sources: &Sources, findings: &[Diagnostic], terminal: &Terminal) -> String {
     let of = |severity: Severity| findings.iter().filter(move |finding| finding.severity == severity);
     let mut parts: Vec<String> = Vec::new();
-    if of(Severity::Note).count() > MOST_NOTES {
+    if of(Severity::Note).count() > MAX_NOTES {
         parts.push(counted_notes(of(Severity::Note), terminal));
     } else {
         parts.extend(of(Severity::Note).map(|note| draw(sources, note, terminal)));
@@ -173,13 +173,13 @@ fn put_places(drawn: &str, places: impl Iterator<Item = String>) -> String {
 }
 
 /// How many personas a note names. The JSON form lists all.
-const MOST_NAMES: usize = 3;
+const MAX_NAMES: usize = 3;
 
 /// The note that names the affected personas.
 pub(super) fn personas(finding: &Diagnostic) -> Option<String> {
     let names = finding.personas.iter().map(|name| format!("`{name}`"));
     let noun = wording::plural(finding.personas.len(), "persona");
-    (!finding.personas.is_empty()).then(|| format!("in {noun} {}", wording::series(names, MOST_NAMES)))
+    (!finding.personas.is_empty()).then(|| format!("in {noun} {}", wording::series(names, MAX_NAMES)))
 }
 
 fn level(severity: Severity) -> Level<'static> {

@@ -38,7 +38,7 @@ pub(crate) struct Report {
 }
 
 /// The most files that are named one by one. More are counted by their endings.
-const MOST_NAMED: usize = 8;
+const MAX_NAMED: usize = 8;
 
 /// The JSON form.
 #[derive(Debug, Serialize)]
@@ -94,8 +94,8 @@ impl Report {
 
     /// The files that are not documents; if there are many, their endings.
     fn left_out(&self) -> String {
-        if self.others.len() <= MOST_NAMED {
-            return names(&self.others, MOST_NAMED);
+        if self.others.len() <= MAX_NAMED {
+            return names(&self.others, MAX_NAMED);
         }
         let mut endings: BTreeMap<String, usize> = BTreeMap::new();
         for path in &self.others {
@@ -104,7 +104,7 @@ impl Report {
         }
         let mut endings: Vec<_> = endings.into_iter().collect();
         endings.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
-        names(endings.iter().map(|(ending, number)| format!("{number} {ending}")), MOST_NAMED)
+        names(endings.iter().map(|(ending, number)| format!("{number} {ending}")), MAX_NAMED)
     }
 
     /// The result as JSON; see `docs/json.md`.

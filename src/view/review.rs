@@ -15,19 +15,19 @@ use crate::model::wording::{count, names, one_or_many};
 use crate::model::{Diagnostic, Severity, Sources, fold};
 
 /// The maximum number of personas named in a line; others are counted.
-const MOST_NAMES: usize = 12;
+const MAX_NAMES: usize = 12;
 
 /// The maximum number of addresses and of personas named in an alert.
-const MOST_ALERTED: usize = 4;
+const MAX_ALERTED: usize = 4;
 
 /// The maximum length of a rule's text in an alert. The edits show all of it.
-const LONGEST_ALERT: usize = 120;
+const MAX_ALERT_LENGTH: usize = 120;
 
 /// The maximum number of effects that are expanded at first, in media that fold.
 const OPEN_ROWS: usize = 10;
 
 /// The maximum number of digests listed; others are counted.
-const MOST_DIGESTS: usize = 100;
+const MAX_DIGESTS: usize = 100;
 
 /// A review with what is needed to show it.
 #[derive(Debug)]
@@ -200,7 +200,7 @@ impl Story<'_> {
             asides.push(format!(
                 "only the layout changes in {}: {}",
                 count(layout.len(), "persona"),
-                names(&layout, MOST_NAMES)
+                names(&layout, MAX_NAMES)
             ));
         }
         blocks.extend(asides.into_iter().map(|aside| Block::Line(1, Phrase::of(Role::Faint, aside))));
@@ -229,8 +229,8 @@ impl Story<'_> {
         let line = |(profile, digest): &(&str, &str)| {
             Block::Line(1, Phrase::of(Role::Path, *profile).then(Role::Faint, format!("  {digest}")))
         };
-        let mut lines: Vec<Block> = digests.iter().take(MOST_DIGESTS).map(line).collect();
-        lines.extend(Block::left_out(1, digests.len(), MOST_DIGESTS, ""));
+        let mut lines: Vec<Block> = digests.iter().take(MAX_DIGESTS).map(line).collect();
+        lines.extend(Block::left_out(1, digests.len(), MAX_DIGESTS, ""));
         let summary = Phrase::plain(format!("meaning of {personas}: ")).then(Role::Path, all);
         blocks
             .push(Block::Footer(vec![Block::Space, Block::Details { summary, blocks: lines, open: false }]));
@@ -263,18 +263,18 @@ fn alert_blocks(alert: &Alert) -> Vec<Block> {
     let role = if alert.concern.is_serious() { Role::Error } else { Role::Warning };
     let mut line = Phrase::of(role, alert.concern.name()).and(": ");
     if !alert.addresses.is_empty() {
-        line = line.then(Role::Path, names(&alert.addresses, MOST_ALERTED));
+        line = line.then(Role::Path, names(&alert.addresses, MAX_ALERTED));
     }
     if !alert.what.is_empty() {
         line = line.and(format!("{}{}", if alert.addresses.is_empty() { "" } else { " " }, alert.what));
     }
     if !alert.personas.is_empty() {
-        line = line.and(format!(" \u{2192} {}", personas(&alert.personas, MOST_ALERTED)));
+        line = line.and(format!(" \u{2192} {}", personas(&alert.personas, MAX_ALERTED)));
     }
     let mut below = alert.place.as_ref().map_or(Phrase::default(), |place| Phrase::of(Role::Path, place));
     if let Some(text) = &alert.text {
         let gap = if below.is_empty() { "" } else { "  " };
-        below = below.then(Role::Faint, format!("{gap}{}", beginning(text, LONGEST_ALERT)));
+        below = below.then(Role::Faint, format!("{gap}{}", beginning(text, MAX_ALERT_LENGTH)));
     }
     let below = (!below.is_empty()).then_some(Block::Line(2, below));
     [Block::Line(1, line)].into_iter().chain(below).collect()
@@ -287,7 +287,7 @@ fn personas(profiles: &[String], most: usize) -> String {
 
 /// The personas of a shared row.
 fn personas_of(shared: &SharedRow) -> Phrase {
-    let phrase = Phrase::plain(format!(" \u{2192} {}", personas(&shared.personas, MOST_NAMES)));
+    let phrase = Phrase::plain(format!(" \u{2192} {}", personas(&shared.personas, MAX_NAMES)));
     if shared.varies { phrase.then(Role::Faint, ", equal except for field values") } else { phrase }
 }
 
@@ -297,7 +297,7 @@ fn cause_line(caused: &Caused) -> Phrase {
     let line = Phrase::of(Role::Emphasis, &cause.what).and(format!(" {} \u{2192} ", edits.join(", ")));
     let line = match caused.changes.as_slice() {
         [] => line.then(Role::Faint, "no persona changes"),
-        changes => line.and(personas(changes, MOST_NAMES)),
+        changes => line.and(personas(changes, MAX_NAMES)),
     };
     let others = [
         (caused.removed_in.len(), "removes it", "remove it"),
@@ -333,7 +333,7 @@ fn finding_blocks(finding: &Diagnostic, sources: &Sources) -> Vec<Block> {
     let mut line = Phrase::of(role, format!("{}[{}]", finding.severity.name(), finding.code.name))
         .and(format!(": {}", finding.message));
     if !finding.personas.is_empty() {
-        let personas = names(&finding.personas, MOST_NAMES);
+        let personas = names(&finding.personas, MAX_NAMES);
         line = line.then(Role::Faint, format!("  in {personas}"));
     }
     let mut blocks = vec![Block::Line(1, line)];

@@ -15,7 +15,7 @@ use crate::model::{Library, Span};
 use crate::render::Grounds;
 
 /// The maximum number of names in a line.
-const MOST_NAMES: usize = 6;
+const MAX_NAMES: usize = 6;
 
 /// The width of the first word of a line about personas.
 const WORD: usize = 12;
@@ -231,7 +231,7 @@ impl<'a> Book<'_, 'a> {
             return format!("in all {all} personas");
         }
         // If only one rule is shown, all of its personas are named.
-        let most = if self.rules.len() == 1 { personas.len() } else { MOST_NAMES };
+        let most = if self.rules.len() == 1 { personas.len() } else { MAX_NAMES };
         names(personas, most)
     }
 

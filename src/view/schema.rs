@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::model::grammar::{self, Entry, FORCES, File, Keys as _, LeftOut, Name, Row, Rule, Table, Type};
 use crate::model::{
-    Bound, CODES, Force, KeyType, LAYOUT, LayoutKey, LayoutValue, MOST_LINES, Part, RESERVED, Severity,
+    Bound, CODES, Force, KeyType, LAYOUT, LayoutKey, LayoutValue, MAX_LINES, Part, RESERVED, Severity,
     TARGETS, Target,
 };
 
@@ -258,7 +258,7 @@ fn name(name: Name) -> Value {
 fn layout_value(value: LayoutValue) -> Value {
     match value {
         LayoutValue::Gap => {
-            json!({ "anyOf": [{ "type": "integer", "minimum": 0, "maximum": MOST_LINES }, { "type": "string" }] })
+            json!({ "anyOf": [{ "type": "integer", "minimum": 0, "maximum": MAX_LINES }, { "type": "string" }] })
         }
         LayoutValue::Pattern(word) => {
             let others = format!(r"((?!{word})[\s\S])*");

@@ -11,16 +11,16 @@ use crate::model::Force;
 use crate::model::wording::{count, names};
 
 /// The maximum number of clusters shown without `--all`. The JSON form has all.
-const MOST_CLUSTERS: usize = 20;
+const MAX_CLUSTERS: usize = 20;
 
 /// The maximum number of wordings shown of a cluster.
-const MOST_VARIANTS: usize = 6;
+const MAX_VARIANTS: usize = 6;
 
 /// The maximum number of places shown of a wording.
-const MOST_PLACES: usize = 3;
+const MAX_PLACES: usize = 3;
 
 /// The maximum number of names in a line.
-const MOST_NAMES: usize = 6;
+const MAX_NAMES: usize = 6;
 
 /// The clusters that were found.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl Similar<'_> {
             command: format!("cento similar{}", self.words),
             blocks: vec![Block::Line(0, self.summary())],
         };
-        let most = if self.shows_all { self.clusters.len() } else { MOST_CLUSTERS };
+        let most = if self.shows_all { self.clusters.len() } else { MAX_CLUSTERS };
         for cluster in self.clusters.iter().take(most) {
             page.blocks.push(Block::Space);
             page.blocks.extend(self.cluster(cluster));
@@ -105,7 +105,7 @@ impl Similar<'_> {
             Block::Line(1, self.force(first).and(excerpt(&first.text))),
         ];
         blocks.extend(self.places(first));
-        for variant in cluster.variants.iter().skip(1).take(MOST_VARIANTS) {
+        for variant in cluster.variants.iter().skip(1).take(MAX_VARIANTS) {
             let difference =
                 variant.difference.map_or("polarity of the heading", |difference| difference.name());
             let alike = format!("  {} % of the words", variant.similarity);
@@ -132,7 +132,7 @@ impl Similar<'_> {
             }
         }
         let hint = " more wordings: `--format json` lists all";
-        blocks.extend(Block::left_out(1, cluster.variants.len(), 1 + MOST_VARIANTS, hint));
+        blocks.extend(Block::left_out(1, cluster.variants.len(), 1 + MAX_VARIANTS, hint));
         for accepted in &cluster.accepted {
             let [one, other] = &accepted.sides;
             let reason = accepted.reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));
@@ -158,13 +158,13 @@ impl Similar<'_> {
         }
         match reached.len() {
             0 => format!("{places}, in no persona"),
-            number => format!("{places}, {}: {}", count(number, "persona"), names(reached, MOST_NAMES)),
+            number => format!("{places}, {}: {}", count(number, "persona"), names(reached, MAX_NAMES)),
         }
     }
 
     /// The places of a wording.
     fn places(&self, variant: &Variant) -> Vec<Block> {
-        let shown = variant.occurrences.iter().take(MOST_PLACES).map(|place| {
+        let shown = variant.occurrences.iter().take(MAX_PLACES).map(|place| {
             let mut line = Phrase::of(Role::Path, self.corpus.location(*place));
             if let Some(side) = &self.corpus.occurrences[*place].side {
                 line = line.then(Role::Faint, format!("  {side}"));
@@ -172,7 +172,7 @@ impl Similar<'_> {
             Block::Line(3, line)
         });
         let mut blocks: Vec<Block> = shown.collect();
-        blocks.extend(Block::left_out(3, variant.occurrences.len(), MOST_PLACES, ""));
+        blocks.extend(Block::left_out(3, variant.occurrences.len(), MAX_PLACES, ""));
         blocks
     }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::files::{Durability, FileError, Root, Seen, Standing, WriteError};
+use super::files::{Durability, FileError, FileType, Root, Seen, WriteError};
 use super::git;
 use super::outputs::ORIGINS_SUFFIX;
 use super::place;
@@ -18,7 +18,7 @@ use crate::model::{Diagnostic, TARGETS, codes};
 pub(crate) const ATTRIBUTES: &str = ".gitattributes";
 
 /// The maximum size of an answer of git, in bytes.
-const LONGEST_ANSWER: u64 = 16 << 20;
+const MAX_ANSWER: u64 = 16 << 20;
 
 /// The attribute for `\n` on every system.
 const UNIX: &str = "text eol=lf";
@@ -57,9 +57,9 @@ pub(crate) fn missing(root: &Root, outputs: &[Ended]) -> Result<Option<Missing>,
     if outputs.is_empty() || !place::is_in_work_tree(&directory) {
         return Ok(None);
     }
-    let bytes = match root.standing(path)? {
-        Standing::Nothing => Vec::new(),
-        Standing::File => root.read(path)?.unwrap_or_default(),
+    let bytes = match root.file_type(path)? {
+        FileType::Nothing => Vec::new(),
+        FileType::File => root.read(path)?.unwrap_or_default(),
         // A link is not followed: cento must not write to its target.
         _ => return Ok(None),
     };
@@ -149,8 +149,7 @@ fn ask(directory: &Utf8Path, subcommand: &str, arguments: &[&str], paths: Vec<u8
     if paths.is_empty() {
         return Some(String::new());
     }
-    let answer =
-        git::ask(git::command(Some(directory), subcommand, arguments), paths, LONGEST_ANSWER).ok()?;
+    let answer = git::ask(git::command(Some(directory), subcommand, arguments), paths, MAX_ANSWER).ok()?;
     matches!(answer.status.code(), Some(0 | 1)).then(|| String::from_utf8_lossy(&answer.stdout).into_owned())
 }
 

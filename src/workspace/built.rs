@@ -6,7 +6,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::files::{Durability, FileError, Root, Seen, Standing};
+use super::files::{Durability, FileError, FileType, Root, Seen};
 
 /// The directory for internal files, at the root of the outputs.
 pub(crate) const KEPT: &str = ".cento";
@@ -26,7 +26,7 @@ pub(super) fn ignore(root: &Root) {
 
 /// Writes a file if none exists.
 fn write_if_missing(root: &Root, path: &Utf8Path, text: impl FnOnce() -> Option<String>) {
-    if root.standing(path).is_ok_and(|standing| standing == Standing::Nothing)
+    if root.file_type(path).is_ok_and(|found| found == FileType::Nothing)
         && let Some(text) = text()
     {
         let _ = root.write(path, text.as_bytes(), Seen::Nothing, Durability::Unsynced);
@@ -55,7 +55,7 @@ pub(crate) fn forget(root: &Root, hash: blake3::Hash) {
 /// If the system refuses to read it.
 pub(crate) fn recall(root: &Root, hash: blake3::Hash) -> Result<Option<String>, FileError> {
     let path = path(hash);
-    if root.standing(&path)? != Standing::File || root.blocked_by(&path)?.is_some() {
+    if root.file_type(&path)? != FileType::File || root.blocked_by(&path)?.is_some() {
         return Ok(None);
     }
     let bytes = root.read(&path)?.filter(|bytes| blake3::hash(bytes) == hash);

@@ -60,7 +60,7 @@ fn plain(error: &io::Error) -> String {
 
 /// What is at a path, without following links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum FileType {
     /// Nothing.
     Nothing,
     /// A regular file.
@@ -73,24 +73,24 @@ pub(crate) enum Standing {
     Special,
 }
 
-impl Standing {
+impl FileType {
     /// Returns the noun for messages.
     pub(crate) fn noun(self) -> &'static str {
         match self {
-            Standing::Nothing => "nothing",
-            Standing::File => "a file",
-            Standing::Directory => "a directory",
-            Standing::Link => "a symbolic link",
-            Standing::Special => "a pipe, socket or device",
+            FileType::Nothing => "nothing",
+            FileType::File => "a file",
+            FileType::Directory => "a directory",
+            FileType::Link => "a symbolic link",
+            FileType::Special => "a pipe, socket or device",
         }
     }
 
     fn of(metadata: &Metadata) -> Self {
         match metadata {
-            _ if metadata.is_symlink() => Standing::Link,
-            _ if metadata.is_dir() => Standing::Directory,
-            _ if metadata.is_file() => Standing::File,
-            _ => Standing::Special,
+            _ if metadata.is_symlink() => FileType::Link,
+            _ if metadata.is_dir() => FileType::Directory,
+            _ if metadata.is_file() => FileType::File,
+            _ => FileType::Special,
         }
     }
 }
@@ -195,11 +195,11 @@ impl Root {
     ///
     /// # Errors
     /// On a system error.
-    pub(crate) fn standing(&self, path: &Utf8Path) -> Result<Standing, FileError> {
-        let Some(dir) = self.dir.get() else { return Ok(Standing::Nothing) };
+    pub(crate) fn file_type(&self, path: &Utf8Path) -> Result<FileType, FileError> {
+        let Some(dir) = self.dir.get() else { return Ok(FileType::Nothing) };
         match dir.symlink_metadata(path) {
-            Ok(metadata) => Ok(Standing::of(&metadata)),
-            Err(error) if is_absence(&error) => Ok(Standing::Nothing),
+            Ok(metadata) => Ok(FileType::of(&metadata)),
+            Err(error) if is_absence(&error) => Ok(FileType::Nothing),
             Err(error) => Err(FileError::new("look at", self.shown(path), error)),
         }
     }
@@ -209,14 +209,14 @@ impl Root {
     ///
     /// # Errors
     /// On a system error.
-    pub(crate) fn blocked_by(&self, path: &Utf8Path) -> Result<Option<(Utf8PathBuf, Standing)>, FileError> {
+    pub(crate) fn blocked_by(&self, path: &Utf8Path) -> Result<Option<(Utf8PathBuf, FileType)>, FileError> {
         let mut above: Vec<_> =
             path.ancestors().skip(1).filter(|parent| !parent.as_str().is_empty()).collect();
         above.reverse();
         for parent in above {
-            match self.standing(parent)? {
-                Standing::Directory => {}
-                Standing::Nothing => break,
+            match self.file_type(parent)? {
+                FileType::Directory => {}
+                FileType::Nothing => break,
                 other => return Ok(Some((parent.to_owned(), other))),
             }
         }
@@ -277,7 +277,7 @@ impl Root {
         let Some(dir) = self.dir.get() else { return Ok(Reading::Missing) };
         let metadata = match dir.metadata(path) {
             Ok(metadata) => metadata,
-            Err(error) if self.standing(path).is_ok_and(|standing| standing == Standing::Link) => {
+            Err(error) if self.file_type(path).is_ok_and(|found| found == FileType::Link) => {
                 return refused(bad_link(&shown, &error));
             }
             Err(error) if is_absence(&error) => return Ok(Reading::Missing),
@@ -285,7 +285,7 @@ impl Root {
             Err(error) => return Err(FileError::new("read", shown, error)),
         };
         if !metadata.is_file() {
-            return refused(irregular(&shown, Standing::of(&metadata)));
+            return refused(irregular(&shown, FileType::of(&metadata)));
         }
         if metadata.len() > limit {
             return refused(too_large(&shown, limit));
@@ -343,8 +343,8 @@ fn bad_link(shown: &Utf8Path, error: &io::Error) -> Diagnostic {
     finding(format!("{shown} is a symbolic link that cannot be followed: {}", plain(error)))
 }
 
-fn irregular(shown: &Utf8Path, standing: Standing) -> Diagnostic {
-    Diagnostic::new(codes::UNSAFE_PATH, format!("{shown} is {}, not a regular file", standing.noun()))
+fn irregular(shown: &Utf8Path, found: FileType) -> Diagnostic {
+    Diagnostic::new(codes::UNSAFE_PATH, format!("{shown} is {}, not a regular file", found.noun()))
 }
 
 pub(crate) fn too_large(shown: &Utf8Path, limit: u64) -> Diagnostic {

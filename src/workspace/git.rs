@@ -69,7 +69,7 @@ const KEPT: [&str; 6] = [
 const CONFIGURATION: &str = "GIT_CONFIG";
 
 /// The maximum length of git's error output, in bytes; the rest is discarded.
-const LONGEST_MESSAGE: u64 = 1 << 16;
+const MAX_MESSAGE: u64 = 1 << 16;
 
 /// The result of a git command.
 pub(super) struct Answer {
@@ -145,7 +145,7 @@ pub(super) fn ask(mut git: Command, input: Vec<u8>, limit: u64) -> Result<Answer
     let listening = std::thread::spawn(move || {
         let mut said = Vec::new();
         if let Some(mut stderr) = stderr {
-            let _ = stderr.by_ref().take(LONGEST_MESSAGE).read_to_end(&mut said);
+            let _ = stderr.by_ref().take(MAX_MESSAGE).read_to_end(&mut said);
             let _ = io::copy(&mut stderr, &mut io::sink());
         }
         said

@@ -37,7 +37,7 @@ pub(crate) fn load(root: &Root) -> Result<(Library, Vec<Diagnostic>), FileError>
     load_from(root.read_source(Utf8Path::new(CONFIG))?, |directory| {
         let (paths, mut findings) = root.toml_files(Utf8Path::new(directory))?;
         let is_usual = [Paths::Fragments, Paths::Profiles].map(Paths::usual).contains(&directory);
-        if !is_usual && root.standing(Utf8Path::new(directory))? == super::files::Standing::Nothing {
+        if !is_usual && root.file_type(Utf8Path::new(directory))? == super::files::FileType::Nothing {
             let message = format!(
                 "the directory {directory}, set in {} of {CONFIG}, does not exist",
                 header([Config::Paths.name()])

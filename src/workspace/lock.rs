@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
-use super::files::{Durability, FileError, Reading, Root, Seen, Standing, WriteError, objection};
+use super::files::{Durability, FileError, FileType, Reading, Root, Seen, WriteError, objection};
 use crate::model::{Diagnostic, codes};
 use crate::text::merge_conflict::merge_conflicts;
 
@@ -20,7 +20,7 @@ const VERSION: i64 = 1;
 
 /// The maximum size of a lock, in bytes. 10,000 outputs take about 3 MiB; the limit only protects memory from
 /// a wrong file.
-const LIMIT: u64 = 64 << 20;
+const MAX_LENGTH: u64 = 64 << 20;
 
 const HEADER: &str =
     "# Written by cento: what it wrote, and how to tell an edit. Commit it; do not edit it.\n";
@@ -83,13 +83,13 @@ impl Lock {
                         date and reports the others";
             Ok(Err(Box::new(Diagnostic::new(codes::LOCK_UNREADABLE, message).help(help))))
         };
-        match root.standing(path)? {
-            Standing::Nothing => return Ok(Ok(Lock::default())),
-            Standing::File => {}
+        match root.file_type(path)? {
+            FileType::Nothing => return Ok(Ok(Lock::default())),
+            FileType::File => {}
             other => return unreadable(&format!("it is {}", other.noun())),
         }
         let seen = root.seen(path)?;
-        match root.read_text(path, LIMIT)? {
+        match root.read_text(path, MAX_LENGTH)? {
             Reading::Missing => Ok(Ok(Lock::default())),
             Reading::Refused(finding) => unreadable(&finding.message),
             Reading::Text(text) => match Lock::parse(&text) {

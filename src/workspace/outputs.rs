@@ -23,7 +23,7 @@ pub(crate) use sweep::sweep;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::files::{FileError, Seen, Standing};
+use super::files::{FileError, FileType, Seen};
 use super::lock::Lock;
 
 /// The target, in the lock, of files that record the origins of another output's bytes.
@@ -131,13 +131,13 @@ pub(crate) enum Status {
     /// Edited by hand.
     HandEdited,
     /// Something that cento did not write is at the path.
-    Foreign(Standing),
+    Foreign(FileType),
     /// An ancestor is a link or a file instead of a directory. Not even `--force` writes there.
     Blocked {
         /// The ancestor.
         at: Utf8PathBuf,
         /// What it is.
-        by: Standing,
+        by: FileType,
     },
     /// The path belongs to the output of a profile that this run does not build. Not even `--force` writes
     /// there.
@@ -200,7 +200,7 @@ impl Step {
             Status::Adopt => Action::Adopt,
             Status::New | Status::Changed | Status::Missing | Status::Damaged => Action::Write,
             // The content of a directory is never discarded.
-            Status::Foreign(Standing::Directory) | Status::Blocked { .. } | Status::Claimed { .. } => {
+            Status::Foreign(FileType::Directory) | Status::Blocked { .. } | Status::Claimed { .. } => {
                 Action::Refuse
             }
             Status::HandEdited | Status::Foreign(_) if force => Action::Write,

@@ -56,14 +56,14 @@ fn help(revision: &str) -> &'static str {
 }
 
 /// The maximum length of a chain of symbolic links.
-const MOST_LINKS: usize = 16;
+const MAX_LINKS: usize = 16;
 
 /// The maximum size of a file listing, in bytes.
-const LONGEST_LISTING: u64 = 64 << 20;
+const MAX_LISTING: u64 = 64 << 20;
 /// The maximum size of all texts of a revision, in bytes.
-const LONGEST_TEXTS: u64 = 256 << 20;
+const MAX_TEXTS: u64 = 256 << 20;
 /// The maximum size of any other output of git, in bytes.
-const LONGEST_ANSWER: u64 = 1 << 20;
+const MAX_ANSWER: u64 = 1 << 20;
 
 /// A state of a workspace in git.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +125,7 @@ impl<'r> Repository<'r> {
         let command = "rev-parse";
         let mut git = git::command(None, command, &["--absolute-git-dir", "--show-toplevel"]);
         git.envs(NAMES.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
-        let output = answer(command, git, Vec::new(), LONGEST_ANSWER)?;
+        let output = answer(command, git, Vec::new(), MAX_ANSWER)?;
         let answers = String::from_utf8_lossy(&output.stdout).into_owned();
         let answers: Vec<&str> = answers.lines().collect();
         let [directory, top] = answers.as_slice() else {
@@ -231,13 +231,13 @@ impl<'r> Repository<'r> {
         let file = |path: &'_ Utf8PathBuf| (path.clone(), entries[path].object.as_str());
         // A link is stored as the path that it points to. All links are followed one step at a time.
         let mut at: Vec<Option<&Utf8PathBuf>> = wanted.iter().copied().map(Some).collect();
-        for step in 0..=MOST_LINKS {
+        for step in 0..=MAX_LINKS {
             let is_link = |path: &Option<&Utf8PathBuf>| path.is_some_and(|path| entries[path].is_link);
             let links: Vec<usize> = (0..at.len()).filter(|index| is_link(&at[*index])).collect();
             let files: Vec<_> = links.iter().filter_map(|index| at[*index].map(file)).collect();
             for (index, target) in links.into_iter().zip(self.objects(&files)?) {
                 let next = at[index].zip(target).and_then(|(link, target)| link_target(link, &target));
-                let next = next.filter(|_| step < MOST_LINKS);
+                let next = next.filter(|_| step < MAX_LINKS);
                 at[index] = next.and_then(|next| Some(entries.get_key_value(&next)?.0));
             }
         }
@@ -264,7 +264,7 @@ impl<'r> Repository<'r> {
         let paths: BTreeMap<&str, &Utf8Path> =
             files.iter().map(|(path, object)| (*object, path.as_path())).collect();
         let command = "cat-file";
-        let sizes = self.answer(command, &["--batch-check"], &paths, LONGEST_LISTING)?;
+        let sizes = self.answer(command, &["--batch-check"], &paths, MAX_LISTING)?;
         let mut readable: BTreeMap<&str, &Utf8Path> = BTreeMap::new();
         let mut length: BTreeMap<&str, u64> = BTreeMap::new();
         for ((object, path), line) in paths.iter().zip(String::from_utf8_lossy(&sizes).lines()) {
@@ -280,10 +280,10 @@ impl<'r> Repository<'r> {
             }
         }
         let total: u64 = files.iter().filter_map(|(_, object)| length.get(object)).sum();
-        if total > LONGEST_TEXTS {
+        if total > MAX_TEXTS {
             return Err(RevisionError::TooLarge { what: "its files have more than 256 MiB of text" });
         }
-        let answer = self.answer(command, &["--batch"], &readable, LONGEST_TEXTS + LONGEST_LISTING)?;
+        let answer = self.answer(command, &["--batch"], &readable, MAX_TEXTS + MAX_LISTING)?;
         let texts = batch(&answer, readable.len());
         let texts = texts.ok_or_else(|| RevisionError::Failed { command, message: "cut off".to_owned() })?;
         let texts: BTreeMap<&str, Vec<u8>> = readable.into_keys().zip(texts).collect();
@@ -308,11 +308,11 @@ impl<'r> Repository<'r> {
 
     /// Returns the output of a command that lists files.
     fn listing(&self, command: &'static str, arguments: &[&str]) -> Result<Vec<u8>, RevisionError> {
-        succeeded(command, answer(command, self.git(command, arguments), Vec::new(), LONGEST_LISTING)?)
+        succeeded(command, answer(command, self.git(command, arguments), Vec::new(), MAX_LISTING)?)
     }
 
     fn run(&self, command: &'static str, arguments: &[&str]) -> Result<Answer, RevisionError> {
-        answer(command, self.git(command, arguments), Vec::new(), LONGEST_ANSWER)
+        answer(command, self.git(command, arguments), Vec::new(), MAX_ANSWER)
     }
 
     fn git(&self, command: &'static str, arguments: &[&str]) -> Command {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::files::{Durability, FileError, Reading, Root, Seen, Standing, WriteError};
+use super::files::{Durability, FileError, FileType, Reading, Root, Seen, WriteError};
 use crate::model::{Library, SourceFile, normalized};
 
 /// Files by path, with the bytes on disk.
@@ -151,7 +151,7 @@ pub(crate) fn rewrite(
     steps.sort_by_key(|(path, step)| (*step, path.starts_with(profiles) == (*step == Step::New), *path));
     for (path, step) in &steps {
         if *step == Step::New {
-            if root.standing(path)? != Standing::Nothing || root.blocked_by(path)?.is_some() {
+            if root.file_type(path)? != FileType::Nothing || root.blocked_by(path)?.is_some() {
                 return Err(RewriteError::InTheWay((*path).to_owned()));
             }
         } else if root.read(path)?.as_deref() != before.get(*path).map(|text| text.as_bytes()) {

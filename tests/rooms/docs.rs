@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::analyse::fleet::Status;
-use crate::compose::MOST_FRAGMENTS;
+use crate::compose::MAX_FRAGMENTS;
 use crate::compose::force::{Relation, relation};
 use crate::model::grammar::{self, Entry, Keys as _, LeftOut, Name, Table, Type, table as keys_of};
 use crate::model::layout::LayoutDefault;
@@ -389,7 +389,7 @@ fn the_documented_limits_match_the_program() {
     let page = doc("grammar.md");
     assert_eq!(page.matches("<!-- generated: ").count(), 1 + KEY_TABLES.len());
     assert!(page.contains(&format!("{} MiB", SOURCE_LIMIT >> 20)));
-    let thousands = format!("{},{:03}", MOST_FRAGMENTS / 1_000, MOST_FRAGMENTS % 1_000);
+    let thousands = format!("{},{:03}", MAX_FRAGMENTS / 1_000, MAX_FRAGMENTS % 1_000);
     assert!(page.contains(&format!("| fragments in one persona | {thousands} |")));
     for target in &TARGETS {
         let lengths =

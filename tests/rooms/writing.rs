@@ -9,7 +9,7 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use crate::model::{Diagnostic, codes};
-use crate::workspace::files::{Durability, Reading, Root, SOURCE_LIMIT, Seen, Standing, WriteError};
+use crate::workspace::files::{Durability, FileType, Reading, Root, SOURCE_LIMIT, Seen, WriteError};
 use crate::workspace::lock::{LOCK_PATH, Lock};
 use crate::workspace::outputs::{
     self, Action, CheckedPaths, Content, Options, Output, Plan, Protected, Report, Status, check_paths,
@@ -654,12 +654,12 @@ fn files_that_cento_did_not_write_are_not_overwritten() {
 
     let plan = ground.plan(&outputs);
     let standing = |path: &str| &plan.steps.iter().find(|step| step.path == path).unwrap().status;
-    assert_eq!(*standing("file.md"), Status::Foreign(Standing::File));
-    assert_eq!(*standing("directory.md"), Status::Foreign(Standing::Directory));
-    assert_eq!(*standing("link.md"), Status::Foreign(Standing::Link));
-    assert_eq!(*standing("escape.md"), Status::Foreign(Standing::Link));
-    assert_eq!(*standing("dangling.md"), Status::Foreign(Standing::Link));
-    assert_eq!(*standing("pipe.md"), Status::Foreign(Standing::Special));
+    assert_eq!(*standing("file.md"), Status::Foreign(FileType::File));
+    assert_eq!(*standing("directory.md"), Status::Foreign(FileType::Directory));
+    assert_eq!(*standing("link.md"), Status::Foreign(FileType::Link));
+    assert_eq!(*standing("escape.md"), Status::Foreign(FileType::Link));
+    assert_eq!(*standing("dangling.md"), Status::Foreign(FileType::Link));
+    assert_eq!(*standing("pipe.md"), Status::Foreign(FileType::Special));
     assert_eq!(codes_of(&diagnostics(&plan, Options::default())), ["foreign-file"; 6]);
     assert_eq!(apply(&ground.root, &plan, Options::default()).unwrap().count(Action::Refuse), 6);
     assert_eq!(ground.text("file.md"), "mine\n");
@@ -686,7 +686,7 @@ fn no_output_goes_through_a_link_or_a_file() {
     let plan = ground.plan(&[("out/a.md", "a"), ("in/sub/b.md", "b"), ("file/c.md", "c")]);
     let codes = codes_of(&diagnostics(&plan, FORCE));
     assert_eq!(codes, ["foreign-file", "unsafe-path", "unsafe-path"]);
-    assert_eq!(plan.steps[1].status, Status::Blocked { at: "in".into(), by: Standing::Link });
+    assert_eq!(plan.steps[1].status, Status::Blocked { at: "in".into(), by: FileType::Link });
     let report = apply(&ground.root, &plan, FORCE_PRUNE).unwrap();
     assert_eq!((report.count(Action::Refuse), report.lock_written), (3, false));
     assert_eq!(fs::read_dir(ground.outside("")).unwrap().count(), 1);

@@ -19,10 +19,10 @@ use crate::text::negation::AGAINST;
 const LEAST_WORDS: usize = 3;
 
 /// The minimum number of drifted variants that makes a text without a prevailing variant a template.
-const MOST_DRIFTED: usize = 3;
+const MAX_DRIFTED: usize = 3;
 
 /// The maximum number of occurrences of a text that are examined one by one.
-const MOST_OCCURRENCES: usize = 32;
+const MAX_OCCURRENCES: usize = 32;
 
 /// Finds the clusters of a corpus, most severe first. `threshold` is the minimum word overlap (Jaccard index), from 0
 /// to 1.
@@ -175,7 +175,7 @@ fn cluster(corpus: &Corpus, texts: &[Text], sets: &Sets, group: &[usize]) -> Opt
     // Many names or numbers without a prevailing one are values of a template.
     let has_drifted = |variant: &Variant| variant.difference.is_some_and(|apart| apart.kind() == Kind::Drift);
     let drifted = cluster.variants.iter().filter(|variant| has_drifted(variant)).count();
-    if drifted >= MOST_DRIFTED && cluster.variants[0].occurrences.len() == 1 {
+    if drifted >= MAX_DRIFTED && cluster.variants[0].occurrences.len() == 1 {
         let filled = cluster.variants.iter_mut().filter(|variant| has_drifted(variant));
         filled.for_each(|variant| variant.is_intended = true);
     }
@@ -234,7 +234,7 @@ fn are_merged(corpus: &Corpus, one: &Text, other: &Text) -> bool {
         };
         others.iter().any(is_among)
     };
-    one.occurrences.len() + other.occurrences.len() <= MOST_OCCURRENCES
+    one.occurrences.len() + other.occurrences.len() <= MAX_OCCURRENCES
         && occurrences().all(is_there)
         && one.occurrences.iter().all(|id| meets(id, &other.occurrences))
         && other.occurrences.iter().all(|id| meets(id, &one.occurrences))
@@ -322,7 +322,7 @@ fn is_of_its_files(corpus: &Corpus, text: &Text, word: &str) -> bool {
         let mut words = path.split(|letter: char| !letter.is_alphanumeric());
         word.len() > 1 && words.any(|other| other.starts_with(word))
     };
-    text.occurrences.iter().take(MOST_OCCURRENCES).any(|id| {
+    text.occurrences.iter().take(MAX_OCCURRENCES).any(|id| {
         let occurrence = &corpus.occurrences[*id];
         let mut personas = occurrence.personas.iter().map(|persona| &corpus.personas[*persona]);
         is_of(&corpus.files[occurrence.file]) || personas.any(|persona| is_of(persona))

@@ -29,7 +29,7 @@ pub(super) struct Entry {
 }
 
 /// The maximum length of a paragraph in bytes. Longer texts are prose that does not compare well.
-const LONGEST: usize = 1_200;
+const MAX_LENGTH: usize = 1_200;
 
 /// Returns the entries of a document, in order.
 pub(super) fn entries(text: &str) -> Vec<Entry> {
@@ -192,7 +192,7 @@ impl Walk<'_> {
     fn add(&mut self, text: &str, line: u32, is_listed: bool) {
         let text = fold(text).into_owned();
         let text = ["[ ] ", "[x] ", "[X] "].iter().find_map(|mark| text.strip_prefix(mark)).unwrap_or(&text);
-        if text.is_empty() || text.len() > LONGEST {
+        if text.is_empty() || text.len() > MAX_LENGTH {
             return;
         }
         let heading = match self.lists.last() {

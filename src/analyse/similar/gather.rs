@@ -11,7 +11,7 @@ use crate::compose::Composer;
 use crate::model::{Block, Claim, Library, Part, ProfileId, Source, fold};
 
 /// The maximum length of a block of prose in bytes. Longer texts do not compare well.
-const LONGEST_PROSE: usize = 1_200;
+const MAX_PROSE_LENGTH: usize = 1_200;
 
 /// The entries of all fragments and profiles, with the personas that each reaches.
 pub(crate) fn of_library(library: &Library) -> Corpus {
@@ -67,7 +67,7 @@ fn counts(block: &Block) -> bool {
         Part::Title | Part::Lead => false,
         Part::Prose | Part::Closing => {
             let text = block.text.value.trim();
-            text.len() <= LONGEST_PROSE
+            text.len() <= MAX_PROSE_LENGTH
                 && !text.contains("\n\n")
                 && !text.starts_with(['#', '|', '`', '>', '<', '-'])
         }

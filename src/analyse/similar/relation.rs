@@ -57,7 +57,7 @@ const UNITS: [&[&str]; 25] = [
 const LEAST_BESIDE_NAME: usize = 5;
 
 /// The maximum number of names in a text. A text with more has no name hashes.
-const MOST_NAMES: usize = 3;
+const MAX_NAMES: usize = 3;
 
 impl Text {
     pub(super) fn new(text: String, force: Option<Force>, heading: Option<Polarity>) -> Self {
@@ -88,7 +88,7 @@ fn names(text: &str, words: &[Word]) -> Vec<u64> {
     let label = after_label(text).max(1);
     let is_name = |word: &&Word| matches!(word.kind, WordKind::Name | WordKind::Code);
     let beside = words.iter().filter(|word| word.kind == WordKind::Plain && word.at >= label).count();
-    if beside < LEAST_BESIDE_NAME || words.iter().filter(is_name).count() > MOST_NAMES {
+    if beside < LEAST_BESIDE_NAME || words.iter().filter(is_name).count() > MAX_NAMES {
         return Vec::new();
     }
     let names = words.iter().enumerate().filter(|(_, word)| is_name(word) && word.at >= label);

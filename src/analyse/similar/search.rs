@@ -25,7 +25,7 @@ const NEAR: f64 = 0.75;
 
 /// The maximum number of members of one cluster per key. Without it, a template that ten thousand texts fill
 /// in would cost quadratic time.
-const MOST_BY_KEY: usize = 128;
+const MAX_BY_KEY: usize = 128;
 
 /// Indexes of texts. All members are near the first.
 pub(crate) type Cluster = Vec<usize>;
@@ -155,7 +155,7 @@ fn fraction_of(count: usize, of: f64) -> usize {
 const COMMON: u32 = 200;
 
 /// The maximum number of a text's rarest words from which combinations of three are formed.
-const MOST_COMBINED: usize = 9;
+const MAX_COMBINED: usize = 9;
 
 ids! {
     /// A text, by its index in [`Sets`].
@@ -187,7 +187,7 @@ struct Scheme {
 
 impl Scheme {
     fn new(sets: &Sets, threshold: f64) -> Self {
-        let is_few = |length: &usize| length - fraction_of(*length, threshold) + 3 <= MOST_COMBINED;
+        let is_few = |length: &usize| length - fraction_of(*length, threshold) + 3 <= MAX_COMBINED;
         let combined = (1..=40).take_while(is_few).last().unwrap_or(0);
         Scheme { threshold, common: sets.common, combined }
     }
@@ -354,11 +354,11 @@ impl<'s> Search<'s> {
     fn add_postings(&mut self, text: usize, keys: &[(Key, u32)]) {
         let primary = |text: usize| self.homes[text].first().copied();
         let home = primary(text);
-        let is_large = home.is_some_and(|home| self.clusters[home].len() > MOST_BY_KEY);
+        let is_large = home.is_some_and(|home| self.clusters[home].len() > MAX_BY_KEY);
         for (key, position) in keys {
             let postings = self.postings.entry(*key).or_default();
             let of_home = postings.iter().rev().filter(|posting| primary(usize::from(posting.text)) == home);
-            if is_large && of_home.take(MOST_BY_KEY).count() == MOST_BY_KEY {
+            if is_large && of_home.take(MAX_BY_KEY).count() == MAX_BY_KEY {
                 continue;
             }
             postings.push(Posting { text: text.into(), position: *position });

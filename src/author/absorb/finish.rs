@@ -13,10 +13,10 @@ use crate::source::edit::list_literal;
 use crate::trial::BuiltPersona;
 
 /// The maximum number of settings that finish one proposal.
-pub(super) const MOST_SETTINGS: usize = 24;
+pub(super) const MAX_SETTINGS: usize = 24;
 
 /// The maximum number of differences for which settings are looked for at a time.
-const MOST_GROUPS: usize = 4;
+const MAX_GROUPS: usize = 4;
 
 /// How much of a text differs from the wanted one, in bytes: in words whatever their order, and in all.
 pub(super) type Distance = (usize, usize);
@@ -47,7 +47,7 @@ pub(super) fn settings(persona: &BuiltPersona<'_>, wanted: &str, reason: &str) -
     let text = persona.document.text();
     let Edits { hunks, groups } = gaps(text, wanted).unwrap_or_else(|| split(text, wanted));
     let applied = AppliedHunks::new(persona.document.text(), hunks);
-    for group in groups.iter().take(MOST_GROUPS) {
+    for group in groups.iter().take(MAX_GROUPS) {
         let edit = Edit { applied: &applied, groups: &groups, group, elements: &elements, reason };
         proposals.extend(layout::edited(persona, edit));
     }

@@ -9,14 +9,14 @@ use similar::TextDiff;
 const LEAST_ALIKE: f64 = 0.4;
 
 /// The maximum number of line pairs compared in one changed block; a larger block has no pairs.
-const MOST_PAIRS: usize = 10_000;
+const MAX_PAIRS: usize = 10_000;
 
 /// Returns the pairs of lines that are the same line, edited: their indices, in order.
 pub(super) fn pairs(old: &[&str], new: &[&str]) -> Vec<(usize, usize)> {
     if old.is_empty() || new.is_empty() {
         return Vec::new();
     }
-    if old.len() * new.len() > MOST_PAIRS {
+    if old.len() * new.len() > MAX_PAIRS {
         return Vec::new();
     }
     let score = |one: &str, other: &str| {

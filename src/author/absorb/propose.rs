@@ -18,7 +18,7 @@ use crate::trial::{BuiltPersona, Texts};
 type Slide = fn(&Change, &str, bool) -> Option<Change>;
 
 /// The maximum number of steps by which a change slides in one direction.
-const MOST_SLIDES: usize = 8;
+const MAX_SLIDES: usize = 8;
 
 /// What a proposal makes of new lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,7 +148,7 @@ impl Change {
                     let slides = std::iter::successors(step(&all[at], text, is_break), |change| {
                         step(change, text, is_break)
                     });
-                    for change in slides.take(MOST_SLIDES) {
+                    for change in slides.take(MAX_SLIDES) {
                         if !all.contains(&change) {
                             all.push(change);
                         }

@@ -13,7 +13,7 @@ use super::home::FileEdits;
 use super::hunks::{Edits, Group, Sort};
 use super::propose::{Candidate, Edit, Form, Proposal, candidates, likeliest};
 use super::regroup::{REGROUPINGS, links};
-use super::search::{MOST_FINISHED, Search};
+use super::search::{MAX_FINISHED, Search};
 use super::state::{State, Subject};
 use super::{Answer, Question, Reason};
 use crate::model::Diagnostic;
@@ -255,7 +255,7 @@ impl<'f> Run<'_, '_, 'f> {
     /// Applies the likeliest change of each of many groups at once, and of ever fewer of them while they do not
     /// fit, so that the cost does not grow with the number of groups. Groups that are left are tried one by one.
     fn together(&mut self, groups: &[usize], outcomes: &mut [Option<Outcome>], failures: &mut usize) {
-        if groups.len() < FEWEST_TOGETHER || *failures == MOST_FAILURES {
+        if groups.len() < MIN_TOGETHER || *failures == MAX_FAILURES {
             return;
         }
         if self.at_once(groups, outcomes).is_none() {
@@ -381,7 +381,7 @@ impl<'f> Run<'_, '_, 'f> {
                 self.finished(near, &search.wanted[wanted].0)
             } else {
                 search.candidates = search.late.take()?;
-                search.attempts = MOST_FINISHED;
+                search.attempts = MAX_FINISHED;
                 None
             };
             if proven.is_some() {
@@ -441,7 +441,7 @@ impl<'f> Run<'_, '_, 'f> {
         let Proven { mut state, mut files, mut what, .. } = near;
         let far = (usize::MAX, usize::MAX);
         let mut left = finish::distance(&self.text(&state).ok()?.0, wanted, far)?;
-        for _ in 0..finish::MOST_SETTINGS {
+        for _ in 0..finish::MAX_SETTINGS {
             if left == Distance::default() {
                 let accepted = self.applied.explain(wanted, &[])?;
                 return Some(Proven { state, files, what, accepted, ..near });
@@ -464,7 +464,7 @@ impl<'f> Run<'_, '_, 'f> {
 }
 
 /// The fewest groups that are worth applying at once.
-const FEWEST_TOGETHER: usize = 4;
+const MIN_TOGETHER: usize = 4;
 
 /// The number of times that groups may fail to be applied at once.
-const MOST_FAILURES: usize = 16;
+const MAX_FAILURES: usize = 16;

@@ -9,7 +9,7 @@ use super::propose::{Candidate, Form};
 use super::prove::Proven;
 
 /// The maximum number of candidates that are finished with settings.
-pub(super) const MOST_FINISHED: usize = 3;
+pub(super) const MAX_FINISHED: usize = 3;
 
 /// A search for a candidate that produces an edit.
 pub(super) struct Search<'f> {
@@ -31,7 +31,7 @@ impl<'f> Search<'f> {
     pub(super) fn new(candidates: Vec<Candidate>) -> Self {
         let is_late = |candidate: &Candidate| candidate.form != Form::Entries;
         let (late, candidates) = candidates.into_iter().partition(is_late);
-        let (near, wanted, attempts) = (Vec::new(), Vec::new(), MOST_FINISHED);
+        let (near, wanted, attempts) = (Vec::new(), Vec::new(), MAX_FINISHED);
         Search { candidates, late: Some(late), near, attempts, wanted, refused: None }
     }
 

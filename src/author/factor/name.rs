@@ -17,7 +17,7 @@ const STOP_WORDS: [&str; 66] = [
 ];
 
 /// The maximum length of a name.
-const LONGEST: usize = 40;
+const MAX_LENGTH: usize = 40;
 
 /// Returns a free name under the group's kind. The candidates, in order: its only list; the heading of a
 /// section that it holds completely; words common to most entries; the heading; the ids of its entries.
@@ -32,7 +32,7 @@ pub(super) fn name(fleet: &Fleet<'_, '_>, group: &Group<'_>, taken: &BTreeSet<St
         candidates.into_iter().chain([both]).flatten().chain(ids.iter().map(|id| shortened(id).to_owned()));
     let is_free = |name: &String| !taken.contains(&format!("{}/{name}", group.kind));
     let fits =
-        |name: &String| is_id(name) && !is_device(name) && name.len() <= LONGEST && *name != group.kind;
+        |name: &String| is_id(name) && !is_device(name) && name.len() <= MAX_LENGTH && *name != group.kind;
     let known: Vec<String> = candidates.filter(fits).chain(["shared".to_owned()]).collect();
     if let Some(name) = known.iter().find(|name| is_free(name)) {
         return name.clone();
@@ -43,7 +43,7 @@ pub(super) fn name(fleet: &Fleet<'_, '_>, group: &Group<'_>, taken: &BTreeSet<St
 
 /// Returns as many words of an id as a name may have.
 fn shortened(id: &str) -> &str {
-    match id.get(..=LONGEST) {
+    match id.get(..=MAX_LENGTH) {
         Some(start) => start.rsplit_once('-').map_or("", |(words, _)| words),
         None => id,
     }

@@ -79,13 +79,13 @@ pub(super) struct Prover<'p, 'f, 'a> {
 }
 
 /// The maximum number of attempts per group, each with more profiles left out.
-const MOST_ATTEMPTS: usize = 4;
+const MAX_ATTEMPTS: usize = 4;
 
 /// The maximum number of names in an `order` that a move may need, unless the profile has a longer one.
-const LONGEST_ORDER: usize = 3;
+const MAX_ORDER: usize = 3;
 
 /// The maximum number of rounds that repair the order of lists.
-const MOST_ROUNDS: usize = 8;
+const MAX_ROUNDS: usize = 8;
 
 impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
     pub(super) fn new(
@@ -166,7 +166,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         let mut together: Vec<usize> = kept.iter().copied().chain([number]).collect();
         together.sort_unstable();
         let mut apart = first.profiles;
-        for _ in 0..MOST_ATTEMPTS {
+        for _ in 0..MAX_ATTEMPTS {
             let Some(left) = whole.without(self.fleet, &apart, self.options) else { break };
             self.groups[number] = left;
             match self.attempt(&together, &proof.texts) {
@@ -213,7 +213,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         self.forget_orders(&mut plan, &groups).map_err(unwritten)?;
         let mut tried: BTreeMap<(ProfileId, String), usize> = BTreeMap::new();
         let mut open: Option<BTreeSet<ProfileId>> = None;
-        for _ in 0..MOST_ROUNDS {
+        for _ in 0..MAX_ROUNDS {
             let trial = Trial::new(&plan.texts);
             if let Some(code) = worse(&self.findings, &counted(&trial.findings)) {
                 let reason = format!("the files would have one more `{code}`");
@@ -382,7 +382,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         let id = &self.fleet.library.profiles[profile].id;
         orders.iter().find_map(|(list, order)| {
             let names = order.as_ref().map_or(0, Vec::len);
-            (self.options.keeps_whole() && names > LONGEST_ORDER.max(known(list)))
+            (self.options.keeps_whole() && names > MAX_ORDER.max(known(list)))
                 .then(|| format!("`{id}` would need an `{}` of {names} names for `{list}`", ORDER.name))
         })
     }

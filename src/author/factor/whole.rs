@@ -10,7 +10,7 @@ use crate::compose::{Block, Composition, Entry, Origin};
 use crate::model::{Claim, ProfileId, Source, address};
 
 /// The maximum number of files that one list is read from, unless it is read from more already.
-const MOST_FILES: usize = 3;
+const MAX_FILES: usize = 3;
 
 /// Where an entry is after the moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -166,7 +166,7 @@ impl<'a> Shaper<'_, 'a> {
             })
             .collect();
         let files = distinct(&after);
-        files > MOST_FILES.max(distinct(&before)) || runs(&after) > (files + spare).max(runs(&before))
+        files > MAX_FILES.max(distinct(&before)) || runs(&after) > (files + spare).max(runs(&before))
     }
 
     /// Keeps of a list only the largest part that is in one piece in every persona; nothing if the list is in

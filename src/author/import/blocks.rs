@@ -52,7 +52,7 @@ pub(super) struct Number {
 }
 
 /// The maximum length of a line that, underlined with dashes, is a heading; a longer one is a sentence.
-const LONGEST_HEADING: usize = 90;
+const MAX_HEADING_LENGTH: usize = 90;
 
 /// Returns the blocks of `text` from `start`. Blocks at the offsets in `raw` are kept as Markdown.
 pub(super) fn blocks(text: &str, start: usize, raw: &BTreeSet<usize>) -> Vec<Block> {
@@ -196,7 +196,7 @@ fn heading(text: &str, range: &Range<usize>) -> Heading {
     if underline.contains('\n') {
         return Heading::Nothing;
     }
-    let is_sentence = line.chars().count() > LONGEST_HEADING || line.ends_with(['.', ';', ',', ':', '|']);
+    let is_sentence = line.chars().count() > MAX_HEADING_LENGTH || line.ends_with(['.', ';', ',', ':', '|']);
     match is_sentence && underline.trim_start().starts_with('-') {
         true => Heading::Sentence(content_end(text, range.start..range.start + first.len())),
         false => words(line, 0),

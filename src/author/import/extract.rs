@@ -21,7 +21,7 @@ pub(super) struct Verbatim {
 }
 
 /// The maximum length, in words, of a bold line that is a title.
-const LONGEST_TITLE: usize = 8;
+const MAX_TITLE_WORDS: usize = 8;
 
 /// Extracts a document from offset `start` on. Ids are assigned later.
 pub(super) fn extract(text: &str, start: usize, verbatim: &Verbatim) -> Tree {
@@ -296,7 +296,7 @@ impl<'t> Extractor<'t> {
     /// Returns whether a bold line is the title of the prose below it.
     fn is_bold_heading(&self, index: usize, words: &str) -> bool {
         let is_short =
-            words.split_whitespace().count() <= LONGEST_TITLE && !words.contains(['|', '\u{2022}']);
+            words.split_whitespace().count() <= MAX_TITLE_WORDS && !words.contains(['|', '\u{2022}']);
         let is_followed =
             matches!(self.blocks.get(index + 1), Some(Block { shape: Shape::Paragraph | Shape::Other, .. }));
         let in_section = self.tree.sections.last().is_some_and(|section| section.heading.is_some());

@@ -10,7 +10,7 @@ use crate::model::{NAME, is_device, normalized};
 use crate::text::ids::latin;
 
 /// The longest id, since its file's name has to fit everywhere.
-const LONGEST: usize = 80;
+const MAX_LENGTH: usize = 80;
 
 /// How many levels of directories can distinguish documents.
 const LEVELS: usize = 16;
@@ -39,7 +39,7 @@ pub(crate) fn wanted_ids(inputs: &[&Input]) -> Vec<String> {
 fn wanted_id(input: &Input) -> String {
     let text = normalized(&input.text);
     let declared = front_matter::split(&text).and_then(|(front_matter, _)| front_matter.get(NAME));
-    let declared = declared.map(|name| latin(&name, LONGEST));
+    let declared = declared.map(|name| latin(&name, MAX_LENGTH));
     declared.filter(|id| !id.is_empty()).map_or_else(|| file_id(&input.path), named)
 }
 
@@ -52,7 +52,7 @@ fn file_id(path: &Utf8Path) -> String {
     let stem =
         ROLES.iter().find_map(|role| stem.strip_suffix(role)).filter(|stem| !stem.is_empty()).unwrap_or(stem);
     let directory = ancestor(path, 0).filter(|_| stem.eq_ignore_ascii_case("skill"));
-    let id = directory.unwrap_or_else(|| latin(stem, LONGEST));
+    let id = directory.unwrap_or_else(|| latin(stem, MAX_LENGTH));
     // A name of signs alone has no Latin letters. Its hash stays the same.
     if id.is_empty() {
         format!("document-{}", &blake3::hash(file.as_bytes()).to_hex()[..8])
@@ -76,7 +76,7 @@ pub(crate) fn with_directory(path: &Utf8Path, id: &str) -> String {
 fn ancestor(path: &Utf8Path, level: usize) -> Option<String> {
     let absolute = camino::absolute_utf8(path).unwrap_or_else(|_| path.to_owned());
     let name = absolute.ancestors().nth(level + 1)?.file_name()?;
-    Some(latin(name, LONGEST / 2)).filter(|name| !name.is_empty())
+    Some(latin(name, MAX_LENGTH / 2)).filter(|name| !name.is_empty())
 }
 
 /// Different ids for documents that share one: with the name of the file, or with the directories that differ. The ids
@@ -108,7 +108,7 @@ fn distinguished(id: &str, paths: &[&Utf8Path]) -> Vec<String> {
     }
     // One directory has both `reader.md` and `reader.txt`.
     let full: Vec<String> =
-        paths.iter().map(|path| latin(path.file_name().unwrap_or_default(), LONGEST)).collect();
+        paths.iter().map(|path| latin(path.file_name().unwrap_or_default(), MAX_LENGTH)).collect();
     if is_distinct(&full) { full } else { paths.iter().map(|_| id.to_owned()).collect() }
 }
 

@@ -9,7 +9,7 @@ use super::summary::Summary;
 use super::tree::Tree;
 use super::write::{Recipe, fragments, profile};
 use super::{Document, Input, name};
-use crate::compose::MOST_FRAGMENTS;
+use crate::compose::MAX_FRAGMENTS;
 use crate::model::grammar::Profile;
 use crate::model::{CRLF, Diagnostic, LF, Library, PATH, Style, Target, codes, layout_keys as keys};
 use crate::source::edit::literal;
@@ -18,7 +18,7 @@ use crate::workspace::CONFIG;
 use crate::workspace::files::SOURCE_LIMIT;
 
 /// The maximum number of attempts; each keeps one more block as Markdown, the last ones the whole document.
-const MOST_ATTEMPTS: usize = 20;
+const MAX_ATTEMPTS: usize = 20;
 
 /// The size in bytes from which attempts are slow, so that fewer are made.
 const LARGE: usize = 1 << 16;
@@ -67,7 +67,7 @@ pub(super) fn proven(
 ) -> Option<(Vec<(Utf8PathBuf, String)>, Summary)> {
     let mut verbatim = Verbatim::default();
     let mut is_raw = false;
-    let attempts = if document.text.len() > LARGE { MOST_ATTEMPTS / 4 } else { MOST_ATTEMPTS };
+    let attempts = if document.text.len() > LARGE { MAX_ATTEMPTS / 4 } else { MAX_ATTEMPTS };
     for attempt in 0..attempts {
         if attempt + 2 == attempts {
             verbatim.everything = true;
@@ -115,7 +115,7 @@ fn with_fewer_sections(document: &Document, verbatim: &Verbatim) -> Tree {
         extract(&document.text, document.body, &verbatim)
     };
     let counts: Vec<usize> = (1..=blocks.len()).collect();
-    let most = counts.partition_point(|count| extracted(*count).sections.len() <= MOST_FRAGMENTS);
+    let most = counts.partition_point(|count| extracted(*count).sections.len() <= MAX_FRAGMENTS);
     extracted(most)
 }
 
@@ -141,7 +141,7 @@ fn write(
 ) -> (Vec<(Utf8PathBuf, String)>, Summary) {
     let styles = setting.styles();
     let mut tree = extract(&document.text, document.body, verbatim);
-    if tree.sections.len() > MOST_FRAGMENTS {
+    if tree.sections.len() > MAX_FRAGMENTS {
         tree = with_fewer_sections(document, verbatim);
     }
     name::name(&mut tree, id, styles[1]);
@@ -281,12 +281,12 @@ mod tests {
     /// Each section becomes a fragment, and the number of fragments of a persona is limited.
     #[test]
     fn sections_beyond_the_limit_are_kept_verbatim() {
-        let text: String = (0..MOST_FRAGMENTS + 50).map(|n| format!("## Part {n}\n\n- do {n}\n\n")).collect();
+        let text: String = (0..MAX_FRAGMENTS + 50).map(|n| format!("## Part {n}\n\n- do {n}\n\n")).collect();
         let input = Input { path: "x.md".into(), inside: None, text };
         let (document, setting) = (Document::new(&input), Setting::new(None));
         let prompt = crate::model::target("prompt").unwrap();
         let (files, summary) = proven(&input, &document, "x", prompt, &setting).unwrap();
-        assert_eq!((files.len(), summary.items), (MOST_FRAGMENTS + 1, MOST_FRAGMENTS));
+        assert_eq!((files.len(), summary.items), (MAX_FRAGMENTS + 1, MAX_FRAGMENTS));
     }
 
     #[test]

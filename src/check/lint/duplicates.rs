@@ -9,10 +9,10 @@ use crate::model::wording::{plural, series};
 use crate::model::{Claim, Diagnostic, Library, Part, Span, codes, fold};
 
 /// Texts with fewer words, such as "Go" or "None", count as duplicates only within one list.
-const FEWEST_WORDS: usize = 4;
+const MIN_WORDS: usize = 4;
 
 /// The maximum number of places that one finding shows.
-const MOST_PLACES: usize = 6;
+const MAX_PLACES: usize = 6;
 
 /// Returns the key that duplicates share: part, force of a rule, and words. `None` for steps, since a
 /// procedure may repeat one.
@@ -65,7 +65,7 @@ pub(super) fn twins(library: &Library) -> BTreeMap<Span, Twin> {
     }
     let mut twins = BTreeMap::new();
     for (number, ((_, words), claims)) in alike.into_iter().enumerate() {
-        let is_short = words.split_whitespace().count() < FEWEST_WORDS;
+        let is_short = words.split_whitespace().count() < MIN_WORDS;
         // Short texts are compared within one list only.
         let mut lists: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for claim in &claims {
@@ -142,13 +142,13 @@ impl<'a> SharedText<'a> {
         addresses.dedup();
         let [first, .., last] = claims.as_slice() else { return None };
         let names = addresses.iter().map(|address| format!("`{address}`"));
-        let message = format!("{} have the same text", series(names, MOST_PLACES));
+        let message = format!("{} have the same text", series(names, MAX_PLACES));
         let mut finding = Diagnostic::new(codes::DUPLICATE_TEXT, message).about(first.address.as_str());
         finding.personas = self.personas;
-        for claim in claims.iter().take(MOST_PLACES) {
+        for claim in claims.iter().take(MAX_PLACES) {
             finding = finding.at(claim.span, "");
         }
-        if let more @ 1.. = claims.len().saturating_sub(MOST_PLACES) {
+        if let more @ 1.. = claims.len().saturating_sub(MAX_PLACES) {
             finding = finding.note(format!("also in {more} more {}", plural(more, "place")));
         }
         let is_one_list = claims.iter().all(|claim| claim.address.parent() == first.address.parent());

@@ -9,7 +9,7 @@ use crate::model::wording::{self, plural};
 use crate::model::{Address, Claim, Diagnostic, FragmentId, Library, Source, Span, codes};
 
 /// The maximum number of places that one finding shows.
-const MOST: usize = 4;
+const MAX_NAMED: usize = 4;
 
 /// What the personas of a fleet use of their sources.
 #[derive(Debug, Default)]
@@ -183,10 +183,10 @@ impl<'a> Tally<'a> {
             let message = format!("the field `{name}` is not used by any text or target");
             let mut finding =
                 Diagnostic::new(codes::UNUSED_FIELD, message).about(Address::Field(name).to_string());
-            for claim in claims.iter().take(MOST) {
+            for claim in claims.iter().take(MAX_NAMED) {
                 finding = finding.at(claim.span, "");
             }
-            if let more @ 1.. = claims.len().saturating_sub(MOST) {
+            if let more @ 1.. = claims.len().saturating_sub(MAX_NAMED) {
                 finding = finding.note(format!("also set in {more} more {}", plural(more, "place")));
             }
             let template = grammar::Fragment::Template.name();
@@ -207,7 +207,7 @@ struct Lost<'a> {
 
 /// Reports that the checks were skipped, if some profile does not compose.
 fn unchecked(missing: BTreeSet<String>) -> Option<Diagnostic> {
-    let names = wording::series(missing.iter().map(|id| format!("`{id}`")), MOST);
+    let names = wording::series(missing.iter().map(|id| format!("`{id}`")), MAX_NAMED);
     let verb = wording::one_or_many(missing.len(), "does", "do");
     let message =
         format!("skipped unused-fragment and unmatched-requirement checks: {names} {verb} not compose");

@@ -16,10 +16,10 @@ use crate::model::{Diagnostic, FileId, Library, Severity, Span, codes};
 use crate::render::{Attribution, Document, render};
 
 /// The maximum number of headings of one file that a finding shows.
-const MOST_PLACES: usize = 4;
+const MAX_PLACES: usize = 4;
 
 /// A longer line above a row of dashes counts as a sentence above a thematic break, not as a setext heading.
-const LONGEST: usize = 90;
+const MAX_LENGTH: usize = 90;
 
 /// Returns the texts of a library that may contain a heading.
 pub(super) fn headed(library: &Library) -> BTreeSet<Span> {
@@ -63,7 +63,7 @@ fn headings(text: &str) -> Vec<Heading> {
                 }
                 let words = text[range.clone()].trim_end();
                 let is_sentence = !words.starts_with('#')
-                    && words.lines().next().is_some_and(|line| line.chars().count() > LONGEST);
+                    && words.lines().next().is_some_and(|line| line.chars().count() > MAX_LENGTH);
                 if let (Tag::Heading { level, .. }, false) = (&tag, is_sentence) {
                     let start = range.start + words.len() - words.trim_start_matches(['#', ' ']).len();
                     let words = start..range.start + words.len();
@@ -224,7 +224,7 @@ fn is_title(composition: &Composition<'_>, address: &str) -> bool {
 }
 
 fn show(mut finding: Diagnostic, places: &[Place]) -> Diagnostic {
-    for place in places.iter().take(MOST_PLACES) {
+    for place in places.iter().take(MAX_PLACES) {
         finding = finding.at(place.span, place.label.clone());
     }
     finding

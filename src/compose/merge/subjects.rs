@@ -50,7 +50,7 @@ type Pair = (usize, usize, Relation);
 
 /// The maximum number of pairs in one persona. The number grows with the square of the rules about a subject,
 /// and of the related subjects.
-const MOST_PAIRS: usize = 100_000;
+const MAX_PAIRS: usize = 100_000;
 
 /// The number of pairs that may still be found.
 struct Budget {
@@ -97,7 +97,7 @@ impl<'a> Subjects<'_, 'a> {
         let rules = winning_rules(decisions);
         let disputes = self.disputes(&rules).map_err(|TooMany { rule }| {
             let stated = rules[rule].stated;
-            let message = format!("more than {MOST_PAIRS} pairs of rules contradict each other");
+            let message = format!("more than {MAX_PAIRS} pairs of rules contradict each other");
             let label = stated.subject().map_or_else(String::new, |subject| format!("one of them, about `{subject}`"));
             let help = format!(
                 "give rules about different actions subjects of their own with {}, or declare fewer relations in {}",
@@ -160,7 +160,7 @@ impl<'a> Subjects<'_, 'a> {
                 by_subject.entry(subject).or_default().push(index);
             }
         }
-        let mut budget = Budget { left: MOST_PAIRS };
+        let mut budget = Budget { left: MAX_PAIRS };
         let mut disputes: BTreeMap<String, Vec<Pair>> = BTreeMap::new();
         for (subject, members) in &by_subject {
             let pairs = pairs_of_one_subject(rules, members, &mut budget)?;

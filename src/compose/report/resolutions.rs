@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::State;
-use super::{MOST_SIDES, Reporter};
+use super::{MAX_SIDES, Reporter};
 use crate::compose::ConflictState;
 use crate::compose::merge::{Conflict, Problem, Settled, Side};
 use crate::compose::merge::{is_stale, renames};
@@ -61,7 +61,7 @@ impl<'a> Reporter<'_, 'a> {
     }
 
     fn changed_mind(&self, finding: Diagnostic, conflict: &Conflict<'a>) -> Diagnostic {
-        let names: Vec<_> = conflict.choices().take(MOST_SIDES).map(|side| side.name.as_str()).collect();
+        let names: Vec<_> = conflict.choices().take(MAX_SIDES).map(|side| side.name.as_str()).collect();
         let locked =
             conflict.sides.iter().flat_map(|side| &side.claims).any(|claim| claim.level == Level::Locked);
         let breaks = if locked { " --breaks-lock" } else { "" };
@@ -226,7 +226,7 @@ impl<'a> Reporter<'_, 'a> {
             let help = crate::model::nearest(at, open.chain(addresses));
             finding = finding.help_if(help.map(|nearest| format!("did you mean `{nearest}`?")));
         }
-        for claim in known.iter().take(MOST_SIDES) {
+        for claim in known.iter().take(MAX_SIDES) {
             finding =
                 finding.context(claim.span, format!("{} applies", self.library.source_name(claim.source)));
         }

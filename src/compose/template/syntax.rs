@@ -12,12 +12,12 @@ use minijinja::syntax::SyntaxConfig;
 
 /// The longest expression or statement, in bytes, and the number of statements that a template may
 /// have. The engine's parser is recursive: beyond some size it would exhaust the stack.
-const LONGEST_EXPRESSION: usize = 1_000;
-/// See [`LONGEST_EXPRESSION`].
-const MOST_STATEMENTS: usize = 100;
+const MAX_EXPRESSION: usize = 1_000;
+/// See [`MAX_EXPRESSION`].
+const MAX_STATEMENTS: usize = 100;
 
 /// How many times longer a text can be after a change of case: `ΐ` in upper case has six bytes for two.
-const LONGEST_CASE: u64 = 3;
+const MAX_CASE: u64 = 3;
 
 /// The fields that a template uses, and its cost.
 #[derive(Debug, Default)]
@@ -89,7 +89,7 @@ fn measure(text: &str, syntax: &SyntaxConfig) -> Result<(), Refused> {
             _ => {}
         }
         let length = (span.end_offset as usize).saturating_sub(start.start);
-        if length > LONGEST_EXPRESSION || statements > MOST_STATEMENTS {
+        if length > MAX_EXPRESSION || statements > MAX_STATEMENTS {
             return Err(Refused::TooLong(start));
         }
     }
@@ -235,7 +235,7 @@ impl Walk {
 
     fn filter(&mut self, filter: &ast::Filter<'_>, times: u64) -> Result<Kind, Refused> {
         let times = match filter.name {
-            "upper" | "lower" | "title" | "capitalize" => times.saturating_mul(LONGEST_CASE),
+            "upper" | "lower" | "title" | "capitalize" => times.saturating_mul(MAX_CASE),
             _ => times,
         };
         let mut kind = match &filter.expr {

@@ -7,7 +7,7 @@ use super::reader::{Reader, Value, read_file};
 use super::{accept, body, guess, requirement, severities, target};
 use crate::model::grammar::{Config, Defaults, FORCES, Keys as _, Paths, Style, Subject, header};
 use crate::model::{
-    self, Diagnostic, FileId, Force, Layout, MOST_IMPLIED, Relation, Sources, Subjects, Text, address, codes,
+    self, Diagnostic, FileId, Force, Layout, MAX_IMPLIED, Relation, Sources, Subjects, Text, address, codes,
     did_you_mean,
 };
 
@@ -191,7 +191,7 @@ fn read_subjects(reader: &mut Reader, value: &Value<'_>) -> Subjects {
     }
     Subjects::new(declared).unwrap_or_else(|subject| {
         let message = format!(
-            "more than {MOST_IMPLIED} pairs of subjects imply each other, those of `{subject}` among them"
+            "more than {MAX_IMPLIED} pairs of subjects imply each other, those of `{subject}` among them"
         );
         let help = "declare fewer relations: let the subjects imply a common one, without a chain".to_owned();
         reader.error(codes::TOO_LARGE, message, reader.span(value), Some(help));

@@ -46,7 +46,7 @@ const SYNONYMS: &[(&str, &str)] = &[
 ];
 
 /// The maximum length of a text that an example repeats.
-const LONGEST: usize = 60;
+const MAX_LENGTH: usize = 60;
 
 /// The file being read.
 #[derive(Debug, Default)]
@@ -340,7 +340,7 @@ fn example(value: &DeValue<'_>) -> Option<String> {
     let text = value.as_str().or_else(|| field(Entry::Text.name()))?;
     let id = ["id", "name"].into_iter().find_map(field).filter(|id| is_id(id));
     let id = id.map_or_else(|| Ids::default().make(text, "entry"), str::to_owned);
-    let is_short = text.chars().count() <= LONGEST && !text.contains(['\n', '`']);
+    let is_short = text.chars().count() <= MAX_LENGTH && !text.contains(['\n', '`']);
     let text = if is_short { toml_edit::Value::from(text).to_string() } else { "\"...\"".to_owned() };
     Some(format!("{id} = {text}"))
 }

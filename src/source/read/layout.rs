@@ -11,7 +11,7 @@ use crate::model::{
 };
 
 /// The maximum number of parts in the address of a place: section, group and entry.
-const DEEPEST: usize = 3;
+const MAX_DEPTH: usize = 3;
 
 /// Reads `[layout]`. A table in it is a place; any other value is a setting.
 pub(super) fn read(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) {
@@ -26,7 +26,7 @@ fn read_place(reader: &mut Reader, claims: &mut Claims, place: &str, table: &DeT
         match value.get_ref() {
             DeValue::Table(below) => {
                 let depth = address::parts(place).count();
-                if depth == DEEPEST || !is_id(name) {
+                if depth == MAX_DEPTH || !is_id(name) {
                     let message = format!(
                         "`{}` is not a valid address for layout",
                         Address::Layout { place, key: name }

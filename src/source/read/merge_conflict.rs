@@ -8,7 +8,7 @@ use crate::model::{Diagnostic, FileId, Sources, Span, codes};
 use crate::text::merge_conflict::{MergeConflict, merge_conflicts};
 
 /// The maximum number of conflicts of a file that are reported individually.
-const MOST: usize = 8;
+const MAX_NAMED: usize = 8;
 
 /// Returns the errors of a file that are unrelated to conflicts, and findings about the conflicts.
 ///
@@ -77,8 +77,8 @@ fn labelled(finding: Diagnostic, file: FileId, conflict: &MergeConflict) -> Diag
 
 /// Returns the first of these findings, with a note that counts the others.
 fn first(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let more = findings.len().saturating_sub(MOST);
-    findings.truncate(MOST);
+    let more = findings.len().saturating_sub(MAX_NAMED);
+    findings.truncate(MAX_NAMED);
     if more > 0
         && let Some(last) = findings.last_mut()
     {

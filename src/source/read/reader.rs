@@ -10,7 +10,7 @@ use crate::model::{Code, Datum, Diagnostic, FileId, Sources, Span, Spanned, Text
 use crate::text::ids::slug;
 
 /// The maximum nesting of tables and arrays in a file.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// A key from the TOML parser.
 pub(crate) type Key<'d> = toml::Spanned<std::borrow::Cow<'d, str>>;
@@ -44,7 +44,7 @@ pub(crate) fn read_file<K: Keys, T>(
     }
     let deep = document.get_ref().values().find_map(|value| too_deep(value, 1));
     if let Some(range) = deep {
-        let message = format!("tables or arrays are nested more than {DEEPEST} levels deep");
+        let message = format!("tables or arrays are nested more than {MAX_DEPTH} levels deep");
         let finding = Diagnostic::new(codes::TOO_DEEP, message).at(Span::new(file, range), "");
         reader.findings.push(finding.help("write the value with fewer levels"));
         return (
@@ -68,7 +68,7 @@ pub(crate) fn read_file<K: Keys, T>(
 /// recursion is bounded.
 fn too_deep(value: &Value<'_>, level: usize) -> Option<std::ops::Range<usize>> {
     let (DeValue::Table(_) | DeValue::Array(_)) = value.get_ref() else { return None };
-    if level > DEEPEST {
+    if level > MAX_DEPTH {
         return Some(value.span());
     }
     match value.get_ref() {
@@ -88,7 +88,7 @@ impl Reader {
         let finding = if message.contains("recurs") {
             Diagnostic::new(
                 codes::TOO_DEEP,
-                format!("tables or arrays are nested more than {DEEPEST} levels deep"),
+                format!("tables or arrays are nested more than {MAX_DEPTH} levels deep"),
             )
         } else if message == "duplicate key" {
             let key = text.get(span.range()).unwrap_or_default();

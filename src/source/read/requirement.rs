@@ -14,7 +14,7 @@ use crate::model::{
 };
 
 /// The size limit of a compiled regular expression, in bytes.
-const LARGEST_PATTERN: usize = 1 << 20;
+const MAX_PATTERN: usize = 1 << 20;
 
 /// Reads all `[[require]]` tables.
 pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Vec<Requirement> {
@@ -193,7 +193,7 @@ fn one_or_several(reader: &mut Reader, what: &str, value: &Value<'_>) -> Vec<Tex
 
 fn read_pattern(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Pattern> {
     let text = reader.filled(what, value)?;
-    match RegexBuilder::new(&text.value).size_limit(LARGEST_PATTERN).build() {
+    match RegexBuilder::new(&text.value).size_limit(MAX_PATTERN).build() {
         Ok(regex) => Some(Pattern { text, regex }),
         Err(error) => {
             let message = format!("{what} is not a valid regular expression: {}", problem(&error));

@@ -14,7 +14,7 @@ use crate::model::wording::{and_more, one_or_many};
 use crate::model::{Code, codes};
 
 /// The maximum length of a hidden message in a finding.
-const MOST_SHOWN: usize = 80;
+const MAX_SHOWN: usize = 80;
 
 /// Characters that separate words or stand for an object. Deleting one may change the text, so no edit is
 /// offered.
@@ -94,7 +94,7 @@ fn specimen(run: &str, range: Range<usize>, code: &'static Code) -> Specimen {
 
 /// Shortens a text for a message.
 pub(super) fn shortened(text: &str) -> String {
-    match text.char_indices().nth(MOST_SHOWN) {
+    match text.char_indices().nth(MAX_SHOWN) {
         Some((at, _)) => format!("{}...", &text[..at]),
         None => text.to_owned(),
     }

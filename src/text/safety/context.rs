@@ -16,7 +16,7 @@ pub(super) struct Neighbours<'t> {
 
 /// The maximum length of a justified run, except for flags: a selector and a joiner, or a character typed
 /// twice by mistake. A message needs more.
-const LONGEST: usize = 2;
+const MAX_LENGTH: usize = 2;
 
 /// The number of characters of a line that are searched on each side.
 const NEARBY: usize = 400;
@@ -63,7 +63,7 @@ impl Neighbours<'_> {
             return true;
         }
         let characters: Vec<char> = run.chars().collect();
-        characters.len() <= LONGEST
+        characters.len() <= MAX_LENGTH
             && characters.iter().enumerate().all(|(index, character)| {
                 let is_first = index == 0;
                 match character {

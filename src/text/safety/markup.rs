@@ -45,13 +45,13 @@ const FOR_PROGRAMS: [&str; 27] = [
 ];
 
 /// The longest comment that can be meant for a program, in characters.
-const LONGEST_FOR_PROGRAMS: usize = 90;
+const MAX_DIRECTIVE_CHARS: usize = 90;
 
 /// The first words of comments that mark a place.
 const MARKS: [&str; 8] = ["toc", "start", "end", "begin", "stop", "#region", "#endregion", "region"];
 
 /// The most words of a mark: a message does not fit into them.
-const LONGEST_MARK: usize = 3;
+const MAX_MARK: usize = 3;
 
 /// Markup other than comments that no page shows: how it begins and ends. In prose, such text is only a name.
 const UNSEEN: [(&str, &str); 3] = [("<?", "?>"), ("<![CDATA[", "]]>"), ("<!", ">")];
@@ -233,8 +233,8 @@ fn is_for_programs(comment: &str) -> bool {
     let comment = comment.to_lowercase();
     let first = comment.split([' ', ':', '-']).next().unwrap_or_default();
     let is_mark = MARKS.contains(&first) || comment.starts_with('/');
-    (is_mark && comment.split_whitespace().count() <= LONGEST_MARK)
-        || (comment.chars().count() <= LONGEST_FOR_PROGRAMS
+    (is_mark && comment.split_whitespace().count() <= MAX_MARK)
+        || (comment.chars().count() <= MAX_DIRECTIVE_CHARS
             && !comment.contains('\n')
             && FOR_PROGRAMS.iter().any(|words| comment.starts_with(words)))
 }

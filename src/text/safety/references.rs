@@ -33,7 +33,7 @@ const NAMED: [(&str, char); 26] = [
 ];
 
 /// The longest reference that is read, in bytes. Zeros may come first: `&#00058;`.
-const LONGEST: usize = 40;
+const MAX_LENGTH: usize = 40;
 
 /// A text with its references written as characters.
 pub(super) fn decoded(text: &str) -> Cow<'_, str> {
@@ -74,7 +74,7 @@ fn reference(text: &str) -> Option<(char, usize)> {
         Some(digits) => (digits, 16, 3),
         None => (number, 10, 2),
     };
-    let length = digits.bytes().take(LONGEST).take_while(|byte| char::from(*byte).is_digit(radix)).count();
+    let length = digits.bytes().take(MAX_LENGTH).take_while(|byte| char::from(*byte).is_digit(radix)).count();
     let character = char::from_u32(u32::from_str_radix(&digits[..length], radix).ok()?)?;
     let closed = usize::from(digits[length..].starts_with(';'));
     Some((character, before + length + closed))

@@ -11,10 +11,10 @@ const SHOWN: usize = 3;
 const LINES: usize = 8;
 
 /// The number of different lines or fixes after which counting stops.
-const MOST: usize = 10_000;
+const MAX_FINDINGS: usize = 10_000;
 
 /// The maximum number of edits in a finding.
-const MOST_EDITS: usize = 1_000;
+const MAX_EDITS: usize = 1_000;
 
 /// A specimen with its position in a file.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ fn finding(text: &str, mut placed: Vec<Placed>) -> Option<Diagnostic> {
         placed.iter().map(|placed| Some(Edit { span: placed.span, text: placed.specimen.instead.clone()? }));
     // Either all edits or none: some of them would not resolve the finding.
     finding.edits =
-        edits.collect::<Option<Vec<_>>>().filter(|edits| edits.len() <= MOST_EDITS).unwrap_or_default();
+        edits.collect::<Option<Vec<_>>>().filter(|edits| edits.len() <= MAX_EDITS).unwrap_or_default();
     Some(finding.help(help(&placed)))
 }
 
@@ -144,7 +144,7 @@ fn distinct<T: PartialEq>(things: impl Iterator<Item = T>) -> Vec<T> {
         if distinct.last() != Some(&thing) && !distinct.contains(&thing) {
             distinct.push(thing);
         }
-        if distinct.len() > MOST {
+        if distinct.len() > MAX_FINDINGS {
             break;
         }
     }

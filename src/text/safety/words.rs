@@ -23,7 +23,7 @@ const LEAST_WHOLE: usize = 3;
 /// The minimum number of Greek letters in a word that reads as Greek. Shorter words may be formulas.
 const LEAST_GREEK: usize = 4;
 /// The maximum length of an ending that an inflected language appends to a foreign abbreviation.
-const LONGEST_ENDING: usize = 3;
+const MAX_ENDING: usize = 3;
 
 /// Inspects the texts of one file.
 ///
@@ -150,7 +150,7 @@ fn host(letters: &[char], scripts: &[Script]) -> Option<Script> {
     let count = |script: Script| letters.iter().filter(|letter| letter.script() == script).count();
     hosts.sort_by_key(|script| (*script != Script::Latin, std::cmp::Reverse(count(*script))));
     hosts.into_iter().find(|host| match host {
-        Script::Latin if (1..=LONGEST_ENDING).contains(&ending) => false,
+        Script::Latin if (1..=MAX_ENDING).contains(&ending) => false,
         Script::Latin => letters.iter().enumerate().all(|(at, letter)| match letter.script() {
             Script::Latin => true,
             Script::Greek => is_same(*letter) || is_inside(letters, at),

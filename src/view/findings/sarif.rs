@@ -19,7 +19,7 @@ const ROOT: &str = "%SRCROOT%";
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
 
 /// The bytes of a place that a fingerprint includes. With more, an edit nearby would change it.
-const MOST_TEXT: usize = 200;
+const MAX_TEXT: usize = 200;
 
 /// Writes the report.
 pub(super) fn write(checked: &Checked<'_>) -> Result<String, WriteError> {
@@ -177,7 +177,7 @@ fn fingerprint(checked: &Checked<'_>, finding: &Diagnostic, seen: &mut BTreeMap<
     }
     if let Some(label) = first {
         let text = fold(checked.library.sources.text(label.span));
-        add(text.get(..MOST_TEXT).unwrap_or(&text));
+        add(text.get(..MAX_TEXT).unwrap_or(&text));
     }
     let hash = hasher.finalize().to_hex()[..16].to_owned();
     let count = seen.entry(hash.clone()).or_default();

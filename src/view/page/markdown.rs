@@ -6,18 +6,18 @@ use crate::view::terminal::Role;
 use crate::view::{escape, escape_line};
 
 /// The maximum length of a page in characters, just below the limit of common review tools.
-pub(super) const LONGEST: usize = 60_000;
+pub(super) const MAX_LENGTH: usize = 60_000;
 
 /// The maximum length of a line in characters; paragraphs are rarely half as long.
-const LONGEST_LINE: usize = 4_000;
+const MAX_LINE_LENGTH: usize = 4_000;
 
 /// The maximum number of matrix columns side by side.
 const COLUMNS: usize = 25;
 
-/// The width of the longest bar.
+/// The width of the limit bar.
 const BAR: usize = 20;
 
-/// Writes a page as Markdown for code hosts, in at most [`LONGEST`] characters. Lines that do not fit are left out from
+/// Writes a page as Markdown for code hosts, in at most [`MAX_LENGTH`] characters. Lines that do not fit are left out from
 /// the end and counted.
 pub(crate) fn markdown(page: &Page) -> String {
     let mut writer = Writer::default();
@@ -173,15 +173,15 @@ impl Writer {
     fn fit(self, command: &str) -> String {
         let length = |text: &str| text.chars().count();
         let end = if self.footer.is_empty() { String::new() } else { format!("\n{}\n", self.footer) };
-        let longest = LONGEST.saturating_sub(length(&end));
+        let limit = MAX_LENGTH.saturating_sub(length(&end));
         // A command may name any number of profiles.
-        let whole = code(if length(command) < LONGEST / 2 { command } else { "the command" });
+        let whole = code(if length(command) < MAX_LENGTH / 2 { command } else { "the command" });
         let note = |left_out: usize| {
             format!(
-                "\n_{left_out} more lines are left out: a comment holds {LONGEST} characters. {whole} shows all._\n"
+                "\n_{left_out} more lines are left out: a comment holds {MAX_LENGTH} characters. {whole} shows all._\n"
             )
         };
-        let room = longest.saturating_sub(length(&note(self.lines.len())));
+        let room = limit.saturating_sub(length(&note(self.lines.len())));
         let (mut used, mut fitting) = (0, 0);
         let total: usize = self.lines.iter().map(|(line, _)| length(line) + 1).sum();
         for (index, (line, closers)) in self.lines.iter().enumerate() {
@@ -193,7 +193,7 @@ impl Writer {
                 break;
             }
         }
-        if total <= longest {
+        if total <= limit {
             fitting = self.lines.len();
         }
         let mut text = String::with_capacity(used + 256);
@@ -220,11 +220,11 @@ fn changed_line(line: &Line) -> String {
     let text = line.text();
     let text = escape(&text);
     let count = text.chars().count();
-    if count <= LONGEST_LINE {
+    if count <= MAX_LINE_LENGTH {
         return format!("{sign}{text}");
     }
-    let cut: String = text.chars().take(LONGEST_LINE).collect();
-    format!("{sign}{cut}\u{2026} ({} more characters)", count - LONGEST_LINE)
+    let cut: String = text.chars().take(MAX_LINE_LENGTH).collect();
+    format!("{sign}{cut}\u{2026} ({} more characters)", count - MAX_LINE_LENGTH)
 }
 
 /// The length of the longest run of backticks.
@@ -243,12 +243,12 @@ fn phrase_text(phrase: &Phrase) -> String {
         _ => text(content),
     };
     let whole: String = phrase.0.iter().map(|part| run(part.role, &part.text)).collect();
-    if whole.chars().count() <= LONGEST_LINE {
+    if whole.chars().count() <= MAX_LINE_LENGTH {
         return whole;
     }
     // The plain text is cut, because a cut in markup would leave it open.
     let plain: String = phrase.0.iter().map(|part| part.text.as_str()).collect();
-    let cut: String = plain.chars().take(LONGEST_LINE / 4).collect();
+    let cut: String = plain.chars().take(MAX_LINE_LENGTH / 4).collect();
     format!("{}\u{2026}", text(&cut))
 }
 
@@ -343,7 +343,7 @@ mod tests {
         let diff = Block::Diff(hunks("", &long, 0).into());
         let inner = Block::Details { summary: "all of it".into(), blocks: vec![diff], open: true };
         let text = markdown(&page(vec![inner]));
-        assert!(text.chars().count() <= LONGEST);
+        assert!(text.chars().count() <= MAX_LENGTH);
         let end: Vec<&str> = text.lines().rev().take(6).collect();
         assert!(
             end[0].contains("more lines are left out") && end[0].contains("`cento diff a` shows all"),
@@ -358,16 +358,18 @@ mod tests {
     #[test]
     fn a_command_longer_than_a_comment_is_left_out() {
         let lines = (0..9_000).map(|line| Block::Line(0, format!("line {line}").into())).collect();
-        let command = format!("cento diff --since HEAD{}", " profile".repeat(LONGEST));
+        let command = format!("cento diff --since HEAD{}", " profile".repeat(MAX_LENGTH));
         let text = markdown(&Page { title: "a page".into(), command, blocks: lines });
         assert!(text.ends_with("`the command` shows all._\n"), "{}", &text[text.len() - 200..]);
-        assert!(text.chars().count() <= LONGEST);
+        assert!(text.chars().count() <= MAX_LENGTH);
     }
 
     #[test]
     fn one_endless_line_is_cut() {
         let text = markdown(&page(vec![Block::Diff(hunks("", &"é".repeat(100_000), 0).into())]));
         assert!(text.contains("(96000 more characters)"), "{}", &text[text.len() - 200..]);
-        assert!(markdown(&page(vec![Block::Line(0, "*".repeat(90_000).into())])).chars().count() < LONGEST);
+        assert!(
+            markdown(&page(vec![Block::Line(0, "*".repeat(90_000).into())])).chars().count() < MAX_LENGTH
+        );
     }
 }

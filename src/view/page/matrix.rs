@@ -46,7 +46,7 @@ const ROWS: usize = 30;
 const GROUP: usize = 5;
 
 /// The maximum number of columns side by side. More are hard to count, even on a wide terminal.
-const MOST_COLUMNS: usize = 60;
+const MAX_COLUMNS: usize = 60;
 
 impl Matrix {
     /// The legend, without marks that do not occur.
@@ -95,7 +95,7 @@ impl Matrix {
             true => self.columns.len(),
             false => ((left + 1) / (GROUP + 1) * GROUP).max(GROUP),
         };
-        let most = most.clamp(1, MOST_COLUMNS);
+        let most = most.clamp(1, MAX_COLUMNS);
         let mut lines = Vec::new();
         for start in (0..self.columns.len()).step_by(most) {
             let columns = start..(start + most).min(self.columns.len());

@@ -25,10 +25,10 @@ const USUAL_REST: usize = 50;
 const LEAST_NAME: usize = 16;
 
 /// The widest label that the folded lines of its text are aligned with.
-const WIDEST_LABEL: usize = 16;
+const MAX_LABEL_WIDTH: usize = 16;
 
 /// The maximum width of a bar.
-const WIDEST_BAR: usize = 60;
+const MAX_BAR_WIDTH: usize = 60;
 
 /// Writes a page for a terminal. If lines are folded, the other lines are indented.
 pub(crate) fn terminal(page: &Page, terminal: &Terminal) -> String {
@@ -229,7 +229,7 @@ impl Writer<'_> {
                 let set = table.columns[index];
                 let left = room.saturating_sub(column);
                 let (role, text) = match cell {
-                    Cell::Bar(role, part) => (*role, bar(*part, left.clamp(8, WIDEST_BAR))),
+                    Cell::Bar(role, part) => (*role, bar(*part, left.clamp(8, MAX_BAR_WIDTH))),
                     Cell::Text(phrase) => {
                         let role = phrase.0.first().map_or(Role::Plain, |run| run.role);
                         let text = match set.fit {
@@ -279,7 +279,7 @@ fn name_width(table: &Table, room: usize, widest: impl Fn(usize) -> usize) -> us
 /// The width of the label at the start of a line, if it is padded to a column: its text folds in that column.
 fn label_width(phrase: &Phrase) -> usize {
     match phrase.0.as_slice() {
-        [label, _, ..] if label.text.ends_with(' ') && width(&label.text) <= WIDEST_LABEL => {
+        [label, _, ..] if label.text.ends_with(' ') && width(&label.text) <= MAX_LABEL_WIDTH => {
             width(&label.text)
         }
         _ => 0,

@@ -14,7 +14,7 @@ const ENDINGS: [&str; 9] = ["md", "markdown", "mdc", "mdown", "mdwn", "mdx", "mk
 const RULES: [&str; 5] = [".clinerules", ".cursorrules", ".goosehints", ".rules", ".windsurfrules"];
 
 /// The maximum nesting of directories.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// Directories that are skipped.
 const SKIPPED: [&str; 3] = [".git", "node_modules", "target"];
@@ -71,7 +71,7 @@ fn list(directory: &Utf8Path, depth: usize, found: &mut Found) -> Result<(), Fil
     for entry in directory.read_dir_utf8().map_err(fail)? {
         let entry = entry.map_err(fail)?;
         let (path, kind) = (entry.path(), entry.file_type().map_err(fail)?);
-        if kind.is_dir() && depth < DEEPEST && !SKIPPED.contains(&entry.file_name()) {
+        if kind.is_dir() && depth < MAX_DEPTH && !SKIPPED.contains(&entry.file_name()) {
             list(path, depth + 1, found)?;
         } else if kind.is_file() && is_document(path) {
             found.documents.push(path.to_owned());

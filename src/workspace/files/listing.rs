@@ -3,11 +3,11 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use cap_std::fs::ReadDir;
 
-use super::{FileError, Root, Standing, bad_link, irregular, is_absence, objection};
+use super::{FileError, FileType, Root, bad_link, irregular, is_absence, objection};
 use crate::model::{Diagnostic, codes};
 
 /// The maximum nesting of directories.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// Extensions of files that people may expect to be read.
 const MISTAKEN: [&str; 10] = ["yaml", "yml", "json", "jsonc", "json5", "txt", "md", "markdown", "mdc", "mdx"];
@@ -68,10 +68,10 @@ impl Root {
             self.list(dir, 0, &mut listing)?;
         } else if let Some(reason) = objection(dir) {
             listing.refuse(format!("the path `{dir}` {reason}"));
-        } else if let Some((at, standing)) = self.blocked_by(&dir.join("any"))? {
+        } else if let Some((at, found)) = self.blocked_by(&dir.join("any"))? {
             let at = self.shown(&at);
-            listing.refuse(format!("{at} is {}, not a directory in the workspace", standing.noun()));
-        } else if self.standing(dir)? == Standing::Directory {
+            listing.refuse(format!("{at} is {}, not a directory in the workspace", found.noun()));
+        } else if self.file_type(dir)? == FileType::Directory {
             self.list(dir, 0, &mut listing)?;
         }
         listing.files.sort();
@@ -95,20 +95,20 @@ impl Root {
             let fail = |error| FileError::new("list", self.shown(dir), error);
             let entry = entry.map_err(fail)?;
             match entry.metadata() {
-                Ok(metadata) => found.push((entry.file_name(), Standing::of(&metadata))),
+                Ok(metadata) => found.push((entry.file_name(), FileType::of(&metadata))),
                 // Deleted since it was listed.
                 Err(error) if is_absence(&error) => {}
                 Err(error) => return Err(fail(error)),
             }
         }
         found.sort_by(|a, b| a.0.cmp(&b.0));
-        for (name, standing) in found {
+        for (name, file_type) in found {
             if name.as_encoded_bytes().starts_with(b".") {
                 continue;
             }
             match name.to_str() {
-                Some(name) => self.visit(dir.join(name), standing, depth, listing)?,
-                None => self.refuse_name(dir, &name.to_string_lossy(), standing, listing),
+                Some(name) => self.visit(dir.join(name), file_type, depth, listing)?,
+                None => self.refuse_name(dir, &name.to_string_lossy(), file_type, listing),
             }
         }
         Ok(())
@@ -117,22 +117,23 @@ impl Root {
     fn visit(
         &self,
         path: Utf8PathBuf,
-        standing: Standing,
+        file_type: FileType,
         depth: usize,
         listing: &mut Listing,
     ) -> Result<(), FileError> {
         let is_toml = path.extension() == Some("toml");
-        match standing {
-            Standing::Directory if depth + 1 < DEEPEST => self.list(&path, depth + 1, listing)?,
-            Standing::Directory => {
-                let message = format!("{} is nested more than {DEEPEST} directories deep", self.shown(&path));
+        match file_type {
+            FileType::Directory if depth + 1 < MAX_DEPTH => self.list(&path, depth + 1, listing)?,
+            FileType::Directory => {
+                let message =
+                    format!("{} is nested more than {MAX_DEPTH} directories deep", self.shown(&path));
                 listing.findings.push(Diagnostic::new(codes::TOO_DEEP, message));
             }
-            Standing::Link => self.visit_link(path, is_toml, listing),
-            Standing::File if is_toml => listing.files.push(path),
-            Standing::Special if is_toml => listing.findings.push(irregular(&self.shown(&path), standing)),
-            Standing::File => listing.findings.extend(ignored(&path)),
-            Standing::Special | Standing::Nothing => {}
+            FileType::Link => self.visit_link(path, is_toml, listing),
+            FileType::File if is_toml => listing.files.push(path),
+            FileType::Special if is_toml => listing.findings.push(irregular(&self.shown(&path), file_type)),
+            FileType::File => listing.findings.extend(ignored(&path)),
+            FileType::Special | FileType::Nothing => {}
         }
         Ok(())
     }
@@ -142,21 +143,21 @@ impl Root {
     fn visit_link(&self, path: Utf8PathBuf, is_toml: bool, listing: &mut Listing) {
         let shown = self.shown(&path);
         let Some(root) = self.dir.get() else { return };
-        match root.metadata(&path).map(|metadata| Standing::of(&metadata)) {
-            Ok(Standing::Directory) => {
+        match root.metadata(&path).map(|metadata| FileType::of(&metadata)) {
+            Ok(FileType::Directory) => {
                 listing.refuse(format!(
                     "{shown} is a symbolic link to a directory; cento does not follow these"
                 ));
             }
-            Ok(Standing::File) if is_toml => listing.files.push(path),
+            Ok(FileType::File) if is_toml => listing.files.push(path),
             Ok(other) if is_toml => listing.findings.push(irregular(&shown, other)),
             Ok(_) => {}
             Err(error) => listing.findings.push(bad_link(&shown, &error)),
         }
     }
 
-    fn refuse_name(&self, dir: &Utf8Path, name: &str, standing: Standing, listing: &mut Listing) {
-        if standing == Standing::Directory || name.ends_with(".toml") {
+    fn refuse_name(&self, dir: &Utf8Path, name: &str, file_type: FileType, listing: &mut Listing) {
+        if file_type == FileType::Directory || name.ends_with(".toml") {
             let message = format!("the name of {} is not UTF-8", self.shown(&dir.join(name)));
             listing.findings.push(Diagnostic::new(codes::BAD_NAME, message).help("rename it"));
         }

@@ -9,8 +9,8 @@ use unicode_normalization::UnicodeNormalization;
 use crate::model::is_device;
 
 /// The maximum length of a path and of one component, in bytes, on common file systems.
-const LONGEST_PATH: usize = 4_000;
-const LONGEST_NAME: usize = 255;
+const MAX_PATH: usize = 4_000;
+const MAX_NAME: usize = 255;
 
 /// Returns why `path` cannot be a file below a root, as the end of a sentence about it.
 pub(crate) fn objection(path: &Utf8Path) -> Option<&'static str> {
@@ -28,7 +28,7 @@ pub(crate) fn objection(path: &Utf8Path) -> Option<&'static str> {
         return Some("contains a control character");
     }
     // Otherwise the system call would fail and end the whole run.
-    if text.len() > LONGEST_PATH || text.split('/').any(|part| part.len() > LONGEST_NAME) {
+    if text.len() > MAX_PATH || text.split('/').any(|part| part.len() > MAX_NAME) {
         return Some("is too long for a file system");
     }
     text.split('/').find_map(part_objection)

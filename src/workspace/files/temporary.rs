@@ -13,7 +13,7 @@ use cap_std::fs::{Dir, OpenOptions};
 use super::{Root, fault};
 
 /// The maximum nesting of directories.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// The maximum number of names to try.
 const ATTEMPTS: usize = 10_000;
@@ -120,7 +120,7 @@ impl Root {
         let mut swept = Vec::new();
         let directory = if directory == "." { Utf8Path::new("") } else { directory };
         if let (Ok(None), Some(root)) = (self.blocked_by(&directory.join("any")), self.dir.get()) {
-            let levels = if depth == Depth::Any { DEEPEST } else { 1 };
+            let levels = if depth == Depth::Any { MAX_DEPTH } else { 1 };
             let dir = if directory.as_str().is_empty() { root.try_clone() } else { root.open_dir(directory) };
             if let Ok(dir) = dir {
                 sweep(&dir, directory, levels, &mut swept);

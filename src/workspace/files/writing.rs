@@ -12,7 +12,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, OpenOptions};
 
 use super::temporary::TemporaryFile;
-use super::{FileError, Root, Standing, fault, is_absence, objection};
+use super::{FileError, FileType, Root, fault, is_absence, objection};
 
 /// What a written file must survive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub(crate) enum Seen {
     /// A regular file with this hash.
     File(blake3::Hash),
     /// Anything else, such as a link.
-    Other(Standing),
+    Other(FileType),
 }
 
 impl Seen {
@@ -42,8 +42,8 @@ impl Seen {
 
     /// Returns what is there now, without following a link.
     fn at(dir: &Dir, name: &str) -> io::Result<Self> {
-        let look = || match Standing::of(&dir.symlink_metadata(name)?) {
-            Standing::File => Ok(Seen::bytes(&dir.read(name)?)),
+        let look = || match FileType::of(&dir.symlink_metadata(name)?) {
+            FileType::File => Ok(Seen::bytes(&dir.read(name)?)),
             other => Ok(Seen::Other(other)),
         };
         match look() {
@@ -126,7 +126,7 @@ impl Root {
         seen: Seen,
         durability: Durability,
     ) -> Result<(), WriteError> {
-        if self.standing(path)? != Standing::Link {
+        if self.file_type(path)? != FileType::Link {
             return self.write(path, bytes, seen, durability);
         }
         let fail = |error| FileError::new("write", self.shown(path), error);
@@ -245,8 +245,8 @@ impl Root {
     pub(crate) fn lockable(&self, path: &Utf8Path) -> Result<Lockable, FileError> {
         let open = || -> io::Result<std::fs::File> {
             let (parent, name) = self.open_parent(path, Absent::Make)?;
-            match parent.symlink_metadata(name).map(|found| Standing::of(&found)) {
-                Ok(Standing::File) => {}
+            match parent.symlink_metadata(name).map(|found| FileType::of(&found)) {
+                Ok(FileType::File) => {}
                 Ok(other) => return Err(io::Error::other(format!("it is {}", other.noun()))),
                 Err(error) if is_absence(&error) => {}
                 Err(error) => return Err(error),
@@ -306,8 +306,8 @@ pub(super) enum Absent {
 }
 
 fn open_step(dir: &Dir, name: &str, absent: Absent) -> io::Result<Dir> {
-    match dir.symlink_metadata(name).map(|metadata| Standing::of(&metadata)) {
-        Ok(Standing::Directory) => {}
+    match dir.symlink_metadata(name).map(|metadata| FileType::of(&metadata)) {
+        Ok(FileType::Directory) => {}
         Ok(other) => return Err(io::Error::other(format!("`{name}` in its path is {}", other.noun()))),
         Err(error) if error.kind() == io::ErrorKind::NotFound && absent == Absent::Make => {
             fault::point("make-directory")?;

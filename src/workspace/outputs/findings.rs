@@ -8,7 +8,7 @@ use similar::TextDiff;
 use super::paths::another_path;
 use super::{Action, ORIGINS, Options, Plan, Status, Step};
 use crate::model::{Diagnostic, codes, layout_keys};
-use crate::workspace::files::Standing;
+use crate::workspace::files::FileType;
 
 /// How many lines of a diff a message shows.
 const DIFF_LINES: usize = 40;
@@ -54,7 +54,7 @@ pub(crate) fn overtaken(plan: &Plan, options: Options, steps: &[(&Step, Action)]
 fn refusal(step: &Step, shown: &Utf8Path, plan: &Plan) -> Option<Diagnostic> {
     let finding = match &step.status {
         Status::HandEdited => hand_edited(step, shown),
-        Status::Foreign(standing) => foreign(step, shown, *standing),
+        Status::Foreign(found) => foreign(step, shown, *found),
         Status::Blocked { at, by } => blocked(step, shown, &plan.shown(at), *by),
         Status::Claimed { by } => claimed(step, shown, by),
         Status::Orphan { edited } => orphan(step, shown, *edited),
@@ -87,25 +87,25 @@ fn hand_edited(step: &Step, shown: &Utf8Path) -> Diagnostic {
         .help(format!("to discard it: cento build {profile} --force"))
 }
 
-fn foreign(step: &Step, shown: &Utf8Path, standing: Standing) -> Diagnostic {
+fn foreign(step: &Step, shown: &Utf8Path, found: FileType) -> Diagnostic {
     let Step { profile, target, .. } = step;
-    let message = match standing {
-        Standing::File => {
+    let message = match found {
+        FileType::File => {
             format!("{shown} was not written by cento, so `{profile}` cannot be written there")
         }
         other => format!("{shown} is {}, so `{profile}` cannot be written there", other.noun()),
     };
     let finding = Diagnostic::new(codes::FOREIGN_FILE, message)
         .help(format!("move it, or {}", another_path(profile, target)));
-    match standing {
-        Standing::Directory => finding,
+    match found {
+        FileType::Directory => finding,
         _ => finding.help(format!("to replace it: cento build {profile} --force")),
     }
 }
 
-fn blocked(step: &Step, shown: &Utf8Path, at: &Utf8Path, by: Standing) -> Diagnostic {
+fn blocked(step: &Step, shown: &Utf8Path, at: &Utf8Path, by: FileType) -> Diagnostic {
     let Step { profile, target, .. } = step;
-    let code = if by == Standing::Link { codes::UNSAFE_PATH } else { codes::FOREIGN_FILE };
+    let code = if by == FileType::Link { codes::UNSAFE_PATH } else { codes::FOREIGN_FILE };
     Diagnostic::new(code, format!("{shown} cannot be written: {at} is {}, not a directory", by.noun()))
         .help(format!("move it, or {}", another_path(profile, target)))
 }

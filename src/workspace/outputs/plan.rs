@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::paths::Protected;
 use super::{CheckedPaths, Content, Output, Plan, Status, Step, Texts, text_of};
-use crate::workspace::files::{FileError, Root, Seen, Standing, fold};
+use crate::workspace::files::{FileError, FileType, Root, Seen, fold};
 use crate::workspace::lock::{Entry, Lock};
 
 /// Compares the outputs with the files below `root`, and finds entries of the lock that are no longer built.
@@ -69,7 +69,7 @@ pub(crate) fn plan(
 /// On a system error.
 pub(crate) fn touched(root: &Root, lock: &Lock) -> Result<BTreeSet<String>, FileError> {
     let is_touched = |(path, entry): &(&Utf8PathBuf, &Entry)| -> Result<bool, FileError> {
-        if root.standing(path)? != Standing::File {
+        if root.file_type(path)? != FileType::File {
             return Ok(false);
         }
         let is_known = |bytes: &[u8]| blake3::hash(bytes) == entry.hash;
@@ -116,9 +116,9 @@ fn output_status(
         return Ok((Status::Blocked { at, by }, Seen::Nothing, None));
     }
     let absent = if entry.is_some() { Status::Missing } else { Status::New };
-    match root.standing(&output.path)? {
-        Standing::Nothing => return Ok((absent, Seen::Nothing, None)),
-        Standing::File => {}
+    match root.file_type(&output.path)? {
+        FileType::Nothing => return Ok((absent, Seen::Nothing, None)),
+        FileType::File => {}
         other => return Ok((Status::Foreign(other), Seen::Other(other), None)),
     }
     let Some(found) = root.read(&output.path)? else { return Ok((absent, Seen::Nothing, None)) };
@@ -127,7 +127,7 @@ fn output_status(
     let hashes = [literal, blake3::hash(&found)];
     let status = match entry {
         None if hashes.contains(&content.hash) => Status::Adopt,
-        None => Status::Foreign(Standing::File),
+        None => Status::Foreign(FileType::File),
         Some(entry) => {
             match hashes.into_iter().find_map(|hash| known_status(output, content.hash, entry, hash)) {
                 Some(status) => status,
@@ -192,10 +192,10 @@ fn orphan_status(
     if is_heirs || protected.objection(path).is_some() || root.blocked_by(path)?.is_some() {
         return Ok(Status::Forgotten);
     }
-    let edited = match root.standing(path)? {
-        Standing::Nothing | Standing::Directory => return Ok(Status::Forgotten),
-        Standing::Link | Standing::Special => true,
-        Standing::File => {
+    let edited = match root.file_type(path)? {
+        FileType::Nothing | FileType::Directory => return Ok(Status::Forgotten),
+        FileType::Link | FileType::Special => true,
+        FileType::File => {
             let Some(found) = root.read(path)? else { return Ok(Status::Forgotten) };
             let is_empty = is_damaged(&found, b"");
             let hashes = [blake3::hash(&found), blake3::hash(&unix_lines(found))];

@@ -8,14 +8,14 @@ use crate::model::{Fragment, Library};
 const HALF: u32 = 500;
 
 /// The maximum number of pairs to compare. A workspace with more new and deleted fragments is new throughout.
-const MOST_PAIRS: usize = 10_000;
+const MAX_PAIRS: usize = 10_000;
 
 /// Returns the renamed fragments: their earlier ids by their later ids. A fragment is recognized by at least
 /// half of its statements.
 pub(super) fn renamed<'l>(earlier: &'l Library, later: &'l Library) -> BTreeMap<&'l str, &'l str> {
     let deleted = missing(earlier, later);
     let added = missing(later, earlier);
-    if deleted.len() * added.len() > MOST_PAIRS {
+    if deleted.len() * added.len() > MAX_PAIRS {
         return BTreeMap::new();
     }
     let mut pairs: Vec<(u32, &str, &str)> = Vec::new();
