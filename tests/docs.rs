@@ -414,3 +414,33 @@ fn the_files_that_the_guides_name_exist() {
         assert!(gone.is_empty(), "{guide} names files that do not exist: {gone:?}");
     }
 }
+
+/// The cell of a mutation table that names a file below `src` and, after it, functions of that file.
+fn mutated(row: &str) -> Option<(&str, Vec<&str>)> {
+    let cell = row.split(" | ").find(|cell| cell.starts_with('`') && cell.contains(".rs`"))?;
+    let mut names = cell.split('`').skip(1).step_by(2);
+    let file = names.next()?;
+    Some((file, names.filter(|name| !name.contains('/')).collect()))
+}
+
+#[test]
+fn the_functions_of_the_mutation_tables_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("tests/MUTATIONS.md")).expect("the page can be read");
+    let rows: Vec<(&str, Vec<&str>)> = page.lines().filter_map(mutated).collect();
+    assert!(rows.len() >= 100, "only {} rows name a file", rows.len());
+    for (file, names) in rows {
+        let source = fs::read_to_string(root.join("src").join(file)).expect("the file of a row can be read");
+        for name in names {
+            let last = name.rsplit("::").next().unwrap_or(name);
+            let is_there = ["fn ", "struct "].iter().any(|word| {
+                let declaration = format!("{word}{last}");
+                source.match_indices(&declaration).any(|(at, _)| {
+                    !source[at + declaration.len()..]
+                        .starts_with(|next: char| next.is_alphanumeric() || next == '_')
+                })
+            });
+            assert!(is_there, "{file} has no `{name}`");
+        }
+    }
+}
