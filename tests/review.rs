@@ -294,7 +294,7 @@ fn approvals_are_tied_to_what_a_persona_means() {
     ] {
         test.git(&["checkout", "-q", "."]);
         test.edit(path, from, to);
-        let ran = check(1).says("error[unapproved]: `author` does not mean what was approved");
+        let ran = check(1).says("error[unapproved]: `author` has changed in meaning since it was approved");
         assert!(ran.out.contains("cento approve author"), "{}", ran.out);
         let json = test.run(&["check", "--approved", "approved.toml", "--format", "json"]).exits(1).out;
         assert!(json.contains("\"code\": \"unapproved\""), "{json}");

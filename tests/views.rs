@@ -103,7 +103,7 @@ fn since_shows_the_edit_first_and_each_change_once() {
         "HEAD → the working tree: 1 edit in 1 file, 2 of 3 personas changed",
         "",
         "look here first",
-        "  nothing weakens a persona or widens what it may do",
+        "  nothing weakens a persona or widens its permissions",
         "",
         "edits",
         "  fragments/rules/sql.toml",

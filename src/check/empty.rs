@@ -1,4 +1,4 @@
-//! What is empty: a persona without content, and sections and groups that lost all their entries.
+//! Reports personas without content, and sections and groups that lost all their entries.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ struct Emptiness<'c, 'a> {
     composition: &'c Composition<'a>,
 }
 
-/// Whether an entry has content: titles have none, and a conflict is reported as what it is.
+/// Whether an entry has content. Titles have none, and a conflict counts, because it is reported itself.
 fn has_content(entry: &Entry<'_>) -> bool {
     match entry {
         Entry::Block(block) => block.part != Part::Title,
@@ -124,7 +124,7 @@ impl<'a> Emptiness<'_, 'a> {
         })
     }
 
-    /// A group of which only the heading is left.
+    /// A group with only its heading left.
     fn heading(&self, at: &str, heading: &Decision<'a>) -> Diagnostic {
         let message = format!("the group `{at}` of `{}` is empty", self.composition.profile.id);
         let finding = Diagnostic::new(codes::EMPTY_GROUP, message).about(at);
@@ -136,11 +136,11 @@ impl<'a> Emptiness<'_, 'a> {
         finding.help(format!("remove the group: add {} to {path}", removal_of(at)))
     }
 
-    /// A section, or a group without a heading, of which nothing is left.
+    /// A section, or a group without a heading, that lost all its entries.
     fn list(&self, at: &str, is_group: bool, members: &[&Decision<'a>]) -> Option<Diagnostic> {
         let message = match is_group {
-            true => format!("nothing is left of the group `{at}`"),
-            false => format!("nothing is left of the section `{at}`"),
+            true => format!("all entries of the group `{at}` are gone"),
+            false => format!("all entries of the section `{at}` are gone"),
         };
         let mut finding = Diagnostic::new(codes::NOTHING_LEFT, message).about(at);
         let places = members.iter().flat_map(|decision| {
@@ -163,7 +163,8 @@ impl<'a> Emptiness<'_, 'a> {
             };
         }
         let path = self.library.profile_path(self.composition.profile);
-        let help = format!("if that is meant, say so once: {}, with a reason, in {{}}", removal_of(at));
+        let help =
+            format!("if that is intended, remove it as a whole: {}, with a reason, in {{}}", removal_of(at));
         (!finding.labels.is_empty()).then(|| finding.help_in(&help, path.as_str()))
     }
 }

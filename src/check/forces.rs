@@ -1,6 +1,6 @@
-//! Reads rules back: whether a reader of an output gives each rule the force that was composed.
+//! Reads rules back: checks that a reader of an output finds the composed force of each rule.
 //!
-//! What stands before the text of a rule is read with the lexicon of `import`, whichever setting put it there: labels,
+//! The words before the text of a rule are read with the lexicon of `import`, whichever setting put them there: labels,
 //! bullets, gaps, and the heading or line above the list.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ use crate::text::force_labels::{
 };
 use crate::text::forces;
 
-/// Reports rules that read as another force than theirs, or as none.
+/// Reports rules that read as a different force, or as none.
 pub(super) fn check<'a>(
     library: &Library,
     composition: &Composition<'a>,
@@ -37,7 +37,7 @@ pub(super) fn check<'a>(
                 document.text()[at..entry.text.start].rfind(['\n', '\r']).map_or(at, |end| at + end + 1);
             let finding = reader.rule(entry, force, line.min(entry.range.start));
             if let Some((words, line)) = reader.negates.take() {
-                // The same words above another list give no second finding.
+                // The same words above another list are not reported again.
                 let known = negating
                     .entry(words)
                     .or_insert_with(|| (finding.as_ref().map(|_| findings.len()), Vec::new()));
@@ -45,7 +45,7 @@ pub(super) fn check<'a>(
             }
             findings.extend(finding);
         } else if let Some(line) = reader.stated_above() {
-            // An entry that is no rule has the force of the line.
+            // An entry that is not a rule has the force of the line.
             reader.obeyed.insert(line.place.start);
         }
         at = entry.range.end;
@@ -378,15 +378,13 @@ impl<'c, 'a> Reader<'c, 'a> {
         let (place, message) = match label.or_else(line) {
             Some(place) => {
                 let words = shortened(text[place.clone()].trim(), 60);
-                let message = format!(
-                    "`{}` is {} rule, but `{words}` reads as no force",
-                    entry.address,
-                    article(force)
-                );
+                let message =
+                    format!("`{}` is {} rule, but `{words}` states no force", entry.address, article(force));
                 (place, message)
             }
             None => {
-                let message = format!("`{}` is {} rule, but nothing says so", entry.address, article(force));
+                let message =
+                    format!("`{}` is {} rule, but nothing states its force", entry.address, article(force));
                 (entry.range.clone(), message)
             }
         };
@@ -403,7 +401,7 @@ impl<'c, 'a> Reader<'c, 'a> {
                     self.usual(entry, force)
                 ))
                 .help(format!(
-                    "if readers know what is meant: `{} = \"off\"` in {}",
+                    "if readers will understand it: `{} = \"off\"` in {}",
                     codes::UNREADABLE_FORCE.name,
                     grammar::header([Config::Severity.name()])
                 )),
@@ -439,7 +437,7 @@ impl<'c, 'a> Reader<'c, 'a> {
             true => finding,
             false => finding.context(rule, "the rule"),
         };
-        Some(finding.note(format!("a reader finds `{}`", shortened(line.trim(), 70))))
+        Some(finding.note(format!("the output reads `{}`", shortened(line.trim(), 70))))
     }
 }
 

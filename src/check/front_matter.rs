@@ -251,7 +251,7 @@ impl<'a> ReadBack<'_, 'a> {
         let finding = self.finding(codes::TYPED_FRONT_MATTER, message, key);
         Some(
             finding
-                .note(format!("`explain`, `diff` and {} do not know the value", Require::PLACE))
+                .note(format!("`explain`, `diff` and {} do not see the value", Require::PLACE))
                 .help(format!("set {place}, and write the entry as `\"{key}\"`")),
         )
     }

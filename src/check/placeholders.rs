@@ -73,8 +73,8 @@ fn finding(
     let field = names.iter().find(|name| fields().any(|field| field == **name));
     let shown = shortened(placeholder, 40);
     let message = match field {
-        Some(name) => format!("`{shown}` is printed as it is, though `{name}` is a field"),
-        None => format!("`{shown}` is printed as it is"),
+        Some(name) => format!("`{shown}` is printed unchanged, although `{name}` is a field"),
+        None => format!("`{shown}` is printed unchanged"),
     };
     let mut finding = Diagnostic::new(codes::UNFILLED_FIELD, message).at(place, "").about(address);
     if field.is_none() {

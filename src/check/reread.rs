@@ -111,7 +111,7 @@ fn false_front_matter(
     match keys {
         Ok(keys) if !keys.is_empty() => {
             let names: Vec<String> = keys.keys().map(|key| format!("`{key}`")).collect();
-            finding = finding.note(format!("they find these keys in it: {}", names.join(", ")));
+            finding = finding.note(format!("programs find these keys in it: {}", names.join(", ")));
         }
         // Without keys, it is only a thematic break; programs read it differently.
         _ => finding.severity = Severity::Warning,

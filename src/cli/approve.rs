@@ -79,18 +79,18 @@ pub(super) fn unapproved(
     };
     let mut findings = Vec::new();
     for (profile, digest) in digests {
-        // What cannot be built has errors already.
+        // Personas that cannot be built have errors already.
         let Some(digest) = digest else { continue };
         let what = match approvals.digests.get(&profile) {
             Some(approved) if *approved == digest => continue,
-            Some(_) => "does not mean what was approved",
+            Some(_) => "has changed in meaning since it was approved",
             None => "has not been approved",
         };
         let option = if file == APPROVALS { String::new() } else { format!(" --file {file}") };
         let review = "to see what changed since it was approved:\n    cento diff --since REV --persona ";
         let mut finding = Diagnostic::new(codes::UNAPPROVED, format!("`{profile}` {what}"))
             .note(format!(
-                "the digest of its meaning is {digest}; {file} says who approved which one in its git history"
+                "the digest of its meaning is {digest}; the git history of {file} shows who approved which digest"
             ))
             .help(format!("{review}{profile}"))
             .help(format!("to approve it:\n    cento approve {profile}{option}"));

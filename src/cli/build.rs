@@ -245,7 +245,7 @@ pub(super) fn add_attributes(root: &Root, outputs: &[Ended]) -> anyhow::Result<O
     Ok(missing)
 }
 
-/// Prints what was added to `.gitattributes`, or would be.
+/// Prints the lines that were, or would be, added to `.gitattributes`.
 fn print_attributes(output: &Output, root: &Root, missing: &Missing, dry_run: bool) -> anyhow::Result<()> {
     let path = escape_line(root.shown(Utf8Path::new(ATTRIBUTES)).as_str()).into_owned();
     output.print(&format!(

@@ -170,7 +170,7 @@ impl Target {
         })
     }
 
-    /// Imports a document. What is noted about it has the severities of the workspace.
+    /// Imports a document. Its findings have the severities of the workspace.
     fn import(&self, named: &Named) -> Result<Imported, Box<Diagnostic>> {
         let imported = import::import(&named.input, &named.id, &self.setting, named.file)?;
         let notes = self.severities.applied(imported.notes);

@@ -16,7 +16,7 @@ pub(super) fn codes(workspace: Option<&Workspace>, output: &Output) -> anyhow::R
     Ok(FINE)
 }
 
-/// Prints a table of what the workspace contains.
+/// Prints a table of the contents of the workspace.
 pub(super) fn list(workspace: &Workspace, output: &Output, what: Listing) -> anyhow::Result<u8> {
     let page = match what {
         Listing::Fragments => list::fragments,

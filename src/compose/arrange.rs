@@ -60,7 +60,7 @@ impl<'a> List<'_, 'a> {
         address::id(self.entries[at].0)
     }
 
-    /// The claims of an entry, with what each requests about its place.
+    /// The claims of an entry, with the place that each requests.
     fn placed(&self, address: &str) -> impl Iterator<Item = (&'a Claim, Placed<'a>)> {
         let placed = self.decisions.get(address).into_iter().flat_map(Decision::placed);
         placed.filter(move |(claim, _)| claim.address.as_str() == address)
@@ -157,7 +157,7 @@ impl<'a> List<'_, 'a> {
                     Some(span) => finding.context(span, format!("by {}", Key::Directly.shown())),
                     None => finding,
                 };
-                vec![finding.help("delete the band of the entry that is put beside another")]
+                vec![finding.help("delete the band of the entry that is joined to the other")]
             }
         };
         findings.into_iter().map(|finding| finding.in_persona(&self.profile.id)).collect()
@@ -254,7 +254,7 @@ impl<'a> List<'_, 'a> {
             Diagnostic::new(codes::ORDER_NOT_ADJACENT, message)
                 .at(first.span, "")
                 .help(format!(
-                    "add `{0} = true` to put it there, or `{0} = false` if other entries may come between",
+                    "add `{0} = true` to keep them together, or `{0} = false` if other entries may come between",
                     Key::Directly.name()
                 ))
                 .in_persona(&self.profile.id)

@@ -148,10 +148,10 @@ impl<'a> Assembly<'_, 'a> {
             .collect()
     }
 
-    /// The finding for a target that a profile takes away and its parents do not have.
+    /// The finding about a target that a profile removes although no parent has it.
     fn without_effect(&self, profile: &Profile, without: &Text) -> Diagnostic {
         let header = grammar::header([grammar::Profile::Target.name(), &without.value]);
-        let message = format!("no parent of `{}` has `{header}` to take away", profile.id);
+        let message = format!("no parent of `{}` has `{header}` to remove", profile.id);
         let named = self.order.iter().flat_map(|profile| &self.library.profiles[*profile].targets);
         Diagnostic::new(codes::REMOVE_UNMATCHED, message)
             .at(without.span, "")
@@ -353,7 +353,7 @@ impl<'a> Assembly<'_, 'a> {
             Origin::Resolution(..) => false,
         };
         let origin = |part: Origin<'a>| claim.derivation.is_some().then_some(part);
-        // What the entry below wrote is filled in as it is there.
+        // The parts written by the entry below are filled in as they are there.
         let words = |own: &'a Text, part: Origin<'a>, of: fn(&Block) -> Option<&Text>| {
             let text = match part {
                 Origin::Claim(claim) => claim.block().and_then(of).unwrap_or(own),

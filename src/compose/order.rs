@@ -1,6 +1,6 @@
 //! The order of a list: bands, then `before` and `after`, then display order.
 //!
-//! Entries that `directly` puts beside each other form a run. A run is ordered as a whole, so nothing comes between.
+//! Entries joined by `directly` form a run. A run is ordered as a unit, so no other entry comes between its members.
 
 mod runs;
 
@@ -46,7 +46,7 @@ impl Node {
         self.band.is_none() && self.before.is_empty() && self.after.is_empty()
     }
 
-    /// Whether `directly` puts it beside another entry. It then has the band of that entry.
+    /// Whether `directly` joins it to another entry. It then has the band of that entry.
     pub(super) fn follows(&self) -> bool {
         self.before.iter().chain(&self.after).any(|neighbour| neighbour.directly)
     }

@@ -86,7 +86,7 @@ impl<'a> Persona<'a> {
         settings.map_or_else(|| Cow::Owned(TargetSettings::none(target)), Cow::Borrowed)
     }
 
-    /// The persona without what a target does not have; nothing if it has all.
+    /// The persona without the parts that a target does not have; `None` if it has all parts.
     pub(crate) fn limited_to(&self, target: &Target) -> Option<Persona<'a>> {
         let is_whole = |entry: &Entry<'_>| match entry {
             Entry::Block(block) => block.targets.has(target),
@@ -158,7 +158,7 @@ impl<'a> Group<'a> {
 }
 
 impl Entry<'_> {
-    /// Removes what a target does not have. Returns whether something is left.
+    /// Removes the parts that a target does not have. Returns whether anything is left.
     fn limit_to(&mut self, target: &Target) -> bool {
         match self {
             Entry::Block(block) => block.targets.has(target),
@@ -258,7 +258,7 @@ pub(crate) struct TargetSettings<'a> {
     pub path: Option<Setting<'a>>,
     /// The declared name that the profile gives; nothing for the profile's id.
     pub name: Option<Setting<'a>>,
-    /// How its front matter is laid out; nothing for the usual way.
+    /// The layout of its front matter; `None` for the usual one.
     pub front_matter: Option<(Cow<'a, Datum>, Origin<'a>)>,
     /// The values of its keys, in the order of the target's table.
     pub values: Vec<(&'static str, Cow<'a, Datum>, Option<Origin<'a>>)>,

@@ -39,7 +39,7 @@ pub(super) fn conflicts(
         let profile = owner(lineages, composition, conflict);
         Reporter { library, lineages, composition, profile, suggestions: &suggestions }.conflict(conflict)
     };
-    // What an abstract profile refines may be in its children.
+    // The entry that an abstract profile refines may be in its children.
     let is_left_to_children = |conflict: &&Conflict<'_>| {
         composition.profile.is_abstract && conflict.kind == DisputeKind::Unrefinable
     };

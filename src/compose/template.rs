@@ -21,13 +21,13 @@ use crate::model::{grammar, wording};
 const BEGIN: char = '\u{fdd1}';
 /// The mark at the end.
 const END: char = '\u{fdd2}';
-/// What stands for [`FOREIGN`] while the engine reads a template; as long, so that every offset stays.
+/// The replacement for [`FOREIGN`] while the engine reads a template. It has the same length, so offsets do not change.
 const FOREIGN_MARK: char = '\u{fdd3}';
 
 /// Every mark.
 const MARKS: [char; 3] = [BEGIN, END, FOREIGN_MARK];
 
-/// What begins an expression of GitHub Actions, which is never a field.
+/// The beginning of an expression of GitHub Actions, which is never a field.
 pub(crate) const FOREIGN: &str = "${{";
 
 /// The longest text that one template may make, and the longest that its expressions may take in, in bytes.
@@ -201,7 +201,7 @@ impl<'c> Templates<'c> {
         self.context = Value::from(self.fields.clone());
     }
 
-    /// The text with its fields filled in; as it is, with a finding, where that fails.
+    /// The text with its fields filled in. If that fails, the unchanged text, with a finding.
     pub(super) fn fill<'a>(&self, text: &'a Text) -> Words<'a> {
         let filled = self.filled(text.into());
         filled.map_or_else(|| Words::from(text), |words| Words { written: Some(text), ..words })
@@ -264,7 +264,7 @@ impl<'c> Templates<'c> {
         }
     }
 
-    /// Notes that an expression of another tool is printed as it stands.
+    /// Reports that an expression of another tool is printed unchanged.
     fn note_foreign(&self, template: Template<'_>, filled: &str) {
         // Between `{% raw %}` and `{% endraw %}`, it is meant so.
         if !filled.contains(FOREIGN_MARK) {
@@ -278,11 +278,11 @@ impl<'c> Templates<'c> {
         let Some((at, _)) = value.match_indices(FOREIGN).find(|(at, _)| !is_raw(*at)) else { return };
         let end = value[at..].find("}}").map_or(value.len(), |length| at + length + 2);
         let expression = wording::shortened(&value[at..end], 40);
-        let message = format!("`{expression}` is no field, and is printed as it is");
+        let message = format!("`{expression}` is not a field and is printed unchanged");
         let finding = Diagnostic::new(codes::FOREIGN_BRACES, message).at(self.span(template, at..end), "");
         self.findings.borrow_mut().push(
             finding
-                .help("if that is meant, put it between `{% raw %}` and `{% endraw %}`")
+                .help("if that is intended, put it between `{% raw %}` and `{% endraw %}`")
                 .help("for a dollar sign before a field, write `{{ \"$\" }}{{ field }}`"),
         );
     }
@@ -297,7 +297,7 @@ impl<'c> Templates<'c> {
         }
     }
 
-    /// Counts what a template takes in and makes. If it is too much, the finding about it, once for a persona.
+    /// Adds up the input and output of a template. If they exceed the limit, returns the finding, once per persona.
     fn exceeded(&self, text: Template<'_>, needs: &Needs) -> Option<Option<Diagnostic>> {
         let error = |message: &str, range: std::ops::Range<usize>, help: &str| {
             let span = self.span(text, range);
@@ -347,7 +347,7 @@ impl<'c> Templates<'c> {
         }
     }
 
-    /// Records that a text, filled in, is not what it may be.
+    /// Records that a text is not valid once it is filled in.
     pub(super) fn refuse(&self, span: Span, why: &str) {
         let finding = Diagnostic::new(codes::TEMPLATE, format!("this text {why}")).at(span, "");
         self.findings.borrow_mut().push(finding.help("change the value of the field, or the text"));
@@ -404,7 +404,7 @@ impl<'c> Templates<'c> {
         }
     }
 
-    /// What could not be filled in, and the fields that templates asked for.
+    /// The texts that could not be filled in, and the fields that templates asked for.
     pub(super) fn finish(self) -> (Vec<Diagnostic>, BTreeSet<String>) {
         (self.findings.into_inner(), self.used.into_inner())
     }

@@ -371,7 +371,7 @@ impl Claim {
         }
     }
 
-    /// What it changes, if it is an entry without a text.
+    /// The keys that it sets, if it is an entry without a text.
     pub(crate) fn partial(&self) -> Option<&Partial> {
         match &self.content {
             Content::Partial(partial) => Some(partial),

@@ -158,7 +158,7 @@ pub(crate) struct Relation {
     pub excludes: bool,
 }
 
-/// The maximum number of pairs of subjects of which one implies the other, directly or not.
+/// The maximum number of pairs in which one subject implies the other, directly or not.
 pub(crate) const MAX_IMPLIED: usize = 100_000;
 
 impl Subjects {

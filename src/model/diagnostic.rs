@@ -219,7 +219,7 @@ impl Diagnostic {
     }
 }
 
-/// What findings have in common that differ only in their personas, and in the files of a help.
+/// The parts shared by findings that differ only in their personas and in the files of a help.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Alike {
     code: &'static str,
@@ -336,7 +336,7 @@ fn together(mut exceeding: Vec<(Box<Extent>, Diagnostic)>) -> Option<Diagnostic>
     }
     let first =
         std::mem::replace(&mut finding.message, extent.together.replacen("{}", &count.to_string(), 1));
-    finding.notes.insert(0, format!("most of all: {first}"));
+    finding.notes.insert(0, format!("the largest: {first}"));
     finding.notes.push(format!("all of them: {sizes}"));
     finding.helps = vec![extent.help.clone()];
     finding.personas.extend(all.flat_map(|(_, other)| other.personas));

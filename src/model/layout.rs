@@ -51,7 +51,7 @@ impl Reach {
     }
 }
 
-/// What applies where nothing sets a key.
+/// The default of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LayoutDefault {
     /// A text or pattern.
@@ -75,7 +75,7 @@ pub(crate) struct LayoutKey {
     pub value: LayoutValue,
     /// Where it is allowed.
     pub reach: Reach,
-    /// What applies without it. Renderer, `import` and `absorb` read it here.
+    /// Its default. The renderer, `import` and `absorb` read it here.
     pub default: LayoutDefault,
     /// What it controls, for the docs.
     pub summary: &'static str,
@@ -248,7 +248,7 @@ pub(crate) fn layout_key(name: &str) -> Option<&'static LayoutKey> {
 }
 
 impl LayoutValue {
-    /// Returns what the value must be, if it is not valid.
+    /// Returns a description of the allowed values if the value is not valid.
     pub(crate) fn objection(self, datum: &Datum) -> Option<String> {
         let fits = match (self, datum) {
             (Gap, Datum::Integer(lines)) => (0..=MAX_LINES).contains(lines),

@@ -1,4 +1,4 @@
-//! Partial overrides: entries of profiles that keep the text below them and change what they name.
+//! Partial overrides: entries of profiles that keep the text below them and change only the keys that they set.
 
 use std::sync::OnceLock;
 
@@ -6,7 +6,8 @@ use super::claim::{Claim, Part, Source};
 use super::ids::ProfileId;
 use super::source::Text;
 
-/// An entry of a profile without a text. It changes what it names of the entry below it; its force is that of its table.
+/// An entry of a profile without a text. It changes the keys that it sets in the entry below it; its table gives the
+/// force.
 #[derive(Debug, Clone)]
 pub(crate) struct Partial {
     pub part: Part,

@@ -34,7 +34,7 @@ pub(crate) fn is_old_hash(seen: &str) -> bool {
 }
 
 impl Statement {
-    /// The statement of a claim. `is_template` tells whether a source is a template.
+    /// The statement of a claim. `is_template` returns whether a source is a template.
     pub(crate) fn of(claim: &Claim, is_template: impl Fn(Source) -> bool) -> Self {
         let value = match &claim.content {
             Content::Field(datum) => datum_statement("field", claim, datum, is_template(claim.source)),

@@ -52,7 +52,7 @@ pub(crate) enum KeyType {
 pub(crate) enum Quoting {
     /// As YAML.
     Yaml,
-    /// Without quotes, for readers that take the rest of the line as it stands. A pattern that begins with `*` is then no
+    /// Without quotes, for readers that take the rest of the line literally. A pattern that begins with `*` is then no
     /// valid YAML.
     Bare,
 }
@@ -185,7 +185,7 @@ pub(crate) struct NameRule {
     pub most: Option<usize>,
     /// The characters that a name can have.
     pub characters: Characters,
-    /// What a name cannot begin with.
+    /// The prefixes that a name cannot have.
     pub not_first: &'static [char],
     /// Names that have another meaning for the program.
     pub reserved: &'static [&'static str],
@@ -314,7 +314,7 @@ pub(crate) struct Target {
     pub form: Form,
     /// Which names it accepts. `None` where programs know an output by its path.
     pub declared: Option<NameRule>,
-    /// What it demands of the description. `None` where an output has none.
+    /// Its requirements for the description. `None` if its outputs have none.
     pub description: Option<DescriptionRule>,
     /// The key and format of the allowed tools.
     pub allow: Option<(&'static str, ToolList)>,
@@ -467,7 +467,7 @@ impl Target {
         self.keys.iter().find(|key| key.name == name)
     }
 
-    /// What a key of `[target.NAME]` holds, in a phrase.
+    /// A phrase that describes the value of a key of `[target.NAME]`.
     pub(crate) fn describe(&self, setting: &str) -> String {
         match self.key(setting) {
             Some(key) => {

@@ -227,7 +227,7 @@ impl<'a> Document<'a> {
         self.push(text, Attribution::Layout);
     }
 
-    /// Appends another document, written in another way. A piece that is written as it was keeps what it was copied from.
+    /// Appends another document in a different encoding. A piece whose bytes do not change keeps its origin.
     pub(super) fn append(&mut self, other: &Document<'a>, write: impl Fn(&str) -> Cow<'_, str>) {
         for piece in &other.pieces {
             let text = &other.text[piece.range.clone()];

@@ -22,7 +22,7 @@ enum Form<'p> {
     Scalar(Option<char>),
     /// The same, with this between the elements of a list.
     Joined(Option<char>, &'p str),
-    /// Over several lines, so many words in each.
+    /// Over several lines, with this number of words in each.
     Folded(Option<char>),
     /// On lines below that begin with this.
     Block(&'p str),
@@ -220,7 +220,7 @@ fn is_read_as(entry: &str, value: &Datum) -> bool {
     }
 }
 
-/// The text that a reader finds in an entry.
+/// The text that a YAML parser reads from an entry.
 fn scalar(entry: &str) -> Option<String> {
     serde_yaml::from_str::<BTreeMap<String, String>>(entry).ok()?.into_values().next()
 }

@@ -38,7 +38,7 @@ enum Entered {
     Group,
 }
 
-/// How far a document is laid out.
+/// The progress of laying out a document.
 #[derive(Debug)]
 pub(crate) struct Walk {
     has_front_matter: bool,

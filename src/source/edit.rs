@@ -64,7 +64,7 @@ pub(crate) enum SourceEdit {
     Order { list: String, order: Option<Vec<String>> },
     /// Records a resolution of `at`: in place if there is one, else in a new `[[resolve]]` at the end.
     Decide { at: String, decision: Decision },
-    /// Pins the removal of `target` to what it removes now.
+    /// Pins the removal of `target` to the claims that it removes now.
     PinRemoval { target: String, seen: Vec<(String, String)> },
     /// Pins the resolution of `at` to what its sides say now.
     Pin { at: String, seen: Vec<(String, String)> },
@@ -119,7 +119,8 @@ impl SourceEdit {
         SourceEdit::Remove { keys }
     }
 
-    /// Removes an address in a profile. `seen` is what the removal removes now; empty for a section or group.
+    /// Removes an address in a profile. `seen` holds the claims that the removal removes now; empty for a section or
+    /// group.
     pub(crate) fn remove_address(target: &str, seen: Vec<(String, String)>, reason: &str) -> Self {
         SourceEdit::RemoveAddress { target: target.to_owned(), seen, reason: reason.to_owned() }
     }

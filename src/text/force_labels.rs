@@ -1,7 +1,7 @@
 //! How a reader takes a label, a heading or the beginning of a text: the force it states, if any.
 //!
 //! The phrases are those of [`forces`](super::forces) and [`force_names`](super::force_names). `import` extracts rules by
-//! fewer of them, because most lines of a document are no rules; a label of a rule is about its force.
+//! fewer of them, because most lines of a document are not rules; a label of a rule is about its force.
 
 use std::sync::LazyLock;
 
@@ -107,7 +107,7 @@ pub(crate) fn above_labels(line: &str) -> Option<(Force, std::ops::Range<usize>)
     found.all(|(force, _)| force == first.0).then_some(first)
 }
 
-/// How a line or label that states one force goes with a rule of another.
+/// How compatible a line or label that states one force is with a rule of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fit {
     /// One is only weaker or stronger.
@@ -118,7 +118,7 @@ pub(crate) enum Fit {
     Contradicting,
 }
 
-/// How a rule of a force goes with a line that states another above it.
+/// How compatible a rule is with a line above it that states another force.
 pub(crate) fn fit(above: Force, rule: Force) -> Fit {
     let forbids = Force::is_prohibition;
     let is_may = [above, rule].map(|force| force == Force::May);
@@ -150,7 +150,7 @@ pub(crate) fn of_label(label: &str) -> Option<Force> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Opening<'t> {
     pub(crate) force: Force,
-    /// The words, without what stands before them.
+    /// The words, without any text before them.
     pub(crate) words: &'t str,
     /// Whether they can follow the label of another force.
     pub(crate) completes: bool,

@@ -38,7 +38,7 @@ pub(crate) struct Misplaced {
     pub(crate) range: Range<usize>,
     /// Its keys.
     pub(crate) keys: Vec<String>,
-    /// Whether it stands in a block of code.
+    /// Whether it is in a block of code.
     pub(crate) is_code: bool,
 }
 
@@ -49,7 +49,7 @@ impl Misplaced {
         let place = if self.is_code { "in a block of code" } else { "between lines of dashes" };
         match has_own {
             true => (
-                format!("programs read what follows the front matter as text: {keys} {place}"),
+                format!("programs read the block after the front matter as text: {keys} {place}"),
                 "move the keys into the front matter, or delete the block",
             ),
             false => (

@@ -1,4 +1,4 @@
-//! Statements, questions and conditions that begin with a modal, and are no rules: "May take ten minutes".
+//! Statements, questions and conditions that begin with a modal but are not rules: "May take ten minutes".
 
 use super::negation::STRONG;
 use crate::model::Force;
@@ -42,7 +42,7 @@ impl Modal<'_> {
         let first = first_word(words);
         let is = |verbs: &[&str]| verbs.contains(&first.as_str());
         match modal {
-            // Without emphasis, "May" says what can happen more often than what is allowed.
+            // Without emphasis, "May" expresses a possibility more often than a permission.
             "may" => is(&EVENTS) || is(&STATES) || !(self.is_marked || self.typed == "MAY"),
             "must" | "should" => is(&["be", "have", "work"]),
             "you may" => is(&EVENTS) || is(&STATES),
@@ -95,7 +95,7 @@ fn is_no_rule(modal: &str, force: Force, words: &str) -> bool {
             || (is_number && force == Force::May))
 }
 
-/// Whether one word of force is no verb before these words: "May 2024", "Must haves".
+/// Whether one word of force is not a verb before these words: "May 2024", "Must haves".
 pub(super) fn is_noun(modal: &str, rest: &str) -> bool {
     ["may", "must", "should"].contains(&modal) && is_no_rule(modal, Force::May, rest)
 }

@@ -198,7 +198,7 @@ fn of_phrase(words: &[String]) -> Option<&'static str> {
     KINDS.get(&singular(words.iter().map(String::as_str))).copied()
 }
 
-/// A phrase with every word in the singular. What this makes of other words that end in "s" does not matter, because it
+/// A phrase with every word in the singular. Its result for other words that end in "s" does not matter, because it
 /// does the same with the table.
 fn singular<'w>(words: impl Iterator<Item = &'w str>) -> String {
     let one = |word: &'w str| match () {

@@ -1,4 +1,4 @@
-//! How YAML reads: the values of a mapping, and plain scalars that are no strings to some reader.
+//! How YAML reads: the values of a mapping, and plain scalars that some reader does not take for strings.
 
 use std::fmt;
 

@@ -20,7 +20,7 @@ pub(crate) struct Story {
     pub personas: Vec<Persona>,
     /// The changed sources: path, text before, and text after. `None` if the file is removed.
     pub files: Vec<(Utf8PathBuf, String, Option<String>)>,
-    /// What else was cleaned up, or should be.
+    /// Notes on other things that were, or should be, cleaned up.
     pub notes: Vec<String>,
     pub written: bool,
 }

@@ -117,7 +117,7 @@ impl Comparison<'_> {
     }
 }
 
-/// A row: its address and difference, what else is to be said about it, and the texts below.
+/// A row: its address and difference, further remarks, and the texts below.
 pub(super) fn row_blocks(row: &Row, about: Phrase) -> Vec<Block> {
     let (sign, role) = match row.difference() {
         Difference::OnlyBefore => ("-", Role::Removed),

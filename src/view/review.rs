@@ -29,7 +29,7 @@ const OPEN_ROWS: usize = 10;
 /// The maximum number of digests listed; others are counted.
 const MAX_DIGESTS: usize = 100;
 
-/// A review with what is needed to show it.
+/// A review with the data needed to show it.
 #[derive(Debug)]
 pub(crate) struct Story<'c> {
     /// The names of the two states.
@@ -101,7 +101,7 @@ impl Story<'_> {
             self.review.effects.iter().filter(|effect| effect.after == Status::Uncomposed).count();
         let mut asides = Vec::new();
         if alerts.is_empty() {
-            asides.push("nothing weakens a persona or widens what it may do".to_owned());
+            asides.push("nothing weakens a persona or widens its permissions".to_owned());
         }
         if uncompared > 0 {
             let verb = one_or_many(uncompared, "does", "do");

@@ -366,7 +366,7 @@ fn severities() -> Value {
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
 }
 
-/// What a key is for, and what applies without it, in a sentence that stands alone.
+/// The purpose and the default of a key, in a self-contained sentence.
 fn described(row: &Row) -> String {
     // The reference goes on with a pointer to its own sections.
     let summary = row.summary.split("; see [").next().unwrap_or(row.summary);

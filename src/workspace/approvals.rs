@@ -18,7 +18,7 @@ const VERSION: i64 = 1;
 /// The maximum size of the file, in bytes. 10,000 personas take less than 1 MiB.
 const LIMIT: u64 = 16 << 20;
 
-const HEADER: &str = "# Written by `cento approve`: a digest of what each persona means. `git blame` says who approved it, and when.\n";
+const HEADER: &str = "# Written by `cento approve`: a digest of the meaning of each persona. `git blame` shows who approved it, and when.\n";
 
 /// The approved digests, by profile.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

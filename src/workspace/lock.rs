@@ -30,7 +30,7 @@ const HEADER: &str =
 pub(crate) struct Entry {
     pub profile: String,
     pub target: String,
-    /// The hash of what was written.
+    /// The hash of the written bytes.
     pub hash: blake3::Hash,
     /// The hash of what was written before. After a power failure, an older file may be left next to a newer
     /// lock; this hash shows that it is not a hand edit.

@@ -148,7 +148,7 @@ impl<'r> Repository<'r> {
     /// Resolves a revision to a commit: a hash, branch, tag, or an expression such as `HEAD~2`.
     ///
     /// # Errors
-    /// If there is no such commit.
+    /// There is no such commit.
     pub(crate) fn commit(&self, revision: &str) -> Result<Revision, RevisionError> {
         let wanted = format!("{revision}^{{commit}}");
         let output = self.run("rev-parse", &["--verify", "--quiet", "--end-of-options", &wanted])?;

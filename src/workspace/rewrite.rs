@@ -63,7 +63,7 @@ impl fmt::Display for HalfWay {
     }
 }
 
-/// What happens to a file.
+/// The planned change to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Step {
     New,
@@ -81,7 +81,7 @@ impl Step {
         }
     }
 
-    /// Returns what is true of a file after the step.
+    /// Returns a phrase for the state of a file after the step.
     fn done(self) -> &'static str {
         match self {
             Step::New => "is new",

@@ -55,7 +55,7 @@ pub(crate) struct Cause {
     pub line: usize,
     /// The statement: an address for a claim, otherwise the terms of the grammar (`use rules/logging`).
     pub what: String,
-    /// What happened to it.
+    /// The changes to it.
     pub edits: Vec<Edit>,
     /// The force of a rule that was added or removed.
     #[serde(serialize_with = "Force::serialize", skip_serializing_if = "Option::is_none")]

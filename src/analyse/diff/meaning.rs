@@ -7,7 +7,7 @@ use crate::model::{Address, Library, fold};
 /// The length of a digest in hexadecimal digits.
 const DIGITS: usize = 32;
 
-/// Returns the digest of what a persona says: its texts with their forces, its fields, tools and settings, and the
+/// Returns the digest of the meaning of a persona: its texts with their forces, its fields, tools and settings, and the
 /// order of its steps. Where an entry is written, its id, its place in a list and its layout do not count.
 pub(crate) fn meaning(library: &Library, composition: &Composition<'_>) -> String {
     let mut step = 0;

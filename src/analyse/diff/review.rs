@@ -109,9 +109,9 @@ pub(crate) struct Caused {
     /// The personas that it changes.
     #[serde(rename = "personas")]
     pub changes: Vec<String>,
-    /// The personas that remove what was edited.
+    /// The personas that remove the edited claim.
     pub removed_in: Vec<String>,
-    /// The personas that override what was edited.
+    /// The personas that override the edited claim.
     pub overridden_in: Vec<String>,
     /// The number of other personas, which do not change.
     pub without_effect: usize,
@@ -137,7 +137,7 @@ pub(crate) struct SharedRow {
     pub cause: Option<usize>,
 }
 
-/// What a review covers besides the edits.
+/// The options of a review.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Options<'o> {
     /// The profiles whose effects it lists; all if empty.
@@ -155,7 +155,7 @@ impl Options<'_> {
 /// The review of two states of a workspace. Alerts and edits name all personas that they concern, chosen or not.
 #[derive(Debug, Default)]
 pub(crate) struct Review {
-    /// What weakens a chosen persona or widens what it may do, most serious first.
+    /// The changes that weaken a chosen persona or widen its permissions, most serious first.
     pub alerts: Vec<Alert>,
     /// The number of alerts about other personas only.
     pub other_alerts: usize,
@@ -202,7 +202,7 @@ impl Seen<'_> {
 /// The comparison of one profile.
 struct Compared {
     effect: Effect,
-    /// The edits of its sources, by index, and what each does to it.
+    /// The edits to its sources, by index, and the effect of each.
     causes: Vec<(usize, Reach)>,
     alerts: Vec<Alert>,
     texts: Vec<OutputText>,
@@ -281,7 +281,7 @@ pub(crate) fn review(earlier: State<'_>, later: State<'_>, options: Options<'_>)
     alerts.extend(both.workspace_alerts(&review.causes, &review.found));
     review.alerts = alerts::united(alerts);
     let all = review.alerts.len();
-    // What concerns no persona concerns all.
+    // An alert about no persona in particular concerns all of them.
     let is_chosen = |persona: &String| options.includes(persona);
     review.alerts.retain(|alert| alert.personas.is_empty() || alert.personas.iter().any(is_chosen));
     review.other_alerts = all - review.alerts.len();

@@ -138,7 +138,7 @@ fn modal(words: &[Word]) -> (Polarity, std::ops::Range<usize>) {
         return (Polarity::For, 0..permitted);
     }
     let Some(first) = first else { return (Polarity::Plain, 0..0) };
-    // What "it" or "this" is depends on the text before.
+    // The meaning of "it" or "this" depends on the text before.
     if first > 0 && is(0, &PRONOUNS) {
         return (Polarity::Unknown, first..first + 1);
     }

@@ -166,7 +166,7 @@ pub(super) fn difference(one: &Text, other: &Text) -> Option<Difference> {
     if one.set != other.set {
         return Some(Difference::Words);
     }
-    // What is left of the numbers are dates, versions and the numbers of steps: they name something.
+    // The remaining numbers are dates, versions and the numbers of steps, which are names.
     let figures = |words: &[Word]| -> Vec<String> {
         words.iter().filter(|word| word.kind == WordKind::Number).map(|word| word.text.clone()).collect()
     };

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::hunks::Hunk;
 
-/// All hunks between two texts, any number of which may be applied.
+/// All hunks between two texts, and which of them are applied.
 #[derive(Debug, Clone)]
 pub(super) struct AppliedHunks {
     before: String,
@@ -16,7 +16,7 @@ pub(super) struct AppliedHunks {
 }
 
 impl AppliedHunks {
-    /// Returns hunks none of which is applied.
+    /// Returns the hunks with none applied.
     pub(super) fn new(before: &str, hunks: Vec<Hunk>) -> Self {
         AppliedHunks { before: before.to_owned(), accepted: vec![false; hunks.len()], hunks }
     }

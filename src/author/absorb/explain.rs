@@ -74,7 +74,7 @@ fn pieces_at<'s, 'a>(persona: &'s BuiltPersona<'a>, at: Range<usize>) -> Vec<&'s
     }
 }
 
-/// Returns where the entries that a change concerns are written: those it is in, or else those beside it. Without any,
+/// Returns where the entries that a change concerns are written: those it is in, or else those next to it. Without any,
 /// where whatever is there is written.
 fn written_places(persona: &BuiltPersona<'_>, elements: &[Element<'_>], change: &Change) -> Vec<String> {
     let blocks = || elements.iter().filter(|element| element.block.is_some());

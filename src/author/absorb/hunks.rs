@@ -16,7 +16,7 @@ pub(super) struct Hunk {
     pub(super) new: String,
 }
 
-/// What kind of edit a group is.
+/// The kind of edit that a group makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sort {
     /// Whole lines were added or removed.

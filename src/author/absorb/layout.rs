@@ -129,7 +129,7 @@ fn of_changes(persona: &BuiltPersona<'_>, changes: &[Change], is_repeated: bool)
             continue;
         }
         let mut settings = settings(persona, at, layout, &new);
-        // What is edited in many places is a setting of the list before it is one of each entry.
+        // An edit repeated in many places is more likely a setting of the list than of each entry.
         if is_repeated {
             settings.sort_by_key(|setting| setting.scope == Scope::Place);
         }

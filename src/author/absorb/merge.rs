@@ -17,21 +17,21 @@ pub(crate) struct Conflict {
     pub file: String,
     /// Where the sources' lines are written: file, line and address.
     pub places: Vec<String>,
-    /// Its byte offset in what the sources build now.
+    /// Its byte offset in the current output of the sources.
     pub(super) at: usize,
 }
 
 /// The result of a merge.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Merged {
-    /// What the sources build now, with the edits of the file that do not conflict.
+    /// The current output of the sources, with the edits of the file that do not conflict.
     pub(super) text: String,
     /// For each line of the text, its line in the file, from 1.
     pub(super) lines: Vec<usize>,
     pub(super) conflicts: Vec<Conflict>,
 }
 
-/// Merges what the sources build now with the file; `base` is the last build of both.
+/// Merges the current output of the sources with the file; `base` is the last build of both.
 pub(super) fn merge(base: &str, sources: &str, file: &str) -> Merged {
     let merge = TextMerge::from_lines(base, sources, file);
     let mut merged = Merged::default();

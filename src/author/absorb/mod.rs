@@ -51,7 +51,7 @@ pub(crate) struct Edited {
     /// Its path, for messages.
     pub path: Utf8PathBuf,
     pub target: &'static str,
-    /// The text of the last build. `None` if it equals what the sources build now.
+    /// The text of the last build. `None` if it equals the current output of the sources.
     pub base: Option<String>,
     /// The text of the file.
     pub found: String,
@@ -136,7 +136,7 @@ pub(crate) struct Change {
     pub removed: String,
     /// The new lines.
     pub added: String,
-    /// What was applied, or why nothing was.
+    /// The applied edit, or the reason why nothing was applied.
     pub outcome: Result<Applied, Reason>,
 }
 
@@ -157,7 +157,7 @@ pub(crate) struct Absorbed {
     pub path: Utf8PathBuf,
     pub target: &'static str,
     pub changes: Vec<Change>,
-    /// What the changed sources build.
+    /// The outputs of the changed sources.
     pub text: String,
     /// Whether sources and file both changed since the last build.
     pub is_merged: bool,
@@ -198,7 +198,7 @@ pub(crate) fn absorb(
         state.reach_all();
     }
     let mut outputs = Vec::new();
-    // What the sources build for each output before any edit is applied.
+    // The current text of each output, before any edit is applied.
     let mut bases = Vec::new();
     for edited in edited {
         bases.push(state.rendered(subject(profile, edited, ""))?);

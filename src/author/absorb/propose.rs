@@ -20,7 +20,7 @@ type Slide = fn(&Change, &str, bool) -> Option<Change>;
 /// The maximum number of steps by which a change slides in one direction.
 const MAX_SLIDES: usize = 8;
 
-/// What a proposal makes of new lines.
+/// The form that a proposal gives to new lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     /// Whatever they read as. These proposals come first.
@@ -212,10 +212,10 @@ impl Change {
     }
 }
 
-/// What proposes changes for an edit, and the form of its proposals.
+/// A function that proposes changes for an edit, and the form of its proposals.
 type Proposer = (for<'p> fn(&BuiltPersona<'p>, Edit<'_>) -> Vec<Proposal>, Form);
 
-/// What proposes changes for edited words, most likely first: changes at the source come before overrides.
+/// The functions that propose changes for edited words, most likely first: changes at the source come before overrides.
 const OF_WORDS: [Proposer; 8] = [
     (entries::reread, Form::Entries),
     (sections::exchanged, Form::Entries),
@@ -227,7 +227,7 @@ const OF_WORDS: [Proposer; 8] = [
     (layout::edited, Form::Entries),
 ];
 
-/// What proposes changes for added and removed lines, in the same order.
+/// The functions that propose changes for added and removed lines, in the same order.
 const OF_LINES: [Proposer; 14] = [
     (typed_values::edited, Form::Entries),
     (settings::removed, Form::Entries),

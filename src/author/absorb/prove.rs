@@ -68,7 +68,7 @@ pub(super) fn apply_edits<'f>(
     if weight(&best.1, &best.2) < weight(&first.1, &first.2) { best } else { first }
 }
 
-/// Weighs what was not applied, in lines; a line that needs only a decision counts half.
+/// The weight of the edits that were not applied, in lines; a line that needs only a decision counts half.
 fn weight(edits: &Edits, outcomes: &[Outcome]) -> usize {
     let lines = |group: &Group| group.removed.lines().count() + group.added.lines().count();
     let left = edits.groups.iter().zip(outcomes).filter_map(|(group, outcome)| match outcome {

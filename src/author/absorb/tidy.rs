@@ -26,7 +26,7 @@ pub(super) struct Tidied {
 /// Removes what changes of the fleet left without a use, unless that would change a persona.
 pub(super) fn tidy(fleet: &Fleet<'_>, changed: Texts) -> Tidied {
     let paths: BTreeSet<&Utf8Path> = changed.keys().map(|path| path.as_path()).collect();
-    // What no persona reaches is left as it is.
+    // Files that no persona depends on are not changed.
     let before = fleet.texts_of(fleet.reaching(&paths));
     let mut after = before.clone();
     after.extend(changed);

@@ -74,7 +74,7 @@ impl<'f, 'a> Fleet<'f, 'a> {
         self.untouchable[source]
     }
 
-    /// Returns the sources that a profile brings in directly, in display order: its fragments, then itself.
+    /// Returns the sources that a profile contributes directly, in display order: its fragments, then itself.
     pub(super) fn sources_of(&self, profile: ProfileId) -> Vec<Source> {
         let library = self.library;
         let used = library.profiles[profile].uses.iter();

@@ -410,7 +410,7 @@ pub(super) fn bytes(occurrence: &Occurrence<'_>) -> i64 {
         + 4
 }
 
-/// The bytes of a new fragment besides its entries: a table header.
+/// The bytes of a new fragment in addition to its entries: a table header.
 const HEADER: i64 = 10;
 
 /// The bytes of a typical fragment name in `use`, with quotes, comma and space.

@@ -99,7 +99,7 @@ pub(crate) struct Proposal {
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Apart {
     pub profiles: Vec<String>,
-    /// What would change in them.
+    /// The changes in them.
     pub reason: String,
 }
 

@@ -52,7 +52,7 @@ fn counted(findings: &[Diagnostic]) -> BTreeMap<&'static str, usize> {
 pub(super) struct Obstacle {
     /// The profiles that would change.
     profiles: BTreeSet<ProfileId>,
-    /// What would change.
+    /// The changes.
     pub(super) reason: String,
 }
 
@@ -184,7 +184,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         proof.left_out.insert(number, first.reason);
     }
 
-    /// Takes over a plan that was proven, and what each of its groups saves.
+    /// Adopts a proven plan and the saving of each of its groups.
     fn keep(&mut self, numbers: &[usize], plan: Plan, proof: &mut Proof) {
         let groups: Vec<&Group<'a>> = numbers.iter().map(|number| &self.groups[*number]).collect();
         let saved = savings(self.fleet, self.texts, &plan, &groups);

@@ -32,7 +32,7 @@ pub(super) fn adopt<'a>(fleet: &Fleet<'_, 'a>, statements: &[Statement<'a>], set
     }
 }
 
-/// What a set has of one list.
+/// The part of one list that a set has.
 #[derive(Default)]
 struct Shared<'a> {
     list: &'a str,

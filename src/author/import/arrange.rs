@@ -42,7 +42,7 @@ struct Seen {
     usual: Value,
 }
 
-/// Returns the settings that render a tree as its document is laid out.
+/// Returns the settings that reproduce the layout of a tree's document.
 pub(super) fn arrange(tree: &Tree, styles: [&Style; 2], document: &Document) -> Settings {
     let mut observer = Observer {
         seen: Vec::new(),

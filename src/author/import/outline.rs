@@ -4,7 +4,7 @@ use super::extract::{Verbatim, extract};
 use super::tree::{Entry, Group, Heading, Node};
 use crate::model::Part;
 
-/// A section of a text, or what comes before the first heading.
+/// A section of a text, or the part before the first heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::author) struct Outline {
     /// The markup of the heading before its words, and its words.

@@ -15,7 +15,7 @@ const MAX_LENGTH: usize = 80;
 /// How many levels of directories can distinguish documents.
 const LEVELS: usize = 16;
 
-/// Endings of a file's name that say what kind of document it is, and not what it is about.
+/// Endings of a file's name that give the type of a document, not its topic.
 const ROLES: [&str; 7] = [".agent", ".agents", ".chatmode", ".instructions", ".persona", ".prompt", ".skill"];
 
 /// The id of each document: the name in its front matter, else the name of its file. Where several documents would have
@@ -80,7 +80,7 @@ fn ancestor(path: &Utf8Path, level: usize) -> Option<String> {
 }
 
 /// Different ids for documents that share one: with the name of the file, or with the directories that differ. The ids
-/// are equal where nothing tells the documents apart.
+/// are equal if nothing distinguishes the documents.
 fn distinguished(id: &str, paths: &[&Utf8Path]) -> Vec<String> {
     let names = |level: usize| -> Vec<String> {
         let name = |path: &&Utf8Path| match level {

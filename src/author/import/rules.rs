@@ -34,7 +34,7 @@ pub(super) fn read(entry: &mut Entry, lead: Option<Lead>, above: Option<Force>) 
     }
 }
 
-/// What stands above a list.
+/// The line above a list.
 #[derive(Clone, Copy)]
 struct Context {
     /// The line that introduces it.
@@ -80,7 +80,7 @@ struct Sentence<'t> {
     words: &'t str,
     /// The punctuation and marks behind them.
     close: &'t str,
-    /// What separates it from the rest.
+    /// The separator between it and the rest.
     between: &'t str,
     rest: &'t str,
     force: Force,
@@ -200,7 +200,7 @@ fn led(entry: &mut Entry, lead: Lead) {
         (Part::Rule(force), text, capital, Some(String::new()));
 }
 
-/// Verbs that recommend what follows, whatever stands above.
+/// Verbs that recommend what follows, whatever the line above the list says.
 const ADVICE: [&str; 8] = ["prefer", "favor", "favour", "ensure", "remember", "consider", "instead", "opt"];
 
 /// Returns whether a text below a line that states a force may say something else: "Use globals -> use arguments".

@@ -70,7 +70,7 @@ pub(crate) enum Cause {
     Subject,
 }
 
-/// What the sides of a dispute disagree about.
+/// The subject of a dispute between sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum DisputeKind {
     /// Different values in the same layer and level.

@@ -17,7 +17,7 @@ use crate::model::{
     Statement, TargetSet, Text, Writer,
 };
 
-/// What was decided below a partial override.
+/// The decision below a partial override.
 struct Stage<'a> {
     /// The partial override, by index.
     at: usize,
@@ -34,7 +34,7 @@ struct Refining<'r, 'a> {
     resolutions: &'r Resolutions<'r, 'a>,
     at: &'r str,
     contest: &'r Contest<'r, 'a>,
-    /// The claims, with whole ones in the place of partial ones as soon as they are made.
+    /// The claims. A partial one is replaced by the complete one as soon as that is made.
     claims: Vec<&'a Claim>,
     stages: Vec<Stage<'a>>,
 }
@@ -200,7 +200,7 @@ impl<'a> Stage<'a> {
     }
 }
 
-/// The one entry that a decision comes to.
+/// The single entry that a decision results in.
 enum Entry<'a> {
     /// A claim, its block, and the targets that have it.
     Claim(&'a Claim, &'a Block, TargetSet),

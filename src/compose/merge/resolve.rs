@@ -28,7 +28,7 @@ pub(crate) struct Contest<'c, 'a> {
 pub(crate) struct Verdict {
     /// The outcome of each claim.
     pub(super) outcomes: Outcomes,
-    /// What is still disputed.
+    /// The open dispute.
     pub(super) dispute: Option<Dispute>,
 }
 

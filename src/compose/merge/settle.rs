@@ -109,7 +109,7 @@ impl<'l, 'a> Resolutions<'l, 'a> {
         self.settle_below(at, kind, sides, None, apply)
     }
 
-    /// As [`Resolutions::settle`], of what is below a profile.
+    /// As [`Resolutions::settle`], but only for the layers below a profile.
     fn settle_below(
         &self,
         at: &str,
@@ -121,7 +121,7 @@ impl<'l, 'a> Resolutions<'l, 'a> {
         let Some((settled, rival)) = self.find(at, &sides, below) else {
             return Conflict { at: at.to_owned(), kind, sides, state: ConflictState::Open };
         };
-        // Whether a stale resolution could be reaffirmed depends on what it would do now.
+        // Whether a stale resolution can be reaffirmed depends on its effect now.
         let renamed = renames(settled.resolution, &sides);
         let mut named = sides.clone();
         for side in &mut named {

@@ -1,4 +1,4 @@
-//! The runs of a list: entries that `directly` puts beside each other.
+//! The runs of a list: entries joined by `directly`.
 
 use std::collections::BTreeMap;
 

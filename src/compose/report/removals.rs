@@ -57,7 +57,7 @@ impl Removers<'_, '_> {
         let (message, note) = match &removal.seen {
             None => (
                 format!("the removal of `{at}` has no {}", Remove::Seen.shown()),
-                "without it, the removal also takes what another source adds there later",
+                "without it, the removal also removes entries that other sources add there later",
             ),
             Some(seen) if seen.value.iter().any(|(_, hash)| is_old_hash(hash.as_str())) => (
                 format!("the removal of `{at}` has hashes of the old form"),

@@ -43,7 +43,7 @@ fn dropped(library: &Library, lineages: &Lineages, decision: &Decision<'_>) -> O
     if claim.derivation.is_some() || !matches!(claim.source, Source::Profile(_)) {
         return None;
     }
-    // What a default says yields by design.
+    // Defaults yield by design.
     let is_replaced = |lower: &Claim, cause: Cause| {
         cause == Cause::Claim(winner)
             && lower.level != Level::Default

@@ -64,7 +64,7 @@ pub(super) enum Refused {
     Repeated(Range<usize>),
 }
 
-/// Returns what a template needs. Refuses constructs that are not allowed.
+/// Returns the fields and limits that a template needs. Refuses constructs that are not allowed.
 pub(super) fn needs(text: &str, syntax: &SyntaxConfig) -> Result<Needs, Refused> {
     measure(text, syntax)?;
     let template = parse(text, "", syntax.clone()).map_err(Refused::Unreadable)?;

@@ -14,8 +14,8 @@ short = "Keep it short.
      (use a literal string: '...')."
 
     MERGE_CONFLICT = "merge-conflict", Error, Bound::Fixed(UNREAD);
-    "the file has an unresolved conflict of git"
-    cause "git marks what it could not merge with lines of `<<<<<<<`, `=======` and `>>>>>>>`, which are not TOML. The \
+    "the file has an unresolved git conflict"
+    cause "git marks unmerged lines with `<<<<<<<`, `=======` and `>>>>>>>`, which are not TOML. The \
      caret marks the first of them, and the message names the last."
     example r#"# fragments/voice/plain.toml
 [items]
@@ -25,12 +25,12 @@ short = "Keep it short."
 short = "One paragraph."
 >>>>>>> shorter
 "#
-    fix "Keep one side, or write what both should become, and delete the lines with the markers."
+    fix "Keep one side, or combine both, and delete the lines with the markers."
 
     MERGE_MARKER = "merge-marker", Warning, Bound::Free;
-    "a text has the markers of a conflict of git"
-    cause "git does not know where a text over several lines begins. A conflict in one is still TOML, and both sides \
-     would become part of the persona."
+    "a text contains git conflict markers"
+    cause "git knows nothing of TOML strings. A conflict inside a multi-line string is still valid TOML, and both \
+     sides would become part of the persona."
     example r#"# fragments/voice/plain.toml
 [items]
 short = '''
@@ -44,7 +44,7 @@ One paragraph.
 # profiles/ada.toml
 use = ["voice/plain"]
 "#
-    fix "Resolve the conflict. A text about conflicts can indent the markers."
+    fix "Resolve the conflict. In a text about conflicts, indent the markers."
 
     ENCODING = "encoding", Error, Bound::Fixed(UNREAD);
     "the file is not UTF-8"
@@ -64,21 +64,21 @@ $ cento similar personas
     fix "Make the file readable for the user who runs cento, or leave it out of the command."
 
     SLIPPED_KEY = "slipped-key", Warning, Bound::Free;
-    "an entry has the name of a key of its file, which the file does not set"
-    cause "TOML counts every line after the header of a table to that table. A `summary` below `[never]` is the text of a \
-     rule, not the summary of the fragment."
+    "an entry has the name of a key that its file does not set"
+    cause "In TOML, every line after the header of a table belongs to that table. A `summary` below `[never]` is the \
+     text of a rule, not the summary of the fragment."
     example r#"# fragments/rules/sql.toml
 [never]
 select-star = "use `SELECT *`"
 summary = "SQL that stays quick"
 "#
-    fix "Move the line above the first header of a table. If an entry is meant, write it as a table with `text`, or give \
-     it another id."
+    fix "Move the line above the first header of a table. If it is meant as an entry, write it as a table with \
+     `text`, or give it another id."
 
     IGNORED_FILE = "ignored-file", Warning, Bound::Free;
     "a file among the fragments or profiles is not read"
-    cause "cento reads only files that end in `.toml`, in lower case. A fragment in YAML or Markdown would be missed in \
-     silence. Names in capitals, such as README.md, and names that begin with a dot are left alone."
+    cause "cento reads only files that end in `.toml`, in lower case. A fragment in YAML or Markdown would be ignored \
+     silently. Names in capitals, such as README.md, and names that begin with a dot are not reported."
     example r"$ printf 'text: Plain words.\n' > fragments/voice/plain.yaml
 $ cento check
 "

@@ -81,7 +81,7 @@ reason = "she does not write Go"
     NOTHING_LEFT = "nothing-left", Warning, Bound::Free;
     "all entries of a section or group are gone"
     cause "All entries were removed one by one, overridden or overruled, so the section or group is missing from the \
-     persona. A `[[remove]]` that names the section or group says that this is meant."
+     persona. A `[[remove]]` that names the section or group confirms that this is intended."
     example r#"# fragments/voice/brief.toml
 tags = ["brief"]
 [items]
@@ -98,11 +98,11 @@ target = "voice.short"
 seen = { "voice/brief" = "5303ee0a58d9a5fa" }
 reason = "her answers are reports"
 "#
-    fix "Keep an entry, or remove the whole with one `[[remove]] target = \"KIND\"`, with a reason."
+    fix "Keep an entry, or remove all of them with one `[[remove]] target = \"KIND\"`, with a reason."
 
     EMPTY_PERSONA = "empty-persona", Error, Bound::Free;
     "a persona has no content"
-    cause "The document would have front matter and headings at most. A program that loads it gets nothing to go by."
+    cause "The document would have front matter and headings at most. A program that loads it gets no instructions."
     example r#"# profiles/ada.toml
 description = "Reviews SQL"
 "#

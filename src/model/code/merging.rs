@@ -67,9 +67,9 @@ tests = "write a test first"
     fix "Keep the force of the rule, or record the decision in a `[[resolve]]` with its reason."
 
     OVERRIDE_UNMATCHED = "override-unmatched", Error, Bound::Fixed(UNDECIDED);
-    "an entry of a profile has no text, and there is no one entry below it"
-    cause "In a profile, an entry without `text` keeps the text below it and changes what it names. That needs one entry \
-     below: of a fragment or parent, not removed, and not several that `keep = \"both\"` keeps."
+    "an entry of a profile has no text, and no single entry below it to build on"
+    cause "In a profile, an entry without `text` keeps the text below it and changes only the keys that it sets. That \
+     needs a single entry below: of a fragment or parent, not removed, and not several that `keep = \"both\"` keeps."
     example r#"# profiles/ada.toml
 [body.rules.always]
 tests = {}
@@ -78,8 +78,8 @@ tests = {}
 
     REPLACED_PARTS = "replaced-parts", Note, Bound::Free;
     "an entry of a profile replaces one below it and drops a part of it"
-    cause "An entry with a `text` replaces the whole entry below it. A label, reason, subject, band or anchor that the \
-     entry below has and this one does not name is no longer there."
+    cause "An entry with a `text` replaces the whole entry below it. A label, reason, subject, band or anchor that it \
+     does not repeat is lost."
     example r#"# fragments/rules/tests.toml
 [should]
 tests = { label = "Tests", text = "write a test first" }
@@ -90,7 +90,7 @@ use = ["rules/tests"]
 [body.rules.must]
 tests = "write a test before the code"
 "#
-    fix "Repeat the part in the entry. Or leave out `text`: then the entry keeps all that it does not name."
+    fix "Repeat the part in the entry. Or leave out `text`: then the entry keeps everything that it does not set."
 
     TENSION = "tension", Warning, Bound::Free;
     "two rules about one subject are hard to reconcile"
@@ -236,7 +236,7 @@ reason = "security is one of her hats"
     UNPINNED_RESOLUTION = "unpinned-resolution", Warning, Bound::Free;
     "a resolution has no `seen`"
     cause "The resolution applies, and would still apply after a side changes. Hashes of the old form, with 24 bits, are \
-     too short to notice a side that was made to match."
+     too short to detect a side that was crafted to match."
     example r#"# fragments/identity/lead.toml
 [fields]
 description = "Leads security"
@@ -256,7 +256,7 @@ reason = "security is one of her hats"
 
     UNPINNED_REMOVAL = "unpinned-removal", Warning, Bound::Free;
     "the removal of an entry has no `seen`"
-    cause "The removal applies, and would also take what another source adds at the address later."
+    cause "The removal applies, and would also remove entries that other sources add at the address later."
     example r#"# fragments/rules/house.toml
 [always]
 cite = "cite file and line"
@@ -271,9 +271,9 @@ reason = "prose has no lines"
     fix "Pin it to the current texts with `cento resolve PROFILE ADDRESS --reaffirm`."
 
     STALE_REMOVAL = "stale-removal", Warning, Bound::Free;
-    "a removal takes a claim that it never saw"
-    cause "`seen` in a `[[remove]]` holds a hash of what each source said when the entry was removed. Since then a source \
-     was added or changed. The removal still applies."
+    "a removal also removes a claim that was not reviewed"
+    cause "`seen` in a `[[remove]]` holds a hash of the claim of each source when the entry was removed. Since then a \
+     source was added or changed. The removal still applies."
     example r#"# fragments/rules/house.toml
 [always]
 cite = "cite file and line"
@@ -289,9 +289,9 @@ reason = "prose has no lines"
     fix "Review the text. Then confirm the removal with `cento resolve PROFILE ADDRESS --reaffirm`, or delete it."
 
     BAD_RESOLUTION = "bad-resolution", Error, Bound::Fixed(UNDECIDED);
-    "a resolution that cannot be applied"
+    "a resolution cannot be applied"
     cause "`take` must name one of the sides. `keep = \"both\"` works for texts and rules only. A locked side loses only \
-     with `breaks-lock = true`. `force` needs `set` and an address of a rule."
+     with `breaks-lock = true`. `force` needs `set` and the address of a rule."
     example r#"# fragments/identity/lead.toml
 [fields]
 description = "Leads security"

@@ -2,8 +2,8 @@
 
 use super::UNSAFE;
 
-/// Why a text that reads differently from what was composed is always an error.
-const MISREAD: &str = "readers of the output would get something else than what was composed";
+/// Why an output that reads differently from the composed persona is always an error.
+const MISREAD: &str = "readers of the output would get something other than the composed persona";
 /// Why a persona that is not approved is always an error.
 const NOT_ASKED: &str = "`check` reports it only where `--approved` asks for it";
 /// Why a file that a target refuses stays an error.
@@ -13,7 +13,7 @@ super::entries! {
     FRONT_MATTER = "front-matter", Warning, Bound::Free;
     "front matter is not valid YAML"
     cause "A strict YAML parser rejects the front matter that a profile types, or that of an imported document, which is \
-     kept byte for byte. Other parsers may accept it, and do not agree on what it says."
+     kept byte for byte. Other parsers may accept it, but disagree about its meaning."
     example r"$ cat agents/ada.md
 ---
 name: ada
@@ -27,8 +27,8 @@ $ cento import agents/ada.md
     FRONT_MATTER_MISMATCH = "front-matter-mismatch", Error, Bound::Fixed(MISREAD);
     "typed front matter contradicts the persona"
     cause "`front-matter` in a profile sets a key that cento writes itself (the name, the description, the tools, or a \
-     setting of the target) to another value than the persona has. A program would load the typed value, and `explain` \
-     and `[[require]]` would show the composed one."
+     setting of the target) to a value that differs from the persona's. A program would load the typed value, and \
+     `explain` and `[[require]]` would show the composed one."
     example r#"# profiles/ada.toml
 description = "Reads logs. Use when a run has failed."
 [tools]
@@ -36,8 +36,8 @@ allow = ["Read"]
 [target.claude]
 front-matter = ["name", "description", "tools: Bash"]
 "#
-    fix "Write the key alone, here `\"tools\"`, so that the composed value is written. To change the value, change what \
-     the profile composes."
+    fix "Write the key alone, here `\"tools\"`, so that the composed value is written. To change the value, change its \
+     source."
 
     TYPED_FRONT_MATTER = "typed-front-matter", Warning, Bound::Free;
     "a value is only in the typed front matter"
@@ -51,10 +51,10 @@ front-matter = ["name", "description", "model: opus"]
     fix "Set the value where the help says, and list the key alone: `\"model\"`."
 
     MISREAD_FORCE = "misread-force", Error, Bound::Fixed(MISREAD);
-    "a rule reads as another force than it has"
-    cause "A label, bullet, heading or line above a rule, or the first words of its text, state another force than the \
-     rule has, so the output permits what is forbidden, or the like. They are read with the same words that import knows, \
-     whichever setting put them there."
+    "a rule reads as a different force"
+    cause "A label, bullet, heading or line above a rule, or the first words of its text, state a different force, so \
+     the output may permit what is forbidden, for example. They are read with the lexicon of `import`, whichever \
+     setting put them there."
     example r#"# fragments/rules/secrets.toml
 [never]
 secrets = "print a secret"
@@ -83,9 +83,9 @@ never = "**Off limits:**"
      `unreadable-force = \"off\"` in [severity]."
 
     UNFILLED_FIELD = "unfilled-field", Warning, Bound::Free;
-    "a placeholder is printed as it is"
-    cause "`{{ field }}` stands in a text that is not a template, so a reader gets the braces instead of the value. It is a \
-     warning where the persona has such a field, and otherwise a note."
+    "a placeholder is printed unchanged"
+    cause "`{{ field }}` is in a text that is not a template, so a reader gets the braces instead of the value. It is \
+     a warning if the persona has such a field, and a note otherwise."
     example r#"# fragments/identity/reviewer.toml
 [prose]
 who = "You are {{ name }}, a reviewer of Rust code."
@@ -94,12 +94,12 @@ who = "You are {{ name }}, a reviewer of Rust code."
 name = "Ada"
 use = ["identity/reviewer"]
 "#
-    fix "Add `template = true` to the file. If the braces are meant, put them between `{% raw %}` and `{% endraw %}` in a \
-     template, or set `unfilled-field = \"off\"` in [severity]."
+    fix "Add `template = true` to the file. If the braces are intended, put them between `{% raw %}` and `{% endraw %}` in \
+     a template, or set `unfilled-field = \"off\"` in [severity]."
 
     FOREIGN_BRACES = "foreign-braces", Note, Bound::Free;
-    "a template has an expression of another tool"
-    cause "`${{ ... }}` is how GitHub Actions writes expressions. A template prints it as it is, whatever fields the \
+    "a template contains an expression of another tool"
+    cause "`${{ ... }}` is an expression of GitHub Actions. A template prints it unchanged, whatever fields the \
      persona has."
     example r#"# fragments/workflow/ci.toml
 template = true
@@ -109,7 +109,7 @@ ci = "{{ name }} sets `runs-on: ${{ matrix.os }}`."
 # profiles/ada.toml
 use = ["workflow/ci"]
 "#
-    fix "If that is meant, put it between `{% raw %}` and `{% endraw %}`. For a dollar sign before a field, write \
+    fix "If that is intended, put it between `{% raw %}` and `{% endraw %}`. For a dollar sign before a field, write \
      `{{ \"$\" }}{{ field }}`."
 
     TARGET = "target", Error, Bound::Fixed(REFUSED);
@@ -132,15 +132,15 @@ allow = ["Read"]
     fix "Write it as text if the reader needs it. Otherwise nothing needs to be done."
 
     UNAPPROVED = "unapproved", Error, Bound::Fixed(NOT_ASKED);
-    "a persona does not mean what was approved"
-    cause "`check --approved FILE` compares a digest of what each persona says (its texts with their forces, its fields, \
-     tools and settings) with the digest that `cento approve` recorded in FILE. It differs, or the persona is not in FILE."
+    "the meaning of a persona differs from the approved one"
+    cause "`check --approved FILE` compares a digest of the meaning of each persona (its texts with their forces, its \
+     fields, tools and settings) with the digest that `cento approve` recorded in FILE. It differs, or the persona is not in FILE."
     example r"$ cento approve
 $ sed -i 's/never/avoid/' fragments/rules/safety.toml
 $ cento check --approved approved.toml
 "
     fix "Review the change with `cento diff --since REV --persona PROFILE`, then approve it with `cento approve PROFILE` and \
-     commit FILE; its git history says who approved what. Or take the change back."
+     commit FILE; its git history says who approved what. Or revert the change."
 
     PATH_COLLISION = "path-collision", Error, Bound::Fixed(UNSAFE);
     "two outputs have the same path"
@@ -190,7 +190,7 @@ $ cento build
 
     FOREIGN_FILE = "foreign-file", Error, Bound::Fixed(UNSAFE);
     "an output would overwrite a file that cento did not write"
-    cause "cento does not overwrite files of others without `--force`."
+    cause "cento does not overwrite files that it did not write without `--force`."
     example r"$ echo 'Somebody wrote this.' > personas/ada.md
 $ cento build
 "
@@ -198,8 +198,8 @@ $ cento build
 
     GIT_ATTRIBUTES = "git-attributes", Note, Bound::Free;
     "git may change the line endings of outputs"
-    cause "With `core.autocrlf`, git checks texts out with other line endings than were built. Only `build --check` \
-     reports it: `build` and `init` add lines to .gitattributes for outputs in a git work tree that are not ignored \
+    cause "With `core.autocrlf`, git checks text files out with different line endings. Only `build --check` \
+     reports this: `build` and `init` add lines to .gitattributes for outputs in a git work tree that are not ignored \
      and have no such attribute yet."
     example r"$ cento build && git init && cento build --check
 "

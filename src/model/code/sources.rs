@@ -205,7 +205,7 @@ extends = ["edits", "removes"]
 
     UNMET_REQUIRES = "unmet-requires", Error, Bound::Fixed(UNDECIDED);
     "a required fragment is missing"
-    cause "`requires` lists the fragments without which a fragment makes no sense."
+    cause "`requires` lists the fragments that a fragment depends on."
     example r#"# fragments/expertise/postgres.toml
 text = "You know Postgres."
 

@@ -71,7 +71,7 @@ const BUDGET: Type = Type::Either(&[Type::Count, Type::Map(Name::Id, &Type::Coun
 /// One name or several.
 const NAMES: Type = Type::OneOrMore(&Type::Text);
 
-/// What a requirement demands; it needs at least one of these.
+/// The keys that state a requirement; at least one of them is needed.
 const ASKS: &[&str] = &[
     Require::Rule.name(),
     Require::Section.name(),
@@ -82,7 +82,7 @@ const ASKS: &[&str] = &[
     Require::MaxTokens.name(),
 ];
 
-/// What selects personas; a selection needs at least one of these.
+/// The keys that select personas; at least one of them is needed.
 const SELECTORS: &[&str] =
     &[Selector::Tag.name(), Selector::Name.name(), Selector::Target.name(), Selector::Extends.name()];
 

@@ -1,4 +1,4 @@
-//! Help for common mistakes: guesses what an unknown key, word or list was meant to be.
+//! Help for common mistakes: guesses the intended meaning of an unknown key, word or list.
 
 use toml::de::{DeTable, DeValue};
 

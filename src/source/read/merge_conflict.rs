@@ -46,13 +46,12 @@ fn start(error: &Error) -> usize {
 
 fn unresolved(sources: &Sources, file: FileId, conflict: &MergeConflict) -> Diagnostic {
     if !conflict.is_whole {
-        let finding =
-            Diagnostic::new(codes::MERGE_CONFLICT, "a marker of a git conflict was left in the file");
+        let finding = Diagnostic::new(codes::MERGE_CONFLICT, "the file contains a git conflict marker");
         return labelled(finding, file, conflict).help("delete the line");
     }
     let (first, last) = lines(sources, file, conflict);
     let message = format!("unresolved git conflict in lines {first} to {last}");
-    let help = "keep one side, or write what both should become, and delete the lines that begin with `<<<<<<<`, \
+    let help = "keep one side, or combine both, and delete the lines that begin with `<<<<<<<`, \
                 `=======` and `>>>>>>>`";
     labelled(Diagnostic::new(codes::MERGE_CONFLICT, message), file, conflict).help(help)
 }
@@ -61,7 +60,7 @@ fn in_a_text(sources: &Sources, file: FileId, conflict: &MergeConflict) -> Diagn
     let (first, last) = lines(sources, file, conflict);
     let message = format!("a text looks like an unresolved git conflict in lines {first} to {last}");
     labelled(Diagnostic::new(codes::MERGE_MARKER, message), file, conflict)
-        .help("resolve it; where the text is about conflicts, indent the markers")
+        .help("resolve it; if the text is about conflicts, indent the markers")
 }
 
 /// Returns the numbers of the first and the last line.

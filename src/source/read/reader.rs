@@ -20,7 +20,7 @@ pub(crate) type Value<'d> = toml::Spanned<DeValue<'d>>;
 /// Reads the values of one file and collects findings about them.
 pub(crate) struct Reader {
     file: FileId,
-    /// What is known about the file, for guesses about mistakes.
+    /// Facts about the file, for guesses about mistakes.
     place: Place,
     /// The findings so far.
     pub(crate) findings: Vec<Diagnostic>,

@@ -1,4 +1,4 @@
-//! Inspects all texts of a file, keys included, for what a reader does not see.
+//! Inspects all texts of a file, keys included, for content that a reader does not see.
 
 use toml::de::{DeTable, DeValue};
 

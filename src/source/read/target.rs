@@ -73,7 +73,7 @@ pub(super) fn read_setting(
     if let (KeyType::Globs(_), Datum::String(_) | Datum::List(_)) = (known.value, &datum)
         && !known.value.accepts(&datum)
     {
-        let message = format!("{what} has something that is no path pattern");
+        let message = format!("{what} has a value that is not a path pattern");
         let help = "write each pattern as a string without quotes, `#` and line breaks; in a list, also without commas";
         reader.error(codes::BAD_VALUE, message, reader.span(value), Some(help.to_owned()));
         return None;

@@ -83,9 +83,11 @@ fn specimen(run: &str, range: Range<usize>, code: &'static Code) -> Specimen {
     };
     let fix = match code == codes::HIDDEN_CHARACTER {
         true => one_or_many(count, "delete it", "delete them"),
-        false => {
-            one_or_many(count, "delete it, or replace it by a word", "delete them, or replace them by words")
-        }
+        false => one_or_many(
+            count,
+            "delete it, or replace it with a word",
+            "delete them, or replace them with words",
+        ),
     };
     let why = run.chars().next().and_then(hidden).map_or("", |entry| entry.reason);
     let instead = (code == codes::HIDDEN_CHARACTER && !run.contains(SPACING)).then(String::new);

@@ -17,7 +17,7 @@ const MOVES: [&str; 13] = [
     "margin-bottom", "text-indent", "transform", "translate",
 ];
 
-/// So far from its place nothing is on the page, in pixels.
+/// The offset in pixels at which an element is off the page.
 const OFF_THE_PAGE: f64 = 500.0;
 
 /// So small nothing can be read, in pixels.
@@ -41,7 +41,7 @@ struct Tag<'t> {
 pub(super) enum Unshown {
     /// An element with this name, of which at least its tag is at the place.
     Element(String),
-    /// An attribute that tells something.
+    /// An attribute that holds text.
     Attribute(String),
 }
 

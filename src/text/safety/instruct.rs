@@ -1,9 +1,9 @@
 //! Whether a hidden text instructs its reader: what makes a comment more than a note of its author.
 //!
 //! A note tells authors about the document: what a section is for, what is still to do, what a generator wrote. A hidden
-//! instruction tells a model what to do. It takes back what the document says, adds an exception to it, obliges or
+//! instruction tells a model what to do. It revokes parts of the document, adds an exception to it, obliges or
 //! permits, asks for silence, or has something run, sent or revealed. Each of these has words of its own, and the tables
-//! of `words.rs` list them. What they miss is still reported as a comment that no page shows.
+//! of `words.rs` list them. Instructions that they miss are still reported as hidden comments.
 
 mod words;
 

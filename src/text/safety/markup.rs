@@ -13,7 +13,7 @@ use super::elements::{Unshown, unshown};
 use super::instruct::instructs;
 use crate::model::codes;
 
-/// How comments begin that are meant for programs. They are no notes, as long as they do not instruct.
+/// Prefixes of comments that are meant for programs. These are not reported as notes unless they give instructions.
 const FOR_PROGRAMS: [&str; 27] = [
     "prettier-",
     "markdownlint-",
@@ -200,7 +200,8 @@ fn hides(range: Range<usize>, hidden: &str) -> Specimen {
 
 /// A comment that is probably a note of its author.
 fn note(range: Range<usize>, hidden: &str) -> Specimen {
-    let fix = "delete it, write it as text, or keep it in a comment of TOML (`# ...`), which no persona has";
+    let fix =
+        "delete it, write it as text, or move it to a TOML comment (`# ...`), which no persona contains";
     Specimen { code: codes::HIDDEN_COMMENT, fix: fix.to_owned(), ..hides(range, hidden) }
 }
 

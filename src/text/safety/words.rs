@@ -115,7 +115,7 @@ impl Inspector {
 pub(crate) struct Suspicion(Option<Script>);
 
 fn specimen(range: Range<usize>, what: String, instead: String) -> Specimen {
-    let why = "to a model or a search, it is a different word than to a reader";
+    let why = "a model or a search sees a different word than a reader does";
     let fix = format!("write `{instead}`");
     Specimen { range, code: codes::CONFUSABLE_WORD, what, why, count: 1, fix, instead: Some(instead) }
 }

@@ -32,7 +32,7 @@ pub(crate) struct Parts {
     removed: Vec<Removed>,
     /// The paths of its outputs.
     outputs: Vec<String>,
-    /// Commands to run next, each with what it is for.
+    /// Commands to run next, each with its purpose.
     next: Vec<[String; 2]>,
 }
 
@@ -53,7 +53,7 @@ struct Part {
 #[derive(Debug, Serialize)]
 struct Decided {
     address: String,
-    /// What the resolution does.
+    /// The effect of the resolution.
     decision: String,
     /// The sides that lost.
     over: Vec<String>,
@@ -70,7 +70,7 @@ struct Open {
     is_tension: bool,
 }
 
-/// What a profile takes away.
+/// A removal or drop of a profile.
 #[derive(Debug, Serialize)]
 struct Removed {
     /// The address of a removal, or the fragment of a drop.

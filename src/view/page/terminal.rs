@@ -103,7 +103,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes a line as it is, with the spaces at its end.
+    /// Writes a line unchanged, with its trailing spaces.
     fn verbatim(&mut self, phrase: &Phrase, indent: usize) {
         self.text.push_str(&" ".repeat(indent));
         for run in &phrase.0 {

@@ -33,7 +33,7 @@ fn ignored(path: &Utf8Path) -> Option<Diagnostic> {
             )
         }
         "toml" => format!("rename it to {toml}"),
-        _ => format!("if it holds TOML, rename it to {toml}; else write it as TOML"),
+        _ => format!("if it contains TOML, rename it to {toml}; otherwise convert it to TOML"),
     };
     let message = format!("{path} is not read: cento reads only files that end in `.toml`");
     Some(Diagnostic::new(codes::IGNORED_FILE, message).help(help))

@@ -14,7 +14,7 @@ use cap_std::fs::{Dir, OpenOptions};
 use super::temporary::TemporaryFile;
 use super::{FileError, FileType, Root, fault, is_absence, objection};
 
-/// What a written file must survive.
+/// The failures that a written file must survive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Durability {
     /// A power failure, once the call has returned. For files that cannot be rebuilt.
@@ -56,7 +56,7 @@ impl Seen {
 /// Why a file was not written or removed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WriteError {
-    /// It is not what the caller had seen, and was left alone.
+    /// It differs from the state that the caller had seen, and was not changed.
     #[error("{0} was changed by another program and was not overwritten")]
     Changed(Utf8PathBuf),
     /// The system refused, and the file is unchanged.

@@ -95,14 +95,14 @@ impl Finder<'_> {
     }
 }
 
-/// The entry of a list of what is removed or dropped.
+/// An entry of a list of removals or drops.
 fn taken_away(name: &Text, breaks_lock: bool, reason: Option<&Text>) -> (String, (Span, String)) {
     let lock = if breaks_lock { "breaks the lock; " } else { "" };
     let reason = reason.map_or("", Text::as_str);
     (name.value.clone(), (name.span, format!("{lock}{reason}")))
 }
 
-/// What an entry about an address or a subject touches.
+/// The address or subject that an entry concerns.
 fn touches_at(key: &str) -> Touches {
     match Address::parse(key).subject() {
         Some(subject) => Touches::Subjects(BTreeSet::from([subject.to_owned()])),

@@ -1,4 +1,4 @@
-//! Alerts: what weakens a persona or widens what it may do.
+//! Alerts: changes that weaken a persona or widen its permissions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,7 +71,7 @@ pub(crate) struct Alert {
     pub concern: Concern,
     /// The addresses, or the fragment.
     pub addresses: Vec<String>,
-    /// What happened, as the end of a sentence; may be empty.
+    /// What happened, worded as the end of a sentence; may be empty.
     pub what: String,
     /// The text that a rule has, or had.
     pub text: Option<String>,
@@ -176,7 +176,7 @@ impl Both<'_> {
     }
 }
 
-/// The requirements of a workspace as written, each with what it is about.
+/// The requirements of a workspace as written, each with its subject.
 fn requirements(library: &Library) -> BTreeMap<&str, String> {
     let subject = |requirement: &Requirement| {
         let rule = requirement.rule.as_ref().map(|rule| rule.address.value.clone());

@@ -17,13 +17,13 @@ pub(super) struct Persona<'p, 'a> {
     pub(super) lines: &'p BTreeSet<String>,
 }
 
-/// What an edit of one of its sources does to a persona.
+/// The effect of an edit to one of its sources on a persona.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
     Changes,
-    /// Nothing, because the persona removes what was edited.
+    /// None, because the persona removes the edited claim.
     Removed,
-    /// Nothing, because the persona overrides what was edited.
+    /// None, because the persona overrides the edited claim.
     Overridden,
     Nothing,
 }
@@ -35,7 +35,7 @@ impl Persona<'_, '_> {
         sides.all(|(seen, source)| source.is_none_or(|source| seen.sources.contains(&source)))
     }
 
-    /// Returns what an edit of one of its sources does to the persona.
+    /// Returns the effect of an edit to one of its sources on the persona.
     pub(super) fn reach(&self, cause: &Cause) -> Reach {
         if self.is_changed_by(cause) {
             return Reach::Changes;

@@ -71,7 +71,7 @@ struct Watch<'w, 'a> {
     /// The other edits of its sources.
     other: Vec<&'w Cause>,
     dropped: BTreeSet<String>,
-    /// What was removed with a source, by concern and source.
+    /// The claims that were removed with a source, by concern and source.
     removed: BTreeMap<(Concern, String), Vec<String>>,
     alerts: Vec<Alert>,
 }
@@ -315,7 +315,7 @@ fn listed(verb: &str, names: &[String]) -> String {
     if names.is_empty() { String::new() } else { format!("{verb} {}", names.join(", ")) }
 }
 
-/// What a change of a target's setting is about, if it needs attention.
+/// The concern of a change to a target's setting, if it needs attention.
 fn setting_concern(key: &str, from: Option<&str>, to: Option<&str>) -> Option<Concern> {
     // How much a mode permits without asking; a mode that is not set is the default.
     let permits = |mode: Option<&str>| match mode {

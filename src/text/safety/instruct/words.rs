@@ -1,6 +1,6 @@
 //! The words by which a hidden text instructs, and those by which it looks after the document.
 
-/// Two words, the second of which follows with fewer than a number of words in between: `ignore` ... `rules`.
+/// Two words with fewer than a number of words between them: `ignore` ... `rules`.
 /// A trailing `*` matches any word with this prefix.
 pub(super) struct Pair {
     pub(super) first: &'static [&'static str],
