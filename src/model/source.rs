@@ -69,6 +69,34 @@ pub(crate) struct SourceFile {
     path: Utf8PathBuf,
     text: String,
     lines: OnceLock<Vec<u32>>,
+    milestones: OnceLock<Vec<Milestone>>,
+}
+
+/// The distance between two milestones, in bytes.
+const STRIDE: usize = 1 << 10;
+
+/// A measured offset in a file, from which later columns are counted. So a column in a long line costs no more than one
+/// in a short line.
+#[derive(Debug, Clone, Copy)]
+struct Milestone {
+    /// The offset, at a character boundary.
+    at: usize,
+    /// The columns from the start of the line.
+    columns: Columns,
+}
+
+/// The length of a part of a line.
+#[derive(Debug, Clone, Copy, Default)]
+struct Columns {
+    characters: usize,
+    utf16: usize,
+}
+
+impl Columns {
+    fn add(&mut self, character: char) {
+        self.characters += 1;
+        self.utf16 += character.len_utf16();
+    }
 }
 
 impl SourceFile {
@@ -88,24 +116,68 @@ impl SourceFile {
         })
     }
 
+    /// The measured offsets, one every [`STRIDE`] bytes, in order.
+    fn milestones(&self) -> &[Milestone] {
+        self.milestones.get_or_init(|| {
+            let mut milestones = Vec::with_capacity(self.text.len() / STRIDE);
+            let (mut next, mut columns) = (STRIDE, Columns::default());
+            for (at, character) in self.text.char_indices() {
+                if at >= next {
+                    milestones.push(Milestone { at, columns });
+                    next = at + STRIDE;
+                }
+                match character {
+                    '\n' => columns = Columns::default(),
+                    other => columns.add(other),
+                }
+            }
+            milestones
+        })
+    }
+
+    /// The offset, limited to the text and moved back to a character boundary.
+    pub(crate) fn boundary(&self, offset: usize) -> usize {
+        let offset = offset.min(self.text.len());
+        (0..=offset).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0)
+    }
+
+    /// The number of the line that contains a byte offset, counted from 1.
+    pub(crate) fn line_number(&self, offset: usize) -> usize {
+        self.lines().partition_point(|start| *start as usize <= offset)
+    }
+
+    /// The range of a line, without its line break. Empty, at the end, for a line past the last.
+    pub(crate) fn line(&self, number: usize) -> std::ops::Range<usize> {
+        let lines = self.lines();
+        let start_of = |index: usize| lines.get(index).map(|start| *start as usize);
+        let Some(start) = start_of(number.saturating_sub(1)) else {
+            return self.text.len()..self.text.len();
+        };
+        start..start_of(number).map_or(self.text.len(), |next| next - 1)
+    }
+
     /// The line and column of a byte offset. An offset past the end counts as the end.
     pub(crate) fn line_column(&self, offset: usize) -> LineColumn {
-        self.measured(offset, |before| before.chars().count())
+        self.measured(offset, |columns| columns.characters)
     }
 
     /// Like [`SourceFile::line_column`], but columns count UTF-16 units, as in editors.
     pub(crate) fn line_column_utf16(&self, offset: usize) -> LineColumn {
-        self.measured(offset, |before| before.encode_utf16().count())
+        self.measured(offset, |columns| columns.utf16)
     }
 
-    fn measured(&self, offset: usize, width: impl Fn(&str) -> usize) -> LineColumn {
-        let mut offset = offset.min(self.text.len());
-        while !self.text.is_char_boundary(offset) {
-            offset -= 1;
+    fn measured(&self, offset: usize, unit: impl Fn(Columns) -> usize) -> LineColumn {
+        let offset = self.boundary(offset);
+        let line = self.line_number(offset);
+        let mut from = Milestone { at: self.line(line).start, columns: Columns::default() };
+        if offset - from.at > STRIDE {
+            let milestones = self.milestones();
+            let before = milestones.partition_point(|milestone| milestone.at <= offset);
+            let last = milestones[..before].last().filter(|milestone| milestone.at > from.at);
+            from = last.copied().unwrap_or(from);
         }
-        let line = self.lines().partition_point(|start| *start as usize <= offset);
-        let start = self.lines()[line - 1] as usize;
-        LineColumn { line, column: width(&self.text[start..offset]) + 1 }
+        self.text[from.at..offset].chars().for_each(|character| from.columns.add(character));
+        LineColumn { line, column: unit(from.columns) + 1 }
     }
 }
 
@@ -118,7 +190,12 @@ pub(crate) struct Sources {
 impl Sources {
     /// Adds a file and returns its id.
     pub(crate) fn add(&mut self, path: Utf8PathBuf, text: String) -> FileId {
-        self.files.push_and_get_key(SourceFile { path, text, lines: OnceLock::new() })
+        self.files.push_and_get_key(SourceFile {
+            path,
+            text,
+            lines: OnceLock::new(),
+            milestones: OnceLock::new(),
+        })
     }
 
     /// The file with this id.
@@ -178,5 +255,26 @@ mod tests {
         let file = sources.file(id);
         assert_eq!(file.line_column(6), LineColumn { line: 2, column: 2 });
         assert_eq!(file.line_column_utf16(6), LineColumn { line: 2, column: 3 });
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_those_of_counting() {
+        let mut sources = Sources::default();
+        let words = ["a = 1", "é", "日本語", "👩\u{200d}💻", "\t", "\n"];
+        let pick = |at: usize| words[(at * at + at / 7) % if at % 900 == 0 { 6 } else { 5 }];
+        let text: String = (0..6000).map(pick).collect();
+        let id = sources.add("a.toml".into(), text.clone());
+        let file = sources.file(id);
+        for offset in (0..text.len()).step_by(7).chain([text.len()]) {
+            let before = &text[..file.boundary(offset)];
+            let line = before.rsplit('\n').next().unwrap_or_default();
+            let number = before.matches('\n').count() + 1;
+            let of = |column: usize| LineColumn { line: number, column: column + 1 };
+            assert_eq!(file.line_column(offset), of(line.chars().count()));
+            assert_eq!(file.line_column_utf16(offset), of(line.encode_utf16().count()));
+            assert!(file.line(number).start + line.len() == before.len());
+        }
+        assert_eq!(text[file.line(1)].lines().count(), 1);
+        assert_eq!(file.line(usize::MAX), text.len()..text.len());
     }
 }

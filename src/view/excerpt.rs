@@ -1,6 +1,6 @@
 //! Excerpts of the lines that a finding refers to: escaped, and cut to fit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
@@ -13,6 +13,11 @@ use crate::model::{Label, SourceFile};
 const FOLLOWING: usize = 2;
 /// How many columns are kept before a mark if the start of its line is cut off.
 const LEAD: usize = 8;
+/// How many bytes of a line are read on each side of its first mark: at least so many, and so many for each column of
+/// the excerpt. What is further away is cut off unread, so findings in one long line take no longer than those in many
+/// short ones.
+const REACH: usize = 1 << 10;
+const REACH_PER_COLUMN: usize = 8;
 /// The replacement of text that is cut off.
 const DOTS: &str = "...";
 
@@ -42,7 +47,7 @@ pub(super) struct Mark {
 
 /// The highest line number that an excerpt with these labels can show.
 pub(super) fn last_line(file: &SourceFile, labels: &[&Label]) -> usize {
-    let last = labels.iter().map(|label| file.line_column(label.span.start as usize).line).max();
+    let last = labels.iter().map(|label| file.line_number(label.span.start as usize)).max();
     last.unwrap_or(1) + FOLLOWING
 }
 
@@ -50,7 +55,7 @@ pub(super) fn last_line(file: &SourceFile, labels: &[&Label]) -> usize {
 ///
 /// A span of several lines is marked on its first line, and its label gives the number of lines.
 pub(super) fn excerpt(file: &SourceFile, labels: &[&Label], room: usize) -> Excerpt {
-    let lines = shown_lines(file, labels);
+    let lines = shown_lines(file, labels, room);
     let first = lines.keys().next().copied().unwrap_or(1);
     let mut excerpt = Excerpt { first, text: String::new(), marks: Vec::new(), around: Vec::new() };
     let mut number = first;
@@ -68,94 +73,91 @@ pub(super) fn excerpt(file: &SourceFile, labels: &[&Label], room: usize) -> Exce
     excerpt
 }
 
-/// A line to show.
+/// A line to show, or the part of a long line around its first mark.
 #[derive(Debug)]
 struct Line<'f> {
     text: &'f str,
     escapes: Escapes,
     spots: Vec<Spot>,
+    /// Whether the line has more text before this part.
+    continues_before: bool,
+    /// Whether the line has more text after this part.
+    continues_after: bool,
 }
 
 /// A range of a line to mark.
 #[derive(Debug)]
 struct Spot {
+    /// The range in the part of the line. It may end after that part.
     range: Range<usize>,
     label: String,
     primary: bool,
 }
 
-fn shown_lines<'f>(file: &'f SourceFile, labels: &[&Label]) -> BTreeMap<usize, Line<'f>> {
+fn shown_lines<'f>(file: &'f SourceFile, labels: &[&Label], room: usize) -> BTreeMap<usize, Line<'f>> {
     let text = file.text();
-    let mut starts = BTreeMap::new();
+    let mut shown = BTreeSet::new();
     let mut spots: BTreeMap<usize, Vec<Spot>> = BTreeMap::new();
     for label in labels {
-        let start = boundary(text, label.span.start as usize);
-        let end = boundary(text, label.span.end as usize).max(start);
-        let number = file.line_column(start).line;
-        let line = line_around(text, start);
-        starts.insert(number, line.start);
-        if text[line.clone()].trim().is_empty() && line.start > 0 {
+        let start = file.boundary(label.span.start as usize);
+        let end = file.boundary(label.span.end as usize).max(start);
+        let number = file.line_number(start);
+        let line = file.line(number);
+        let is_blank = |number: usize| text[file.line(number)].trim_start().is_empty();
+        shown.insert(number);
+        if number > 1 && is_blank(number) {
             // An empty line alone would not show where in the file it is.
-            starts.insert(number - 1, line_around(text, line.start - 1).start);
+            shown.insert(number - 1);
         }
-        let span = text[start..end].trim_end();
-        let count = span.lines().count();
-        let following: Vec<&str> = span.lines().skip(1).take(FOLLOWING).collect();
-        let filled = following.iter().rposition(|line| !line.trim().is_empty());
-        let mut next = line.end + 1;
-        for below in 1..=filled.map_or(0, |last| last + 1) {
-            starts.insert(number + below, next);
-            next = line_around(text, next).end + 1;
-        }
+        let last = file.line_number(start + text[start..end].trim_end().len());
+        let filled = (number + 1..=last.min(number + FOLLOWING)).rev().find(|number| !is_blank(*number));
+        shown.extend(number..=filled.unwrap_or(number));
         let label_text = escape_line(&label.text);
-        let label_text = match (count, label_text.is_empty()) {
-            (0 | 1, _) => label_text.into_owned(),
-            (_, true) => format!("{count} lines"),
-            (_, false) => format!("{label_text} ({count} lines)"),
+        let label_text = match (last - number + 1, label_text.is_empty()) {
+            (1, _) => label_text.into_owned(),
+            (count, true) => format!("{count} lines"),
+            (count, false) => format!("{label_text} ({count} lines)"),
         };
-        let range = start - line.start..end.min(line.end) - line.start;
-        spots.entry(number).or_default().push(Spot { range, label: label_text, primary: label.primary });
+        let spot = Spot { range: start..end.min(line.end), label: label_text, primary: label.primary };
+        spots.entry(number).or_default().push(spot);
     }
     // The renderer shows a single line between two shown lines instead of eliding it.
-    let shown: Vec<_> = starts.iter().map(|(number, start)| (*number, *start)).collect();
-    for pair in shown.windows(2) {
-        if pair[1].0 - pair[0].0 == 2 {
-            starts.insert(pair[0].0 + 1, line_around(text, pair[0].1).end + 1);
+    let between = |number: &usize| shown.contains(&(number + 2)).then_some(number + 1);
+    let between: Vec<usize> = shown.iter().filter_map(between).collect();
+    shown.extend(between);
+    let lines = shown.into_iter().map(|number| {
+        let spots = spots.remove(&number).unwrap_or_default();
+        (number, Line::of(file, file.line(number), spots, room))
+    });
+    lines.collect()
+}
+
+/// The spot that a line is cut around.
+fn first_spot(spots: &[Spot]) -> Option<&Spot> {
+    spots.iter().find(|spot| spot.primary).or(spots.first())
+}
+
+impl<'f> Line<'f> {
+    /// The line at a range of a file. The spots have ranges in the file.
+    fn of(file: &'f SourceFile, line: Range<usize>, mut spots: Vec<Spot>, room: usize) -> Self {
+        let reach = REACH.max(room.saturating_mul(REACH_PER_COLUMN));
+        let focus = first_spot(&spots).map_or(line.start, |spot| spot.range.start);
+        let start = file.boundary(focus.saturating_sub(reach)).max(line.start);
+        let end = file.boundary(focus.saturating_add(reach)).min(line.end);
+        for Spot { range, .. } in &mut spots {
+            *range = range.start.saturating_sub(start)..range.end.saturating_sub(start);
         }
+        let text = &file.text()[start..end];
+        let (continues_before, continues_after) = (start > line.start, end < line.end);
+        Line { text, escapes: Escapes::of(text), spots, continues_before, continues_after }
     }
-    starts
-        .into_iter()
-        .map(|(number, start)| {
-            let spots = spots.remove(&number).unwrap_or_default();
-            let text = &text[line_around(text, start)];
-            (number, Line { text, escapes: Escapes::of(text), spots })
-        })
-        .collect()
-}
 
-/// The offset, limited to the text and moved back to a character boundary.
-fn boundary(text: &str, offset: usize) -> usize {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    offset
-}
-
-/// The range of the line that contains an offset, without its line break.
-fn line_around(text: &str, offset: usize) -> Range<usize> {
-    let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
-    let end = text[offset..].find('\n').map_or(text.len(), |at| offset + at);
-    start..end
-}
-
-impl Line<'_> {
     /// Appends the line and its marks.
     fn draw(&self, room: usize, excerpt: &mut Excerpt) {
         let window = self.window(room);
         let base = excerpt.text.len();
         let out = &mut excerpt.text;
-        if window.start > 0 {
+        if window.start > 0 || self.continues_before {
             out.push_str(DOTS);
         }
         // The offset of each visible character in the line and in the excerpt.
@@ -178,7 +180,7 @@ impl Line<'_> {
             column = next;
         }
         let visible_end = out.len();
-        if seen < self.text.len() {
+        if seen < self.text.len() || self.continues_after {
             out.push_str(DOTS);
         }
         if out.len() == base {
@@ -204,23 +206,24 @@ impl Line<'_> {
         }
     }
 
-    /// The width of a part of the line in columns.
+    /// The width of a part of the line in columns, as far as it is in the text.
     fn columns(&self, part: Range<usize>) -> usize {
-        let start = part.start;
+        let end = part.end.min(self.text.len());
+        let start = part.start.min(end);
         let shown = |(at, character): (usize, char)| match self.escapes.shown(start + at, character) {
             Some(shown) => width(&shown),
             None => character.width().unwrap_or(1),
         };
-        self.text[part].char_indices().map(shown).sum()
+        self.text[start..end].char_indices().map(shown).sum()
     }
 
     /// The columns to show: all if they fit; else from the start of the line, if that shows the first mark and its
     /// label; else those around the mark.
     fn window(&self, room: usize) -> Range<usize> {
         let total = self.columns(0..self.text.len());
-        let Some(spot) = self.spots.iter().find(|spot| spot.primary).or(self.spots.first()) else {
-            let end = if total <= room { total } else { room.saturating_sub(DOTS.len()) };
-            return 0..end;
+        let fits = |room: usize| total <= room && !self.continues_after;
+        let Some(spot) = first_spot(&self.spots) else {
+            return 0..if fits(room) { total } else { room.saturating_sub(DOTS.len()) };
         };
         let start = self.columns(0..spot.range.start);
         let end = start + self.columns(spot.range.clone()).max(1);
@@ -230,15 +233,16 @@ impl Line<'_> {
         };
         // A label can go below a mark that is entirely visible. A cut mark needs room for the label next to
         // it.
-        let wanted = if total <= room { label } else { label + (end - start).min(2 * LEAD) };
+        let wanted = if fits(room) { label } else { label + (end - start).min(2 * LEAD) };
         let mut left = 0;
         if start + wanted + DOTS.len() > room {
             let until = total.min(end + LEAD).max(end + label);
             left = (until + 2 * DOTS.len()).saturating_sub(room).min(start.saturating_sub(LEAD));
         }
         let left = if left > DOTS.len() { left } else { 0 };
-        let room = if left > 0 { room.saturating_sub(DOTS.len()) } else { room };
-        if total <= left + room {
+        let is_cut = left > 0 || self.continues_before;
+        let room = if is_cut { room.saturating_sub(DOTS.len()) } else { room };
+        if fits(left + room) {
             return left..total;
         }
         let right = left + room.saturating_sub(DOTS.len());

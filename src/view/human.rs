@@ -124,9 +124,11 @@ fn body(text: &str, columns: usize) -> String {
 /// The labels by file. Files are in the order of their first label.
 fn by_file(labels: &[Label]) -> Vec<(FileId, Vec<&Label>)> {
     let mut files: Vec<(FileId, Vec<&Label>)> = Vec::new();
+    let mut known: BTreeMap<FileId, usize> = BTreeMap::new();
     for label in labels {
-        match files.iter_mut().find(|(id, _)| *id == label.span.file) {
-            Some((_, known)) => known.push(label),
+        let index = *known.entry(label.span.file).or_insert(files.len());
+        match files.get_mut(index) {
+            Some((_, labels)) => labels.push(label),
             None => files.push((label.span.file, vec![label])),
         }
     }
@@ -370,6 +372,36 @@ mod tests {
         )
         .at(Span::new(key.file, value), "rules/secrets");
         insta::assert_snapshot!("a_long_mark", draw(&sources, finding));
+    }
+
+    #[test]
+    fn very_long_lines_are_cut_unread_and_keep_marks_in_place() {
+        for filler in ["a", "日本", "\t", "\u{200b}", "👩\u{200d}💻 ", "e\u{301}"] {
+            for (before, after) in [(0, 9000), (9000, 0), (9000, 9000), (500, 9000)] {
+                let text = format!("{} levle {}\n", filler.repeat(before), filler.repeat(after));
+                let mut sources = Sources::default();
+                let key = span(&mut sources, "a.toml", &text, "levle");
+                let whole = Span::new(key.file, 0..text.len());
+                let finding =
+                    Diagnostic::new(codes::UNKNOWN_KEY, "unknown key").at(key, "no key").context(whole, "");
+                let report = report(&sources, &[finding], &Terminal::plain(100));
+                let lines: Vec<&str> = report.lines().collect();
+                let at = lines.iter().position(|line| line.contains("levle")).unwrap();
+                let column = |line: &str, needle: &str| {
+                    line[..line.find(needle).unwrap()]
+                        .chars()
+                        .filter_map(unicode_width::UnicodeWidthChar::width)
+                        .sum::<usize>()
+                };
+                assert_eq!(column(lines[at], "levle"), column(lines[at + 1], "^"), "{report}");
+                assert!(lines[at + 1].contains("^^^^^"), "{report}");
+                assert!(terminal::width(lines[at]) <= 110, "{report}");
+                let is_cut = (lines[at].contains("| ..."), lines[at].ends_with("..."));
+                assert_eq!(is_cut, (before > 0, after > 0), "{report}");
+                let place = format!("a.toml:1:{}\n", text[..key.start as usize].chars().count() + 1);
+                assert!(report.contains(&place), "{report}");
+            }
+        }
     }
 
     #[test]
