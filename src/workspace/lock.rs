@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::files::{Durability, FileError, FileType, Reading, Root, Seen, WriteError, objection};
 use crate::model::{Diagnostic, codes};
@@ -51,22 +51,22 @@ struct AnyVersion {
     version: i64,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    version: i64,
-    #[serde(default, rename = "output", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "version")]
+    _version: i64,
+    #[serde(default, rename = "output")]
     outputs: Vec<FileOutput>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FileOutput {
     path: String,
     profile: String,
     target: String,
     hash: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     was: Option<String>,
 }
 
@@ -127,17 +127,21 @@ impl Lock {
     /// Returns the text of the lock. It is deterministic and has one table for each output, so that branches
     /// which build different personas merge cleanly.
     pub(crate) fn text(&self) -> String {
-        let outputs = self.entries.iter().map(|(path, entry)| FileOutput {
-            path: path.to_string(),
-            profile: entry.profile.clone(),
-            target: entry.target.clone(),
-            hash: format_hash(entry.hash),
-            was: entry.was.filter(|was| *was != entry.hash).map(format_hash),
-        });
-        let file = File { version: VERSION, outputs: outputs.collect() };
-        #[expect(clippy::expect_used, reason = "strings and numbers always have a form in TOML")]
-        let body = toml::to_string(&file).expect("strings and numbers always serialize");
-        format!("{HEADER}{body}")
+        let mut text = format!("{HEADER}version = {VERSION}\n");
+        for (path, entry) in &self.entries {
+            text.push_str("\n[[output]]\n");
+            let mut add = |key: &str, value: &str| {
+                text.push_str(&format!("{key} = {}\n", toml::Value::from(value)));
+            };
+            add("path", path.as_str());
+            add("profile", &entry.profile);
+            add("target", &entry.target);
+            add("hash", &format_hash(entry.hash));
+            if let Some(was) = entry.was.filter(|was| *was != entry.hash) {
+                add("was", &format_hash(was));
+            }
+        }
+        text
     }
 
     /// Writes the lock to `root`, synced, over the one that was read.
