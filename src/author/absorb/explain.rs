@@ -4,11 +4,12 @@ use std::ops::Range;
 
 use super::additions::is_unlabelled;
 use super::elements::{Element, bullet};
+use super::filled::sources;
 use super::hunks::Sort;
 use super::propose::{Change, Edit};
 use crate::compose::Origin;
-use crate::model::Address;
 use crate::model::grammar::{Entries, Keys as _};
+use crate::model::{Address, Span};
 use crate::render::{Attribution, Piece};
 use crate::text::bullets::without_marker;
 use crate::text::forces;
@@ -106,9 +107,15 @@ pub(super) fn claim_places(persona: &BuiltPersona<'_>, at: Range<usize>) -> Vec<
             Origin::Claim(claim) => claim.key,
             Origin::Resolution(_, resolution) => resolution.at.span,
         };
-        let place = format!("{} (`{address}`)", persona.library.sources.place(span));
-        if !places.contains(&place) {
-            places.push(place);
+        let mut add = |span: Span, address: &str| {
+            let place = format!("{} (`{address}`)", persona.library.sources.place(span));
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        };
+        add(span, address);
+        if let Origin::Claim(claim) = origin {
+            sources(persona, claim).into_iter().for_each(|claim| add(claim.key, claim.address.as_str()));
         }
     }
     places

@@ -12,6 +12,7 @@ mod document;
 mod elements;
 mod entries;
 mod explain;
+mod filled;
 mod finish;
 mod front_matter;
 mod home;

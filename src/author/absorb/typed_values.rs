@@ -1,6 +1,7 @@
 //! Edits of values in front matter, however they are typed: the value goes to where it is written, and its form to the
 //! list of entries.
 
+use super::filled::{field_edit, template};
 use super::front_matter::{edited_text, typed};
 use super::propose::{Edit, Proposal};
 use super::settings::set_target;
@@ -91,16 +92,14 @@ fn entries_as_typed(
             let (_, value) = read.iter().find(|(key, _)| key == known)?;
             Some((known, known_value(target, known, value)?))
         });
-        let form = value.and_then(|(key, datum)| Some((key, pattern(key, entry, target, &datum)?, datum)));
-        match form {
-            Some((key, pattern, datum)) => {
-                let is_same = composed.iter().any(|known| known.key == key && *known.listed() == datum);
-                if !is_same {
-                    changed.push((key, datum));
-                }
-                list.push(pattern);
+        // Of a form that no pattern can print, the entry is typed as it is.
+        let form = value.as_ref().and_then(|(key, datum)| pattern(key, entry, target, datum));
+        list.push(form.unwrap_or_else(|| entry.clone()));
+        if let Some((key, datum)) = value {
+            let is_same = composed.iter().any(|known| known.key == key && *known.listed() == datum);
+            if !is_same {
+                changed.push((key, datum));
             }
-            None => list.push(entry.clone()),
         }
     }
     (list, changed)
@@ -134,7 +133,17 @@ impl Writes {
     ) -> Option<()> {
         let origin = composed.and_then(Known::origin).filter(|_| holder == Holder::Sources);
         let (address, splices) = match origin {
-            None => return self.set(persona, key, datum),
+            None => {
+                let current = composed.and_then(Known::origin).and_then(|origin| match origin {
+                    Origin::Claim(claim) => Some(claim),
+                    Origin::Resolution(..) => None,
+                });
+                // The profile's own template would be lost.
+                let is_lost = current.is_some_and(|claim| {
+                    claim.source == persona.profile() && template(persona, claim).is_some()
+                });
+                return if is_lost { None } else { self.set(persona, key, datum) };
+            }
             Some(Origin::Resolution(_, resolution)) => {
                 let Choice::Set(set) = &resolution.choice else { return None };
                 (resolution.at.value.clone(), vec![(set.span, value_literal(datum))])
@@ -146,6 +155,14 @@ impl Writes {
                 // Which of several lists the tools of an edit belong to is not known.
                 if claims.is_empty() || (is_list && claims.len() > 1) {
                     return None;
+                }
+                if let (Datum::String(new), Some(known)) = (datum, composed)
+                    && let Some(edit) = field_edit(persona, first, known.value.as_str()?, new)
+                    && (edit.is_certain || text_of(persona, first, new, known).is_none())
+                {
+                    self.what.push(edit.address);
+                    self.splices.extend(edit.splices);
+                    return Some(());
                 }
                 let splice = |claim: &&Claim| {
                     let (span, raw) =

@@ -1,5 +1,8 @@
 //! Proposals for edited values: fields, headings and front matter.
 
+use std::ops::Range;
+
+use super::filled::{FieldEdit, change, field_edit, template};
 use super::propose::{Change, Edit, Proposal};
 use super::sections::listed;
 use crate::compose::{Decision, Origin};
@@ -91,16 +94,18 @@ fn changed_values(
             }
             let Some(value) = datum(first) else { return Vec::new() };
             let raw = inner(persona, first).1;
-            let is_template = persona.library.is_template(first.source)
-                && Address::parse(address).is_filled()
-                && value.as_str().is_some_and(|text| text.contains('{'));
-            let forms = match value.as_str().filter(|_| is_template) {
+            let filling = field_edit(persona, first, old, new);
+            let forms = match template(persona, first) {
+                Some(_) if filling.as_ref().is_some_and(|edit| edit.is_certain) => Vec::new(),
                 Some(template) => retemplated(template, old, new)
                     .map(|text| literal_like(&text, &raw))
                     .into_iter()
                     .collect(),
                 None => values(value, old, new, &raw),
             };
+            let filling = filling.map(|FieldEdit { address, splices, .. }| {
+                Proposal::new(persona.spliced(splices), format!("`{address}`"))
+            });
             forms
                 .into_iter()
                 .filter_map(|form| {
@@ -108,6 +113,7 @@ fn changed_values(
                         claims.iter().map(|claim| (inner(persona, claim).0, form.clone())).collect();
                     (!splices.is_empty()).then(|| Proposal::new(persona.spliced(splices), what.clone()))
                 })
+                .chain(filling)
                 .collect()
         }
     }
@@ -150,13 +156,8 @@ pub(super) fn retemplated(template: &str, filled: &str, new: &str) -> Option<Str
     if ["{{", "{%", "{#"].iter().any(|open| new.contains(open)) {
         return None;
     }
-    let same = |pair: &(char, char)| pair.0 == pair.1;
-    let length = |pairs: &mut dyn Iterator<Item = (char, char)>| -> usize {
-        pairs.take_while(same).map(|(letter, _)| letter.len_utf8()).sum()
-    };
-    let start = length(&mut filled.chars().zip(new.chars()));
-    let end = length(&mut filled[start..].chars().rev().zip(new[start..].chars().rev()));
-    let (old_end, new_end) = (filled.len() - end, new.len() - end);
+    let Range { start, end: old_end } = change(filled, new);
+    let new_end = new.len() - (filled.len() - old_end);
     let is_word = |at: usize| {
         let before = &template[..at];
         let opened = ["{{", "{%", "{#"].iter().filter_map(|open| before.rfind(open)).max();

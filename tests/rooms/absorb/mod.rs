@@ -46,6 +46,40 @@ fn text_filled_in_by_a_template_belongs_to_the_field() {
     assert!(matches!(&reason, Reason::NoSource { why, .. } if why.contains("fields.years")), "{reason:?}");
 }
 
+/// In values too, of which a template fills in parts: a description, a setting, a heading.
+#[test]
+fn what_a_field_fills_into_a_value_belongs_to_the_field() {
+    let profile = "\
+template = true
+description = \"Helps {{ who }} when asked\"
+
+[fields]
+who = \"ops people\"
+kind = \"opus\"
+days = \"weekdays\"
+
+[sections.voice]
+heading = \"For {{ days }}\"
+
+[body.voice.items]
+a = \"be brief\"
+
+[target.claude]
+model = \"{{ kind }}\"
+";
+    let case = || Case::of([(PROFILE.into(), profile.to_owned())].into(), "ada");
+    case().edit("ops people", "dev people").applied().only(PROFILE, "\"ops people\"", "\"dev people\"");
+    case().edit("opus", "haiku").applied().only(PROFILE, "\"opus\"", "\"haiku\"");
+    case().edit("weekdays", "weekends").applied().only(PROFILE, "\"weekdays\"", "\"weekends\"");
+    case().edit("Helps ops", "Serves ops").applied().only(PROFILE, "\"Helps", "\"Serves");
+    // What is printed elsewhere too, or is in words and field at once, stays as it is, and no placeholder is lost.
+    let texts = [(PROFILE.into(), profile.replace("be brief", "be brief with {{ who }}"))].into();
+    Case::of(texts, "ada").edit("Helps ops", "Helps dev").rejected();
+    let reason = case().edit("Helps ops", "Serves dev").rejected();
+    let Reason::NoSource { places, .. } = &reason else { panic!("{reason:?}") };
+    assert!(places.iter().any(|place| place == "profiles/ada.toml:5 (`fields.who`)"), "{reason:?}");
+}
+
 #[test]
 fn a_shared_text_is_left_edited_or_overridden() {
     let case = || Case::new().edit("print a secret", "print a secret or a key");
@@ -223,6 +257,8 @@ fn a_value_of_front_matter_goes_home_however_it_is_typed() {
         "description: \"Builds all\n  things\"\n",
         "description: 'Builds all things'\n",
         "description: Builds all\n  things\n",
+        "description: >2-\n  Builds all things\n",
+        "description: \"Builds \\\n  \\u0061ll things\"\n",
         "description: Builds all things # why\n",
     ] {
         let applied = case().edit(description, form).applied();
