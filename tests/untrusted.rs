@@ -222,6 +222,16 @@ fn git_variables_run_nothing() {
     );
 }
 
+#[test]
+fn a_program_in_the_workspace_is_not_taken_for_git() {
+    let archive = Archive::new();
+    archive.program(&archive.path("git"));
+    let path = std::env::var("PATH").unwrap();
+    for relative in [".", "", "./", "profiles/.."] {
+        archive.look(".", &[("PATH", &format!("{relative}:{path}"))]);
+    }
+}
+
 /// Returns the name of a new object of this type.
 fn object(archive: &Archive, kind: &str, content: &[u8]) -> String {
     let file = archive.path("object");

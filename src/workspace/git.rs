@@ -9,6 +9,7 @@
 //! The configuration of the system and of the user is read, because it lists repositories of other owners
 //! that the user trusts (`safe.directory`).
 
+use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
@@ -105,6 +106,13 @@ pub(super) enum Refusal {
     Failed(io::Error),
 }
 
+/// The directories in which programs are looked up, without relative ones: in the workspace, these may hold a file `git`.
+fn search_path() -> OsString {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let absolute = std::env::split_paths(&path).filter(|directory| directory.is_absolute());
+    std::env::join_paths(absolute).unwrap_or_default()
+}
+
 /// Returns a git command that is safe on any repository, run in `directory` or in the current directory.
 pub(super) fn command(directory: Option<&Utf8Path>, subcommand: &str, arguments: &[&str]) -> Command {
     let mut git = Command::new("git");
@@ -115,6 +123,8 @@ pub(super) fn command(directory: Option<&Utf8Path>, subcommand: &str, arguments:
         }
     }
     git.envs(VARIABLES);
+    // The program is looked up in this variable, too.
+    git.env("PATH", search_path());
     // A hook may name the index relative to its own working directory.
     if let Some(index) = std::env::var_os("GIT_INDEX_FILE") {
         git.env("GIT_INDEX_FILE", std::path::absolute(&index).unwrap_or_else(|_| index.into()));
