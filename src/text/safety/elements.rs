@@ -6,9 +6,9 @@ use super::instruct::instructs;
 use super::references::decoded;
 
 /// Elements whose content is not shown.
-const UNSHOWN: [&str; 17] = [
+const UNSHOWN: [&str; 18] = [
     "template", "script", "noscript", "dialog", "style", "head", "title", "datalist", "noframes", "noembed",
-    "object", "audio", "video", "canvas", "metadata", "defs", "desc",
+    "object", "audio", "video", "canvas", "iframe", "metadata", "defs", "desc",
 ];
 
 /// Properties that move an element.
@@ -398,6 +398,7 @@ mod tests {
             "<TEMPLATE>x</TEMPLATE>",
             "<script type=\"text/plain\">x</script>",
             "<noscript>x",
+            "<iframe src=\"a.html\">x</iframe>",
             "<dialog>x</dialog>",
             "<style>p { display: none }</style>",
             "<font color=\"white\">x</font>",
