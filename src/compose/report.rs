@@ -132,6 +132,7 @@ impl<'a> Reporter<'_, 'a> {
                 Problem::Stale(obstacle) => self.stale(conflict, settled, obstacle.as_deref()),
                 Problem::Rival(rival) => self.rivals(conflict, settled, *rival),
                 Problem::Older => self.older(conflict, settled),
+                Problem::Below if settled.profile != self.profile => self.above(conflict, settled),
                 problem => self.bad_resolution(conflict, settled, problem),
             },
         };

@@ -408,6 +408,8 @@ pub(crate) enum Problem<'a> {
     Stale(Option<Box<Problem<'a>>>),
     /// A side is in a higher layer than the profile of the resolution.
     Older,
+    /// It settles what an entry without a text refines, below this conflict.
+    Below,
     /// Another parent settles it differently.
     Rival(Settled<'a>),
     /// `take` names no side.

@@ -8,7 +8,7 @@
 //! then made of the side that won.
 
 use super::decision::{
-    Cause, Conflict, ConflictState, Decision, Dispute, DisputeKind, Settled, State, sides,
+    Cause, Conflict, ConflictState, Decision, Dispute, DisputeKind, Problem, Settled, State, sides,
 };
 use super::resolve::Contest;
 use super::settle::Resolutions;
@@ -106,7 +106,8 @@ impl<'a> Refining<'_, 'a> {
                 return self.blocked(stage, decision);
             }
         }
-        conflicts.extend(conflict);
+        let settled_below = decision.settled_below;
+        conflicts.extend(conflict.map(|conflict| without_decision_below(conflict, settled_below)));
         (decision, conflicts)
     }
 
@@ -197,6 +198,19 @@ impl<'a> Stage<'a> {
                 self.below.resolution.or(self.below.settled_below).or(decision.settled_below);
             conflicts.extend(self.conflicts.iter().filter(|conflict| conflict.settled().is_some()).cloned());
         }
+    }
+}
+
+/// The conflict of a whole claim that was made, which is a second one at its address. A resolution that settled the first
+/// and does not settle this one is not wrong.
+fn without_decision_below<'a>(conflict: Conflict<'a>, below: Option<Settled<'a>>) -> Conflict<'a> {
+    let is_below =
+        |settled: &Settled<'a>| below.is_some_and(|below| std::ptr::eq(settled.resolution, below.resolution));
+    match conflict.state {
+        ConflictState::Unapplied(settled, Problem::NotASide | Problem::Stale(_)) if is_below(&settled) => {
+            Conflict { state: ConflictState::Unapplied(settled, Problem::Below), ..conflict }
+        }
+        _ => conflict,
     }
 }
 

@@ -105,6 +105,14 @@ impl<'a> Reporter<'_, 'a> {
             .note(format!("the resolution of `{parent}` does not cover the claims of profiles above it, so it was not applied"))
     }
 
+    /// Reports a conflict above the one that a parent's resolution settles.
+    pub(super) fn above(&self, conflict: &Conflict<'a>, settled: Settled<'a>) -> Diagnostic {
+        let parent = &self.library.profiles[settled.profile].id;
+        self.unsettled(conflict)
+            .context(settled.resolution.at.span, format!("`{parent}` {}", decided(settled.resolution)))
+            .note(format!("the resolution of `{parent}` chooses what an entry without {} refines; this conflict is above it", grammar::Entry::Text.shown()))
+    }
+
     /// Reports a conflict without its resolution.
     fn unsettled(&self, conflict: &Conflict<'a>) -> Diagnostic {
         self.open_conflict(&Conflict {
@@ -169,6 +177,16 @@ impl<'a> Reporter<'_, 'a> {
                 value.span,
                 format!("add one, for example `{} = \"{}\"`", Resolve::Force.name(), Force::Never.name()),
             ),
+            (Problem::Below, _) => {
+                let text = grammar::Entry::Text.shown();
+                (
+                    format!("the resolution of `{at}` settles one conflict, and there is another above it"),
+                    resolution.at.span,
+                    format!(
+                        "write the entry without {text} in full, which leaves one conflict, or settle the one below it in its own profile"
+                    ),
+                )
+            }
             _ => {
                 let resolve = grammar::headers(grammar::Profile::Resolve.name());
                 return self

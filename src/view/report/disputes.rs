@@ -87,6 +87,7 @@ fn problem(problem: &Problem<'_>) -> String {
     let words = match problem {
         Problem::Stale(_) => "its sides have changed since",
         Problem::Older => "a side is in a higher layer than the profile that decided",
+        Problem::Below => "it settles a conflict below this one, of what an entry without a text refines",
         Problem::Rival(_) => "another parent settles it differently",
         Problem::NotASide => "it takes a source that is not a side, or that leaves the conflict open",
         Problem::KeepsOneValue => "it keeps both, but only one value fits",

@@ -12,7 +12,7 @@ use super::view::{Loaded, blocks, meaning, said};
 use super::workspace::Workspace;
 
 /// Every feature, and how many of [`WORKSPACES`] must have it.
-const FEATURES: [(&str, usize); 83] = [
+const FEATURES: [(&str, usize); 84] = [
     ("sound", 40),
     ("several generations", 35),
     ("a profile by two routes", 30),
@@ -23,6 +23,7 @@ const FEATURES: [(&str, usize); 83] = [
     ("Agreed", 70),
     ("Subsumed", 15),
     ("Shadowed", 105),
+    ("Refined", 15),
     ("Removed", 90),
     ("Overruled", 70),
     ("Conflicted", 75),
@@ -208,6 +209,7 @@ fn problem_name(problem: &Problem<'_>) -> &'static str {
         Problem::Stale(_) => "Stale",
         Problem::Older => "Older",
         Problem::NeedsForce => "NeedsForce",
+        Problem::Below => "Below",
         Problem::Rival(_) => "Rival",
         Problem::NotASide => "NotASide",
         Problem::KeepsOneValue => "KeepsOneValue",
