@@ -79,7 +79,7 @@ pub(crate) fn summary(findings: &[Diagnostic]) -> String {
 const PLACE: &str = "\u{fdd0}";
 
 fn draw(sources: &Sources, finding: &Diagnostic, terminal: &Terminal) -> String {
-    let files = by_file(&finding.labels);
+    let files = by_excerpt(sources, &finding.labels);
     let last = files.iter().map(|(id, labels)| excerpt::last_line(sources.file(*id), labels)).max();
     let gutter = last.map_or(0, |line| line.to_string().len());
     let columns = terminal.columns();
@@ -121,18 +121,37 @@ fn body(text: &str, columns: usize) -> String {
     lines.join("\n")
 }
 
-/// The labels by file. Files are in the order of their first label.
-fn by_file(labels: &[Label]) -> Vec<(FileId, Vec<&Label>)> {
-    let mut files: Vec<(FileId, Vec<&Label>)> = Vec::new();
-    let mut known: BTreeMap<FileId, usize> = BTreeMap::new();
+/// The maximum number of lines between two labels of one excerpt. The renderer reads all lines between them.
+const MAX_GAP: usize = 1_000;
+
+/// The labels by excerpt: those of a file, in several excerpts if they are far apart. Excerpts are in the order of their
+/// first label.
+fn by_excerpt<'l>(sources: &Sources, labels: &'l [Label]) -> Vec<(FileId, Vec<&'l Label>)> {
+    let place = |label: &Label| {
+        let file = label.span.file;
+        (file, sources.file(file).line_number(label.span.start as usize))
+    };
+    // The lines with labels, each with the number of its excerpt.
+    let mut numbers: BTreeMap<(FileId, usize), usize> =
+        labels.iter().map(|label| (place(label), 0)).collect();
+    let (mut last, mut number) = (None, 0);
+    for ((file, line), of_line) in &mut numbers {
+        let is_near = |(other, above): (FileId, usize)| other == *file && line - above <= MAX_GAP;
+        number += usize::from(!last.is_some_and(is_near));
+        *of_line = number;
+        last = Some((*file, *line));
+    }
+    let mut excerpts: Vec<(FileId, Vec<&Label>)> = Vec::new();
+    let mut known: BTreeMap<usize, usize> = BTreeMap::new();
     for label in labels {
-        let index = *known.entry(label.span.file).or_insert(files.len());
-        match files.get_mut(index) {
+        let number = numbers.get(&place(label)).copied().unwrap_or_default();
+        let index = *known.entry(number).or_insert(excerpts.len());
+        match excerpts.get_mut(index) {
             Some((_, labels)) => labels.push(label),
-            None => files.push((label.span.file, vec![label])),
+            None => excerpts.push((label.span.file, vec![label])),
         }
     }
-    files
+    excerpts
 }
 
 fn snippet(excerpt: &Excerpt) -> Snippet<'_, Annotation<'_>> {
@@ -372,6 +391,33 @@ mod tests {
         )
         .at(Span::new(key.file, value), "rules/secrets");
         insta::assert_snapshot!("a_long_mark", draw(&sources, finding));
+    }
+
+    #[test]
+    fn labels_far_apart_in_one_file_are_in_excerpts_of_their_own() {
+        let mut sources = Sources::default();
+        let text = format!("a = 1\n\nb = 2\n{}c = 3\n", "#\n".repeat(MAX_GAP));
+        let first = span(&mut sources, "far.toml", &text, "a = 1");
+        let at = |start: usize| Span::new(first.file, start..start + 5);
+        let finding = Diagnostic::new(codes::CONFLICT, "three values")
+            .at(at(text.len() - 6), "last")
+            .at(first, "first")
+            .at(at(7), "second");
+        insta::assert_snapshot!(report(&sources, &[finding], &Terminal::plain(80)), @r"
+        error[conflict]: three values
+            --> far.toml:1004:1
+             |
+        1004 | c = 3
+             | ^^^^^ last
+             |
+            ::: far.toml:1:1
+             |
+           1 | a = 1
+             | ^^^^^ first
+           2 |
+           3 | b = 2
+             | ^^^^^ second
+        ");
     }
 
     #[test]
