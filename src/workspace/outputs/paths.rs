@@ -8,9 +8,13 @@ use camino::Utf8Path;
 use super::Output;
 use crate::model::grammar::{Profile, header};
 use crate::model::{Diagnostic, NAME, PATH, codes};
+use crate::workspace::attributes::ATTRIBUTES;
 use crate::workspace::built::KEPT;
 use crate::workspace::files::{FileError, Root, fold, is_git, objection};
 use crate::workspace::lock::LOCK_PATH;
+
+/// The names of files that cento reads or writes itself, or that change what git does.
+const RESERVED: [&str; 4] = ["cento.toml", LOCK_PATH, ATTRIBUTES, ".gitmodules"];
 
 /// Places where nothing is ever written, whatever the options.
 #[derive(Debug, Clone)]
@@ -65,7 +69,7 @@ impl Protected {
             return Some(format!("is inside {KEPT}, which is reserved"));
         }
         // Reserved in any workspace, since one may be inside another.
-        if path.file_name().is_some_and(|name| ["cento.toml", LOCK_PATH].contains(&fold(name).as_str())) {
+        if path.file_name().is_some_and(|name| RESERVED.contains(&fold(name).as_str())) {
             return Some("has a reserved name".to_owned());
         }
         let root = self.root.trim_end_matches('/');
