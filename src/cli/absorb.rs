@@ -22,7 +22,7 @@ use crate::trial::{self, Fleet};
 use crate::view::absorb::{Persona, Story};
 use crate::view::page::terminal;
 use crate::view::{absorb as view, escape, escape_line};
-use crate::workspace::built;
+use crate::workspace::built::Kept;
 use crate::workspace::lock::{LOCK_PATH, Lock};
 use crate::workspace::outputs::{self, Content, Output as File, Plan, Status, Step};
 use crate::workspace::rewrite::{self, RewriteError};
@@ -53,10 +53,10 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
     let plan = plan(workspace, first.made, lock)?;
     let bytes = rewrite::read(&workspace.root, &workspace.library)?;
     let mut run = Run {
-        workspace,
         output,
         to: options.to,
         plan: &plan,
+        texts: Kept::open(&workspace.root),
         fleet: Fleet::new(&workspace.library, checker.composer()),
         notes: Vec::new(),
         built: Vec::new(),
@@ -88,11 +88,12 @@ fn touched(workspace: &Workspace, lock: &Lock) -> anyhow::Result<Option<BTreeSet
 
 /// A run of the command, which absorbs the edits of one persona after another.
 struct Run<'r> {
-    workspace: &'r Workspace,
     output: &'r Output,
     /// Where to make edits that would change other personas.
     to: Option<Scope>,
     plan: &'r Plan,
+    /// The texts of the last build.
+    texts: Kept<'r>,
     /// The sources with the edits so far.
     fleet: Fleet<'r>,
     notes: Vec<String>,
@@ -105,7 +106,7 @@ impl Run<'_> {
         let mut persona = Persona { profile: profile.to_owned(), outputs: Vec::new(), skipped: Vec::new() };
         let (mut kept, mut found) = (Vec::new(), Vec::new());
         for step in steps {
-            match candidate(self.workspace, self.plan, step)? {
+            match candidate(&self.texts, self.plan, step)? {
                 Ok(edited) => {
                     kept.push(step);
                     found.push(edited);
@@ -198,7 +199,7 @@ fn edited<'p>(plan: &'p Plan, chosen: &[String]) -> BTreeMap<&'p str, Vec<&'p St
 }
 
 /// Returns an edited output with the text of its last build, or why it is skipped.
-fn candidate(workspace: &Workspace, plan: &Plan, step: &Step) -> anyhow::Result<Result<Edited, String>> {
+fn candidate(texts: &Kept<'_>, plan: &Plan, step: &Step) -> anyhow::Result<Result<Edited, String>> {
     let profile = &step.profile;
     if step.status == Status::Damaged {
         let what = if step.is_empty() { "it is empty" } else { "it is filled with zeros" };
@@ -220,7 +221,7 @@ fn candidate(workspace: &Workspace, plan: &Plan, step: &Step) -> anyhow::Result<
     };
     let base = match entry.hash == blake3::hash(text.as_bytes()) {
         true => Some(text.to_owned()),
-        false => built::recall(&workspace.root, entry.hash)?,
+        false => texts.text(entry.hash),
     };
     let Some(base) = base else {
         let reason = "its sources have changed since it was built too, and what was built then is not kept \

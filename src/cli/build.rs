@@ -1,7 +1,6 @@
 //! `cento build`.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::args::Build;
 use super::output::Output;
@@ -15,6 +14,7 @@ use crate::trial::paths;
 use crate::view::terminal::Role;
 use crate::view::{escape_line, origins};
 use crate::workspace::attributes::{self, ATTRIBUTES, Ended, Missing};
+use crate::workspace::built::Kept;
 use crate::workspace::files::Root;
 use crate::workspace::lock::Lock;
 use crate::workspace::outputs::{
@@ -23,10 +23,6 @@ use crate::workspace::outputs::{
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
-
-/// The maximum total length, in bytes, of texts that are kept until they are written. Enough for most
-/// workspaces.
-const MAX_KEPT: usize = 32 << 20;
 
 /// The maximum number of directories in the summary.
 const MAX_DIRECTORIES: usize = 4;
@@ -44,7 +40,8 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
     let lock = Lock::read(root)?;
     let chosen = workspace.indices(&options.profiles)?;
     let run = Run { workspace, options, root, checker: workspace.checker(), chosen };
-    let Composed { sound, files, mut findings } = run.compose(lock.as_ref().ok())?;
+    let kept = will_write.then(|| Kept::open(root));
+    let Composed { sound, files, mut findings } = run.compose(lock.as_ref().ok(), kept.as_ref())?;
     let sources = &workspace.library.sources;
     let lock = match lock {
         Ok(lock) => lock,
@@ -66,7 +63,7 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
     let missing = if will_write { None } else { attributes::missing(root, &ends)? };
     findings.extend(run.findings(&plan, allowed, missing.as_ref()));
     // Files are written before anything is printed, so that a closed pipe cannot stop a build.
-    let outcome = will_write.then(|| outputs::apply(root, &plan, allowed, &texts)).transpose();
+    let outcome = kept.map(|kept| outputs::apply(root, &plan, allowed, kept, &texts)).transpose();
     let done = match &outcome {
         Ok(report) => report.as_ref(),
         Err(failure) => Some(&failure.report),
@@ -112,13 +109,12 @@ struct Composed {
 }
 
 impl Run<'_> {
-    /// Composes the chosen personas. Lints are left to `check`, except those that the workspace makes errors.
-    fn compose(&self, lock: Option<&Lock>) -> anyhow::Result<Composed> {
-        let keeper = Keeper { lock, left: AtomicUsize::new(MAX_KEPT) };
+    /// Composes the chosen personas, and keeps the texts that will probably be written. Lints are left to `check`, except those that the workspace makes errors.
+    fn compose(&self, lock: Option<&Lock>, kept: Option<&Kept<'_>>) -> anyhow::Result<Composed> {
         let survey =
             self.checker.survey(self.chosen.as_ref(), Depth::Build, |checked| match checked.buildable() {
                 Some(persona) => {
-                    let files = self.files(persona, |file| keeper.keep(file))?;
+                    let files = self.files(persona, |file| without_text(file, lock, kept))?;
                     anyhow::Ok((Some(checked.composition.profile.id.clone()), files))
                 }
                 None => Ok((None, paths(checked, self.options.origins))),
@@ -264,24 +260,16 @@ fn report_swept(output: &Output, root: &Root, swept: &[Utf8PathBuf]) {
     output.warn(&swept.iter().map(line).collect::<String>());
 }
 
-/// Decides which texts are kept until they are written; the others are built again.
-struct Keeper<'l> {
-    lock: Option<&'l Lock>,
-    /// How many more bytes may be kept.
-    left: AtomicUsize,
-}
-
-impl Keeper<'_> {
-    /// Keeps the text of a file that differs from the lock, and so is probably written, while there is room.
-    fn keep(&self, file: File) -> File {
-        let Some(content) = file.content else { return file };
-        let known = self.lock.and_then(|lock| lock.entries.get(&file.path));
-        let is_known = known.is_some_and(|entry| entry.hash == content.hash());
-        let length = content.length();
-        let take = |left: usize| left.checked_sub(length);
-        let is_kept = !is_known && self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok();
-        File { content: Some(if is_kept { content } else { content.dropped() }), ..file }
+/// Returns a file without its text. If it differs from the lock, and so is probably written, the text is kept for that;
+/// others are built again if they are needed.
+fn without_text(file: File, lock: Option<&Lock>, kept: Option<&Kept<'_>>) -> File {
+    let Some(content) = file.content else { return file };
+    let known = lock.and_then(|lock| lock.entries.get(&file.path));
+    let is_known = known.is_some_and(|entry| entry.hash == content.hash());
+    if let (false, Some(kept), Some(text)) = (is_known, kept, content.text()) {
+        kept.add(content.hash(), text);
     }
+    File { content: Some(content.dropped()), ..file }
 }
 
 /// Checks the paths of a library's outputs.

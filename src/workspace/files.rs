@@ -13,7 +13,8 @@ mod writing;
 
 pub(crate) use documents::{Found, documents, read_document};
 pub(crate) use names::{fold, is_git, objection};
-pub(crate) use temporary::Depth;
+pub(crate) use temporary::{Depth, TemporaryFile};
+use writing::Absent;
 pub(crate) use writing::{Durability, Lockable, Seen, WriteError};
 
 use std::io::{self, Read};
@@ -257,6 +258,16 @@ impl Root {
             Err(error) if is_absence(&error) => Ok(None),
             Err(error) => Err(FileError::new("read", self.shown(path), error)),
         }
+    }
+
+    /// Opens a regular file for reading. `None` if there is none, or a link leads there.
+    ///
+    /// # Errors
+    /// On a system error.
+    pub(crate) fn open_file(&self, path: &Utf8Path) -> io::Result<Option<std::fs::File>> {
+        let (parent, name) = self.open_parent(path, Absent::Fail)?;
+        let is_file = FileType::of(&parent.symlink_metadata(name)?) == FileType::File;
+        is_file.then(|| Ok(parent.open(name)?.into_std())).transpose()
     }
 
     /// Reads a source file. Problems with the file itself (size, encoding, links) are returned as findings.

@@ -76,9 +76,9 @@ impl Content {
         self.text
     }
 
-    /// Returns the length of the kept text.
-    pub(crate) fn length(&self) -> usize {
-        self.text.as_ref().map_or(0, String::len)
+    /// Returns the text, if it was kept.
+    pub(crate) fn text(&self) -> Option<&str> {
+        self.text.as_deref()
     }
 
     /// Returns the content without its text.

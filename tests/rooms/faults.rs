@@ -13,7 +13,7 @@ use crate::workspace::outputs::{Action, Options};
 use crate::workspace::rewrite::{RewriteError, Texts, rewrite};
 
 /// More steps than any write has.
-const ALL: usize = 10_000;
+pub(super) const ALL: usize = 10_000;
 
 fn texts(files: &[(&str, &str)]) -> Texts {
     files.iter().map(|(path, text)| (Utf8PathBuf::from(*path), (*text).to_owned())).collect()

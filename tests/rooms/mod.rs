@@ -6,6 +6,7 @@
 mod case;
 
 mod absorb;
+mod built;
 mod codes;
 mod docs;
 mod faults;

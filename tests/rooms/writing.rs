@@ -9,6 +9,7 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use crate::model::{Diagnostic, codes};
+use crate::workspace::built::Kept;
 use crate::workspace::files::{Durability, FileType, Reading, Root, SOURCE_LIMIT, Seen, WriteError};
 use crate::workspace::lock::{LOCK_PATH, Lock};
 use crate::workspace::outputs::{
@@ -106,7 +107,7 @@ fn plan(
 
 /// As [`outputs::apply`], for outputs with their texts.
 pub(super) fn apply(root: &Root, plan: &Plan, options: Options) -> Result<Report, String> {
-    outputs::apply(root, plan, options, &|_, _| None).map_err(|failure| failure.to_string())
+    outputs::apply(root, plan, options, Kept::open(root), &|_, _| None).map_err(|failure| failure.to_string())
 }
 
 fn utf8(path: &std::path::Path) -> &Utf8Path {
@@ -1039,9 +1040,18 @@ fn a_text_that_was_not_kept_is_rebuilt_and_must_be_equal() {
         outputs::plan(&ground.root, lock, checked, &|_| true, &texts).unwrap()
     };
     let plan = planned(Lock::default());
-    let wrong = outputs::apply(&ground.root, &plan, Options::default(), &|_, _| Some("other".to_owned()));
+    let wrong = outputs::apply(&ground.root, &plan, Options::default(), Kept::open(&ground.root), &|_, _| {
+        Some("other".to_owned())
+    });
     assert!(wrong.is_err() && !ground.path("personas").exists(), "nothing is written that was not planned");
-    let made = outputs::apply(&ground.root, &planned(ground.lock()), Options::default(), &texts).unwrap();
+    let made = outputs::apply(
+        &ground.root,
+        &planned(ground.lock()),
+        Options::default(),
+        Kept::open(&ground.root),
+        &texts,
+    )
+    .unwrap();
     assert_eq!(made.count(Action::Write), 200);
     for (path, text) in &outputs {
         assert_eq!(ground.text(path), *text);
@@ -1054,7 +1064,8 @@ fn a_text_that_was_not_kept_is_rebuilt_and_must_be_equal() {
     assert_eq!((status("personas/p7.md"), status("personas/p8.md")), (Status::HandEdited, Status::Damaged));
     let findings = diagnostics(&plan, Options::default());
     assert!(findings[0].notes.iter().any(|note| note.contains("-7\n+mine")), "{findings:?}");
-    let again = outputs::apply(&ground.root, &plan, Options::default(), &texts).unwrap();
+    let again =
+        outputs::apply(&ground.root, &plan, Options::default(), Kept::open(&ground.root), &texts).unwrap();
     assert_eq!(
         (again.count(Action::Keep), again.count(Action::Write), again.count(Action::Refuse)),
         (198, 1, 1)

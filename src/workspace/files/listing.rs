@@ -78,6 +78,16 @@ impl Root {
         Ok((listing.files, listing.findings))
     }
 
+    /// Returns the names in a directory, sorted. Empty if it cannot be listed, or if a link leads there.
+    pub(crate) fn names(&self, dir: &Utf8Path) -> Vec<String> {
+        let is_inside = self.blocked_by(&dir.join("any")).is_ok_and(|blocked| blocked.is_none());
+        let entries = if is_inside { self.entries(dir).ok().flatten() } else { None };
+        let names = entries.into_iter().flatten().flatten().map(|entry| entry.file_name());
+        let mut names: Vec<String> = names.filter_map(|name| name.into_string().ok()).collect();
+        names.sort();
+        names
+    }
+
     fn entries(&self, dir: &Utf8Path) -> Result<Option<ReadDir>, FileError> {
         let Some(root) = self.dir.get() else { return Ok(None) };
         let entries = if dir.as_str().is_empty() { root.entries() } else { root.read_dir(dir) };

@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use camino::{Utf8Path, Utf8PathBuf};
 use cap_std::fs::{Dir, OpenOptions};
 
-use super::{Root, fault};
+use super::writing::Absent;
+use super::{Root, Seen, fault};
 
 /// The maximum nesting of directories.
 const MAX_DEPTH: usize = 64;
@@ -19,23 +20,23 @@ const MAX_DEPTH: usize = 64;
 const ATTEMPTS: usize = 10_000;
 
 /// A file that is removed when dropped, unless it was renamed to its destination.
-pub(super) struct TemporaryFile<'d> {
-    dir: &'d Dir,
+pub(crate) struct TemporaryFile {
+    dir: Dir,
     file: std::fs::File,
     name: String,
     is_placed: bool,
 }
 
-impl<'d> TemporaryFile<'d> {
+impl TemporaryFile {
     const PREFIX: &'static str = ".cento-";
     const SUFFIX: &'static str = ".tmp";
 
     /// Creates an empty file in a directory, with the default mode.
-    pub(super) fn new(dir: &'d Dir) -> io::Result<Self> {
+    pub(super) fn new(dir: Dir) -> io::Result<Self> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         fault::point("create")?;
         let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
+        options.read(true).write(true).create_new(true);
         let mut attempts = 0;
         loop {
             let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -55,9 +56,20 @@ impl<'d> TemporaryFile<'d> {
         }
     }
 
-    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+    /// Appends bytes.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         fault::point("write")?;
         self.file.write_all(bytes)
+    }
+
+    /// Returns the file for reading, also once it has its name.
+    pub(crate) fn reader(&self) -> io::Result<std::fs::File> {
+        self.file.try_clone()
+    }
+
+    /// Returns what is at `name` in the directory.
+    pub(super) fn seen(&self, name: &str) -> io::Result<Seen> {
+        Seen::at(&self.dir, name)
     }
 
     pub(super) fn sync(&self) -> io::Result<()> {
@@ -80,9 +92,9 @@ impl<'d> TemporaryFile<'d> {
     }
 
     /// Renames the file to `name`, replacing any file there.
-    pub(super) fn place(mut self, name: &str) -> io::Result<()> {
+    pub(crate) fn place(mut self, name: &str) -> io::Result<()> {
         fault::point("rename")?;
-        self.dir.rename(&self.name, self.dir, name)?;
+        self.dir.rename(&self.name, &self.dir, name)?;
         self.is_placed = true;
         Ok(())
     }
@@ -97,7 +109,7 @@ impl<'d> TemporaryFile<'d> {
     }
 }
 
-impl Drop for TemporaryFile<'_> {
+impl Drop for TemporaryFile {
     fn drop(&mut self) {
         if !self.is_placed {
             let _ = self.dir.remove_file(&self.name);
@@ -114,6 +126,14 @@ pub(crate) enum Depth {
 }
 
 impl Root {
+    /// Creates a temporary file in a directory, which is created if necessary.
+    ///
+    /// # Errors
+    /// If the path leads outside the root or through a link, or on a system error.
+    pub(crate) fn temporary(&self, directory: &Utf8Path) -> io::Result<TemporaryFile> {
+        TemporaryFile::new(self.open_parent(&directory.join("any"), Absent::Make)?.0)
+    }
+
     /// Removes the temporary files in a directory that no process uses, and returns their paths. Errors are
     /// ignored: a leftover file does no harm.
     pub(crate) fn sweep(&self, directory: &Utf8Path, depth: Depth) -> Vec<Utf8PathBuf> {

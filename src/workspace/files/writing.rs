@@ -41,7 +41,7 @@ impl Seen {
     }
 
     /// Returns what is there now, without following a link.
-    fn at(dir: &Dir, name: &str) -> io::Result<Self> {
+    pub(super) fn at(dir: &Dir, name: &str) -> io::Result<Self> {
         let look = || match FileType::of(&dir.symlink_metadata(name)?) {
             FileType::File => Ok(Seen::bytes(&dir.read(name)?)),
             other => Ok(Seen::Other(other)),
@@ -96,13 +96,13 @@ impl Root {
         let fail = |error| FileError::new("write", self.shown(path), error);
         let replaced = || -> io::Result<bool> {
             let (parent, name) = self.open_parent(path, Absent::Make)?;
-            let mut file = TemporaryFile::new(&parent)?;
+            let mut file = TemporaryFile::new(parent)?;
             file.write(bytes)?;
             file.keep_mode(name)?;
             if durability == Durability::Synced {
                 file.sync()?;
             }
-            if Seen::at(&parent, name)? != seen {
+            if file.seen(name)? != seen {
                 return Ok(false);
             }
             file.place(name)?;
@@ -163,6 +163,16 @@ impl Root {
             Err(error) if is_absence(&error) => Ok(()),
             Err(error) => Err(FileError::new("remove", self.shown(path), error).into()),
         }
+    }
+
+    /// Removes a file or link, whatever it has become. For files on which nothing depends.
+    ///
+    /// # Errors
+    /// If there is none, or on a system error.
+    pub(crate) fn discard(&self, path: &Utf8Path) -> io::Result<()> {
+        let (parent, name) = self.open_parent(path, Absent::Fail)?;
+        fault::point("remove")?;
+        parent.remove_file(name)
     }
 
     /// Removes the empty directories above `path`, innermost first, up to the root. Errors are ignored: a

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use camino::Utf8PathBuf;
 use rayon::prelude::*;
 
-use super::{Action, Content, ORIGINS, Options, Plan, Step, Texts, text_of};
-use crate::workspace::built;
+use super::{Action, ORIGINS, Options, Plan, Step, Texts, text_of};
+use crate::workspace::built::Kept;
 use crate::workspace::files::{Durability, FileError, Root, WriteError};
 use crate::workspace::lock::{Entry, Lock};
 
@@ -46,7 +46,8 @@ const BATCH: usize = 64;
 /// between, each file matches the lock, matches the previous hash in it, or is damaged, so none is mistaken
 /// for a hand edit. This first write must be synced too, since a damaged lock cannot be repaired.
 ///
-/// `texts` builds texts again that were not kept.
+/// The texts are in `kept` before any output is written, and those of the previous build until the lock that
+/// replaces them is written. `texts` builds a text again that is not there.
 ///
 /// A file that has changed since the plan was made is left alone: its action is `Refuse`.
 ///
@@ -56,10 +57,11 @@ pub(crate) fn apply(
     root: &Root,
     plan: &Plan,
     options: Options,
+    kept: Kept<'_>,
     texts: Texts<'_>,
 ) -> Result<Report, Box<Failure>> {
     let mut report = Report::default();
-    match carry_out_all(root, plan, options, texts, &mut report) {
+    match carry_out_all(root, plan, options, kept, texts, &mut report) {
         Ok(()) => Ok(report),
         Err(error) => Err(Box::new(Failure { error, report })),
     }
@@ -69,30 +71,25 @@ fn carry_out_all(
     root: &Root,
     plan: &Plan,
     options: Options,
+    kept: Kept<'_>,
     texts: Texts<'_>,
     report: &mut Report,
 ) -> Result<(), WriteError> {
     let mut announced = announcement(plan, options);
+    keep(root, plan, options, &kept, texts)?;
+    kept.finish(&hashes([&plan.lock, &announced]));
     let is_announced = announced.entries != plan.lock.entries;
     if is_announced {
         announced.write(root)?;
     }
     let mut lock = Lock { seen: announced.seen, ..plan.lock.clone() };
-    let outcome = steps_with_texts(plan, options, texts).try_for_each(|(step, text)| {
+    let outcome = steps_with_texts(plan, options, &kept, texts).try_for_each(|(step, text)| {
         let text = text?;
         let action = match carry_out(root, step, step.action(options), text.as_deref()) {
             Err(WriteError::Changed(_)) => Action::Refuse,
             done => done.map(|()| step.action(options))?,
         };
         record(&mut lock, step, action);
-        if let (Action::Write | Action::Adopt | Action::Keep, Some(Content { hash, .. })) =
-            (action, &step.content)
-            && step.target != ORIGINS
-        {
-            // An output that is not written is up to date on disk.
-            let on_disk = || root.read(&step.path).ok()?.and_then(|bytes| String::from_utf8(bytes).ok());
-            built::keep(root, *hash, || text.or_else(on_disk));
-        }
         let Step { path, profile, target, .. } = step;
         let (path, profile, target) = (path.clone(), profile.clone(), target.clone());
         report.done.push(Done { path, profile, target, action });
@@ -103,11 +100,11 @@ fn carry_out_all(
         // Report the first failure.
         outcome.and(written)?;
         report.lock_written = true;
-        // Until the new lock is written, the old texts may be needed as the base of a merge.
-        forget(root, &plan.lock, &lock);
     } else {
         outcome?;
     }
+    // Until the new lock is written, the old texts may be needed as the base of a merge.
+    kept.forget(&hashes([&lock]));
     Ok(())
 }
 
@@ -128,7 +125,7 @@ pub(crate) fn record_built(
     lock: &Lock,
     texts: &[(Utf8PathBuf, String)],
 ) -> Result<(), WriteError> {
-    let mut new = lock.clone();
+    let (mut new, kept) = (lock.clone(), Kept::open(root));
     for (path, text) in texts {
         let Some(entry) = new.entries.get_mut(path) else { continue };
         let hash = blake3::hash(text.as_bytes());
@@ -136,31 +133,72 @@ pub(crate) fn record_built(
             entry.was = Some(entry.hash);
             entry.hash = hash;
         }
-        built::keep(root, hash, || Some(text.clone()));
+        kept.add(hash, text);
     }
+    kept.finish(&hashes([lock, &new]));
     if new.entries != lock.entries {
         new.write(root)?;
-        forget(root, lock, &new);
     }
+    kept.forget(&hashes([&new]));
     Ok(())
 }
 
-/// Deletes the kept texts that no output has any more.
-fn forget(root: &Root, before: &Lock, after: &Lock) {
-    let current: BTreeSet<_> = after.entries.values().map(|entry| *entry.hash.as_bytes()).collect();
-    let gone = before.entries.values().filter(|entry| !current.contains(entry.hash.as_bytes()));
-    gone.for_each(|entry| built::forget(root, entry.hash));
+/// Returns the hashes of all outputs in these locks.
+fn hashes<'l>(locks: impl IntoIterator<Item = &'l Lock>) -> BTreeSet<[u8; 32]> {
+    let entries = locks.into_iter().flat_map(|lock| lock.entries.values());
+    entries.map(|entry| *entry.hash.as_bytes()).collect()
+}
+
+/// Keeps the texts of the outputs that match their sources after this build.
+fn keep(
+    root: &Root,
+    plan: &Plan,
+    options: Options,
+    kept: &Kept<'_>,
+    texts: Texts<'_>,
+) -> Result<(), FileError> {
+    let is_current = |action| matches!(action, Action::Write | Action::Adopt | Action::Keep);
+    let is_missing = |step: &&Step| {
+        let hash = step.content.as_ref().map(|content| content.hash);
+        hash.is_some_and(|hash| {
+            step.target != ORIGINS && is_current(step.action(options)) && !kept.holds(hash)
+        })
+    };
+    let text = |step: &&Step| {
+        let content = step.content.as_ref()?;
+        Some(match step.action(options) {
+            Action::Write => {
+                text_of(content, texts, &step.profile, &step.path).map(|text| (content.hash, text))
+            }
+            // It is up to date on disk.
+            _ => {
+                let text = root.read(&step.path).ok()?.and_then(|bytes| String::from_utf8(bytes).ok())?;
+                return (blake3::hash(text.as_bytes()) == content.hash).then_some(Ok((content.hash, text)));
+            }
+        })
+    };
+    let missing: Vec<&Step> = plan.steps.iter().filter(is_missing).collect();
+    for batch in missing.chunks(BATCH) {
+        for text in batch.par_iter().filter_map(text).collect::<Vec<_>>() {
+            let (hash, text) = text?;
+            kept.add(hash, &text);
+        }
+    }
+    Ok(())
 }
 
 /// Returns the steps, each with its text if it is to be written.
 fn steps_with_texts<'p>(
     plan: &'p Plan,
     options: Options,
+    kept: &'p Kept<'_>,
     texts: Texts<'p>,
 ) -> impl Iterator<Item = (&'p Step, Result<Option<String>, FileError>)> {
     let text = move |step: &'p Step| match &step.content {
         Some(content) if step.action(options) == Action::Write => {
-            (step, text_of(content, texts, &step.profile, &step.path).map(Some))
+            let text = content.text.is_none().then(|| kept.text(content.hash)).flatten();
+            let again = || text_of(content, texts, &step.profile, &step.path);
+            (step, text.map_or_else(again, Ok).map(Some))
         }
         _ => (step, Ok(None)),
     };
