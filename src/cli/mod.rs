@@ -74,12 +74,15 @@ fn help_line(help: Option<String>) -> String {
 
 fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
     let open = || Workspace::open(cli.workspace.as_deref());
+    let open_for = |profile: &str| Workspace::open_for(cli.workspace.as_deref(), profile);
     let open_to = |writes: bool| match writes {
         true => Workspace::open_to_write(cli.workspace.as_deref(), output),
         false => open(),
     };
     match &cli.command {
-        Command::Show { profile, target } => check::show(&open()?, output, profile, target.as_deref()),
+        Command::Show { profile, target } => {
+            check::show(&open_for(profile)?, output, profile, target.as_deref())
+        }
         Command::Build(options) => build::build(&open_to(options.writes_here())?, output, options),
         Command::Check { profiles, strict, approved, format } => {
             check::check(&open()?, output, profiles, *strict, approved.as_deref(), format)
@@ -97,12 +100,12 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         Command::Explain { subject, address, format } => {
             match Code::from_name(subject).filter(|_| address.is_none()) {
                 Some(code) => explain::code(output, open().ok().as_ref(), code),
-                None => explain::profile(&open()?, output, subject, address.as_deref(), *format),
+                None => explain::profile(&open_for(subject)?, output, subject, address.as_deref(), *format),
             }
         }
         Command::Diff(options) => diff::diff(&open()?, output, options),
         Command::Report { profiles, out, force } => report::report(&open()?, output, profiles, out, *force),
-        Command::Blame(options) => blame::blame(&open()?, output, options),
+        Command::Blame(options) => blame::blame(&open_for(&options.profile)?, output, options),
         Command::Factor(options) => factor::factor(&open_to(options.writes())?, output, options),
         Command::Similar(options) => similar::similar(output, cli.workspace.as_deref(), options),
         Command::Import(options) => import::import(output, cli.workspace.as_deref(), options),

@@ -14,6 +14,7 @@ use crate::model::{Diagnostic, FileId, Library, ProfileId, codes, nearest};
 use crate::view::escape_line;
 use crate::workspace::exclusive::{self, Exclusive, PATIENCE};
 use crate::workspace::files::{Durability, Root};
+use crate::workspace::reach::load_reached;
 use crate::workspace::rewrite::{RewriteError, Texts, rewrite};
 use crate::workspace::{CONFIG, load, place};
 
@@ -33,6 +34,32 @@ impl Workspace {
     /// Loads the workspace at `directory`, or the nearest one at or above the current directory.
     pub(super) fn open(directory: Option<&Utf8Path>) -> anyhow::Result<Workspace> {
         Workspace::load(find(directory)?, OnceLock::new())
+    }
+
+    /// As [`Workspace::open`], for a command that only looks at one persona: loads no more than the profile reaches,
+    /// unless there is something to report.
+    pub(super) fn open_for(directory: Option<&Utf8Path>, profile: &str) -> anyhow::Result<Workspace> {
+        let root = find(directory)?;
+        let Some(library) = load_reached(&root, profile) else {
+            return Workspace::load(root, OnceLock::new());
+        };
+        let reached = Workspace {
+            root,
+            library,
+            findings: Vec::new(),
+            prepared: OnceLock::new(),
+            exclusive: OnceLock::new(),
+        };
+        let index = reached.library.profiles.id_of(profile);
+        // A finding may name other files, such as fragments that would meet a requirement.
+        let has_no_finding = |index| {
+            let checked = reached.checker().check(index, Depth::Build);
+            checked.is_ok_and(|checked| checked.composition.findings.is_empty())
+        };
+        if index.is_some_and(has_no_finding) {
+            return Ok(reached);
+        }
+        Workspace::load(reached.root, OnceLock::new())
     }
 
     /// As [`Workspace::open`], for a command that writes without asking: first waits until no other command

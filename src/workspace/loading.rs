@@ -55,8 +55,16 @@ pub(crate) fn load(root: &Root) -> Result<(Library, Vec<Diagnostic>), FileError>
 
 /// Loads a workspace from texts by path, relative to the workspace, instead of from disk.
 pub(crate) fn load_texts(texts: &BTreeMap<Utf8PathBuf, String>) -> (Library, Vec<Diagnostic>) {
+    let config = texts.get(Utf8Path::new(CONFIG)).map(|text| Reading::Text(normalized(text)));
+    load_listed(config.unwrap_or(Reading::Missing), texts)
+}
+
+/// Loads a workspace from its configuration and the texts of its fragments and profiles by path.
+pub(super) fn load_listed(
+    config: Reading,
+    texts: &BTreeMap<Utf8PathBuf, String>,
+) -> (Library, Vec<Diagnostic>) {
     let reading = |text: &String| Reading::Text(normalized(text));
-    let config = texts.get(Utf8Path::new(CONFIG)).map_or(Reading::Missing, reading);
     let loaded: Result<_, std::convert::Infallible> = load_from(config, |directory| {
         let below =
             texts.iter().filter(|(path, _)| path.starts_with(directory) && path.extension() == Some("toml"));

@@ -11,6 +11,7 @@ mod loading;
 pub(crate) mod lock;
 pub(crate) mod outputs;
 pub(crate) mod place;
+pub(crate) mod reach;
 pub(crate) mod revision;
 pub(crate) mod rewrite;
 

@@ -21,9 +21,12 @@ use crate::check::{Checker, Depth};
 use crate::compose::Composition;
 use crate::model::{Diagnostic, Library, Profile, Text, codes, settle};
 use crate::render::render;
+use crate::view::blame::blame;
+use crate::view::explain::{Parts, Question};
 use crate::view::{Terminal, human};
 use crate::workspace::files::Root;
 use crate::workspace::load;
+use crate::workspace::reach::load_reached;
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 use similar::TextDiff;
@@ -33,7 +36,18 @@ fn fixture(path: &Utf8Path) -> Result<(), Box<dyn Error>> {
     let directory = tempfile::tempdir()?;
     case.write_to(directory.path());
     let folder = Utf8Path::from_path(directory.path()).ok_or("not UTF-8")?;
-    let (mut library, loaded) = load(&Root::open(folder)?)?;
+    let root = Root::open(folder)?;
+    let (mut library, loaded) = load(&root)?;
+    for id in library.profiles.keys() {
+        // Where there is nothing to report, one persona is the same from the files that it reaches as from all.
+        if let Some(reached) = load_reached(&root, id)
+            && let Some(index) = reached.profiles.id_of(id)
+            && let Ok(checked) = Checker::new(&reached, &[]).check(index, Depth::Build)
+            && checked.composition.findings.is_empty()
+        {
+            same(&views(&library, &loaded, id), &views(&reached, &[], id))?;
+        }
+    }
     // The other cases are about composing, with little text and many unused fragments.
     let lints = path.file_name().is_some_and(|name| name.starts_with("lint-"));
     let (results, findings) = compose(&library, &loaded, lints);
@@ -79,6 +93,30 @@ fn compose(library: &Library, loaded: &[Diagnostic], lints: bool) -> (Texts, Vec
     report.push('\n');
     results.insert("check.txt".into(), report);
     (results, findings)
+}
+
+/// Returns all views of one persona and its findings.
+fn views(library: &Library, loaded: &[Diagnostic], id: &str) -> String {
+    let index = library.profiles.id_of(id).unwrap();
+    let report = |findings: &[Diagnostic]| human::report(&library.sources, findings, &Terminal::plain(100));
+    let checked = match Checker::new(library, loaded).check(index, Depth::Build) {
+        Ok(checked) => checked,
+        Err(refusal) => return report(&refusal),
+    };
+    let composition = &checked.composition;
+    let mut views = report(&composition.findings);
+    writeln!(views, "{}\n{:?}", checked.buildable().is_some(), Parts::of(library, composition).page())
+        .unwrap();
+    for settings in &composition.persona.targets {
+        let document = render(composition, settings);
+        let blamed = blame(library, composition, &document, settings.target.name);
+        writeln!(views, "{}\n{:?}", document.text(), blamed.page()).unwrap();
+    }
+    for address in composition.decisions.keys() {
+        let question = Question::about(library, composition, address).unwrap();
+        writeln!(views, "{:?}", question.page(None)).unwrap();
+    }
+    views
 }
 
 /// The first output of a persona.
