@@ -7,6 +7,7 @@ use super::front_matter::{Known, Plain, known};
 use super::markdown::body_alone;
 use crate::compose::{Persona, TargetSettings};
 use crate::model::{Datum, Envelope};
+use crate::text::toml_escapes::{escape, is_literal};
 
 /// Appends a persona as TOML; the body is the last key. See <https://toml.io/en/v1.0.0#string>.
 pub(super) fn toml<'a>(
@@ -21,12 +22,12 @@ pub(super) fn toml<'a>(
     }
     let body = body_alone(persona);
     // A literal string has no escapes, so each line of the body is a line of the file.
-    let is_literal = !body.text().contains("'''") && !body.text().chars().any(is_escaped_in_toml);
-    let quotes = if is_literal { "'''" } else { "\"\"\"" };
+    let is_plain = !body.text().contains("'''") && body.text().chars().all(is_literal);
+    let quotes = if is_plain { "'''" } else { "\"\"\"" };
     document.layout(&format!("{body_key} = {quotes}\n"));
-    document.append(&body, |text| match is_literal {
+    document.append(&body, |text| match is_plain {
         true => Cow::Borrowed(text),
-        false => Cow::Owned(text.chars().map(in_toml).collect()),
+        false => Cow::Owned(escaped(text, true)),
     });
     document.layout(&format!("{quotes}\n"));
 }
@@ -36,29 +37,15 @@ fn toml_value(datum: &Datum) -> String {
     let value =
         toml::Value::try_from(Plain(datum)).unwrap_or_else(|_| toml::Value::String(datum.to_string()));
     match &value {
-        toml::Value::String(text) => format!("\"{}\"", text.chars().map(in_toml_line).collect::<String>()),
+        toml::Value::String(text) => format!("\"{}\"", escaped(text, false)),
         _ => value.to_string(),
     }
 }
 
-/// Whether TOML does not allow a character in a literal string of several lines.
-fn is_escaped_in_toml(letter: char) -> bool {
-    letter.is_control() && !matches!(letter, '\n' | '\t')
-}
-
-/// A character in a string of one line.
-fn in_toml_line(letter: char) -> Cow<'static, str> {
-    if letter == '\n' { Cow::Borrowed("\\n") } else { in_toml(letter) }
-}
-
-/// A character in a string of several lines.
-fn in_toml(letter: char) -> Cow<'static, str> {
-    match letter {
-        '\\' => Cow::Borrowed("\\\\"),
-        '"' => Cow::Borrowed("\\\""),
-        _ if is_escaped_in_toml(letter) => Cow::Owned(format!("\\u{:04X}", u32::from(letter))),
-        _ => Cow::Owned(letter.to_string()),
-    }
+/// The text in a basic string.
+fn escaped(text: &str, keep_lines: bool) -> String {
+    let letter = |letter| escape(letter, keep_lines).unwrap_or_else(|| letter.to_string().into());
+    text.chars().map(letter).collect()
 }
 
 /// Appends a persona as JSON, a line for each of its keys.

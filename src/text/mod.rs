@@ -1,5 +1,5 @@
-//! The syntax of text: front matter and YAML, bullets, labels, force words, ids, tools, tokens, and what a reader does not
-//! see.
+//! The syntax of text: front matter and YAML, bullets, labels, force words, ids, tools, tokens, escapes, and what a reader
+//! does not see.
 
 pub(crate) mod bullets;
 pub(crate) mod force_labels;
@@ -15,6 +15,7 @@ pub(crate) mod safety;
 pub(crate) mod statements;
 pub(crate) mod titles;
 pub(crate) mod tokens;
+pub(crate) mod toml_escapes;
 pub(crate) mod tools;
 pub(crate) mod verbs;
 pub(crate) mod yaml;

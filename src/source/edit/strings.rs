@@ -3,6 +3,7 @@
 use super::new::inline_table;
 use crate::model::Datum;
 use crate::text::safety::concealed;
+use crate::text::toml_escapes::{code, escape};
 
 /// The maximum length of a list on one line.
 const MAX_LIST: usize = 100;
@@ -23,8 +24,7 @@ pub(crate) fn literal_like(text: &str, old: &str) -> String {
             return format!("'{text}'");
         }
         if let Some(inner) = old.strip_prefix("\"\"\"") {
-            let is_plain = !text.contains(['\\', '\n']) || !text.contains('\\');
-            let fits = is_plain && !text.contains("\"\"\"") && !text.ends_with('"');
+            let fits = !text.contains('\\') && !text.contains("\"\"\"") && !text.ends_with('"');
             if fits && (inner.starts_with('\n') || !text.starts_with('\n')) {
                 return format!("\"\"\"{}{text}\"\"\"", if inner.starts_with('\n') { "\n" } else { "" });
             }
@@ -128,18 +128,10 @@ fn escaped(text: &str, keep_lines: bool) -> String {
         hidden.get(next).is_some_and(|range| range.contains(&at))
     };
     for (at, letter) in text.char_indices() {
-        match letter {
-            '\n' | '\t' if keep_lines => escaped.push(letter),
-            '\n' => escaped.push_str("\\n"),
-            '\t' => escaped.push_str("\\t"),
-            '\r' => escaped.push_str("\\r"),
-            '"' => escaped.push_str("\\\""),
-            '\\' => escaped.push_str("\\\\"),
-            letter if is_hidden(at) => match u32::from(letter) {
-                code @ 0..=0xffff => escaped.push_str(&format!("\\u{code:04X}")),
-                code => escaped.push_str(&format!("\\U{code:08X}")),
-            },
-            letter => escaped.push(letter),
+        match escape(letter, keep_lines) {
+            Some(escape) => escaped.push_str(&escape),
+            None if is_hidden(at) => escaped.push_str(&code(letter)),
+            None => escaped.push(letter),
         }
     }
     escaped
