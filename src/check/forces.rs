@@ -195,8 +195,11 @@ impl<'c, 'a> Reader<'c, 'a> {
             let place = label.unwrap_or(entry.text.clone()).start..entry.text.start;
             return self.misread(entry, force, Reading { force: read, place });
         }
-        let states_itself =
-            || opening(&text[entry.text.clone()]).is_some_and(|opening| opening.force == force);
+        let words = &text[entry.text.clone()];
+        let states_itself = || {
+            opening(words).is_some_and(|opening| opening.force == force)
+                || forces::own_label(words, force).is_some()
+        };
         if own.is_none() && !states_itself() {
             return self.by_context(entry, force, label);
         }

@@ -106,9 +106,18 @@ pub(super) const MODALS: Phrases = &[
     (Force::Must, &["you are required to", "you must", "you have to", "must", "make sure to", "be sure to"]),
 ];
 
-/// Words of force before a noun or a gerund. They are part of the text of their rule, because the label of a style goes
-/// before a verb: "Try not to deep nesting".
-const BEFORE_NOUNS: [&str; 4] = ["avoid", "please avoid", "refrain from", "you should avoid"];
+/// Verbs that begin a rule, but state no force as a label or heading: "Prefer", above "tea".
+const ADVICE: Phrases = &[
+    (Force::Should, &["prefer"]),
+    (Force::Must, &["make sure that", "make sure", "be sure that", "ensure that", "ensure"]),
+];
+
+/// Words of force before a noun, a gerund or a clause. They are part of the text of their rule, because the label of a
+/// style goes before a verb: "Try not to deep nesting", "You must tests pass".
+const BEFORE_NOUNS: [&str; 10] = [
+    "avoid", "please avoid", "refrain from", "you should avoid", "prefer", "make sure", "make sure that",
+    "be sure that", "ensure", "ensure that",
+];
 
 /// Words between commas that stress words of force.
 const ASIDES: [&str; 11] = [
@@ -152,12 +161,16 @@ pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
     if marks.len() > 3 {
         return None;
     }
-    static SORTED: LazyLock<ByLetter> = LazyLock::new(|| by_letter(&[MODALS]));
+    static SORTED: LazyLock<ByLetter> = LazyLock::new(|| by_letter(&[MODALS, ADVICE]));
     let rest = &line[inner..];
     let (force, modal) =
-        beginning(&SORTED, rest).find_map(|(words, force)| Some((force, matches_words(rest, words)?)))?;
+        beginning(&SORTED, rest).find_map(|(words, force)| Some((force, label_words(rest, words)?)))?;
     let mut end = inner + modal;
     let typed = &line[inner..end];
+    let is_emphasized = typed.contains('*');
+    if is_emphasized && !marks.is_empty() {
+        return None;
+    }
     let rest = &line[end..];
     let colon = usize::from(rest.starts_with(':'));
     let closed = rest[colon..].strip_prefix(&reversed(marks))?;
@@ -170,7 +183,9 @@ pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
     let words = line[end..].strip_prefix(' ')?;
     let begins = words.chars().next()?;
     let is_rule = begins.is_alphanumeric() || "`\"'*_(<[$@/".contains(begins);
-    let modal = Modal { typed, force, is_marked: !marks.is_empty() || colon + outer > 0 };
+    let typed = typed.replace('*', "");
+    let is_marked = is_emphasized || !marks.is_empty() || colon + outer > 0;
+    let modal = Modal { typed: &typed, force, is_marked };
     (is_rule && !modal.is_statement(words) && !is_question(text)).then_some((force, end))
 }
 
@@ -229,19 +244,47 @@ pub(crate) fn reversed(marks: &str) -> String {
 
 /// The length of the prefix of `text` that equals `words` regardless of case and ends at a word boundary.
 pub(super) fn matches_words(text: &str, words: &str) -> Option<usize> {
-    let mut letters = text.char_indices();
+    let mut rest = text.chars();
     for expected in words.chars() {
-        let (_, letter) = letters.next()?;
-        let letter = if letter == '\u{2019}' { '\'' } else { letter };
-        if !letter.eq_ignore_ascii_case(&expected) {
-            return None;
+        rest.next().filter(|letter| matches_letter(*letter, expected))?;
+    }
+    let rest = rest.as_str();
+    ends_word(rest).then(|| text.len() - rest.len())
+}
+
+/// The length of words of force at the beginning of a text, some of which may be emphasized: "You **must not**".
+fn label_words(text: &str, words: &str) -> Option<usize> {
+    let mut letters = text.char_indices().peekable();
+    let mut runs: Vec<&str> = Vec::new();
+    let mut end = 0;
+    for expected in words.chars() {
+        if text[end..].starts_with('*') && end > 0 {
+            let run = &text[end..][..text[end..].bytes().take_while(|byte| *byte == b'*').count()];
+            runs.push(run);
+            while letters.next_if(|(_, letter)| *letter == '*').is_some() {}
         }
+        let (at, letter) = letters.next()?;
+        matches_letter(letter, expected).then_some(())?;
+        end = at + letter.len_utf8();
     }
-    match letters.next() {
-        Some((_, letter)) if letter.is_alphanumeric() || letter == '\'' || letter == '\u{2019}' => None,
-        Some((end, _)) => Some(end),
-        None => Some(text.len()),
+    if let [open] = runs[..] {
+        let rest = text[end..].strip_prefix(open).filter(|rest| !rest.starts_with('*'))?;
+        return Some(text.len() - rest.len());
     }
+    let is_closed = runs.len() % 2 == 0 && runs.chunks(2).all(|pair| pair[0] == pair[1]);
+    is_closed.then_some(())?;
+    Some(end).filter(|end| ends_word(&text[*end..]))
+}
+
+/// Returns whether a letter is the expected one, whatever its case and apostrophe.
+fn matches_letter(letter: char, expected: char) -> bool {
+    let letter = if letter == '\u{2019}' { '\'' } else { letter };
+    letter.eq_ignore_ascii_case(&expected)
+}
+
+/// Returns whether no word goes on in the rest of a text.
+fn ends_word(rest: &str) -> bool {
+    !rest.starts_with(|letter: char| letter.is_alphanumeric() || letter == '\'' || letter == '\u{2019}')
 }
 
 /// A line that gives the list below it a force.
@@ -335,7 +378,21 @@ mod tests {
             ("You must have tests", Some((Force::Must, 8))),
             ("Always bypasses the cache", None),
             ("Must haves", None),
-            ("You must **never** guess", None),
+            ("You must **never** guess", Some((Force::Never, 18))),
+            ("You **must** cite sources", Some((Force::Must, 12))),
+            ("You **MUST NOT** guess", Some((Force::Never, 16))),
+            ("Do **not** guess", Some((Force::Never, 10))),
+            ("You **must not guess**", None),
+            ("You **must* guess", None),
+            ("You **mustard** it", None),
+            ("**Do *not* guess**", None),
+            ("Ensure the tests pass", Some((Force::Must, 6))),
+            ("**Ensure** tests pass", Some((Force::Must, 10))),
+            ("Make sure that it ends", Some((Force::Must, 14))),
+            ("Prefer interfaces", Some((Force::Should, 6))),
+            ("Should we ensure it?", None),
+            ("Ensures order", None),
+            ("Preferred tools", None),
             ("Should the user ask", None),
             ("Should you need more, ask", None),
             ("May 2024 was wet", None),

@@ -1,5 +1,6 @@
 //! Statements, questions and conditions that begin with a modal but are not rules: "May take ten minutes".
 
+use super::forces::is_before_noun;
 use super::negation::STRONG;
 use crate::model::Force;
 
@@ -86,8 +87,9 @@ fn is_no_rule(modal: &str, force: Force, words: &str) -> bool {
                 .to_lowercase()
                 .as_str(),
         );
-    // `avoid` is followed by a noun as often as by a verb.
+    // A noun or a clause may follow these as well as a verb.
     force != Force::Avoid
+        && !is_before_noun(modal)
         && (NO_VERBS.contains(&first.as_str())
             || (is_state && STATES.contains(&first.as_str()))
             || is_third_person

@@ -118,49 +118,10 @@ pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propos
             // A line between entries of two sources belongs to neither, so the profile comes first.
             let is_between = sources.len() == 2 && sources[0] != sources[1];
             let [first, second] = if is_between { [own, shared] } else { [shared, own] };
-            let all: Vec<Proposal> = first.into_iter().chain(second).collect();
-            let counted: Vec<Proposal> = first_unedited_step(persona, edit, elements, after)
-                .map(|step| with_number(persona, step, &all))
-                .unwrap_or_default();
-            proposals.extend(all);
-            proposals.extend(counted);
+            proposals.extend(first.into_iter().chain(second));
         }
     }
     proposals
-}
-
-/// Returns the first step at or below `after` whose number no pending hunk changes.
-fn first_unedited_step<'t, 'a>(
-    persona: &BuiltPersona<'_>,
-    edit: Edit<'_>,
-    elements: &'t [Element<'a>],
-    after: Option<&Element<'a>>,
-) -> Option<&'t Element<'a>> {
-    let after = after.filter(|after| after.list_part() == Some(Part::Step))?;
-    let mut steps = elements.iter().filter(|element| {
-        element.list == after.list
-            && element.lines.start >= after.lines.start
-            && element.list_part() == Some(Part::Step)
-    });
-    steps.find(|step| {
-        let number = step.lines.start..step.lines.start + bullet(persona, step).len();
-        !(0..edit.applied.hunks.len()).filter(|index| !edit.applied.accepted[*index]).any(|index| {
-            let place = edit.applied.range(index);
-            place.start < place.end && place.start < number.end && number.start < place.end
-        })
-    })
-}
-
-/// Returns the proposals with a `number` setting that pins the number of a step. This covers a step that was
-/// inserted without renumbering the steps below it.
-fn with_number(persona: &BuiltPersona<'_>, step: &Element<'_>, proposals: &[Proposal]) -> Vec<Proposal> {
-    let number: String = bullet(persona, step).chars().filter(char::is_ascii_digit).collect();
-    if step.list_part() != Some(Part::Step) || number.is_empty() {
-        return Vec::new();
-    }
-    let keeping =
-        |proposal: &Proposal| proposal.clone().and_layout(persona, &step.place, keys::NUMBER.name, &number);
-    proposals.iter().map(keeping).collect()
 }
 
 /// Returns the ways to parse lines as entries of a neighbour's list.
@@ -274,8 +235,10 @@ fn reading(
     let found = forces::label(rest);
     let part = match (neighbour.list_part()?, found) {
         (Part::Item | Part::Rule(_), Some((force, end))) if how == Reading::Typed => {
-            typed = Some(rest[..end].to_owned());
-            rest = &rest[end + 1..];
+            if !forces::is_before_noun(&rest[..end]) {
+                typed = Some(rest[..end].to_owned());
+                rest = &rest[end + 1..];
+            }
             Part::Rule(force)
         }
         (_, None) if how == Reading::Typed => return None,

@@ -60,8 +60,8 @@ fn modal(entry: &mut Entry, context: Context) -> bool {
 /// Returns whether it did.
 fn sentence(entry: &mut Entry, context: Context) -> bool {
     let Some(found) = Sentence::of(&entry.text) else { return false };
-    // "May fail" is a reason, but reads as a permission behind a rule.
-    let is_permitted = opening(found.rest).is_some_and(|opening| opening.force == Force::May);
+    // "May fail" is a reason, and "You may ask" a permission.
+    let is_permitted = forces::label(found.rest).is_some_and(|(force, _)| force == Force::May);
     if is_permitted || !context.fits(entry, found.force, found.words, found.label) {
         return false;
     }
@@ -135,9 +135,10 @@ impl Context {
     /// Returns whether a text that begins with words of force states a rule here: neither the label of the entry, nor the
     /// line above the list, nor the rest of the text states another force.
     fn fits(self, entry: &Entry, force: Force, text: &str, label: usize) -> bool {
-        // "Avoid loops" completes "You must:".
-        let obliges = self.lead.is_some_and(|lead| fit(lead.force, force) == Fit::Negated);
-        let is_completion = obliges && forces::is_before_noun(&text[..label]);
+        // "Avoid loops" and "ensure it ends" complete "You must:".
+        let completes =
+            |lead: Lead| !lead.force.is_prohibition() && fit(lead.force, force) != Fit::Contradicting;
+        let is_completion = self.lead.is_some_and(completes) && forces::is_before_noun(&text[..label]);
         let is_opposed = self.above.is_some_and(|above| fit(above, force) == Fit::Contradicting)
             || entry.label.as_ref().is_some_and(|label| against_label(&label.words, force).is_some())
             || contradiction(&text[label + 1..], force, true).is_some();

@@ -10,7 +10,7 @@ use crate::model::{Force, Sources};
 use crate::workspace::load_texts;
 
 /// Imports a document as the profile `lamp`.
-fn imported(text: &str) -> Case {
+pub(super) fn imported(text: &str) -> Case {
     let input = Input { path: "lamp.md".into(), inside: None, text: text.to_owned() };
     let file = Sources::default().add("lamp.md".into(), text.replace("\r\n", "\n"));
     let imported = import(&input, "lamp", &Setting::new(None), file).expect("it can be imported");

@@ -3,6 +3,7 @@
 mod blocks;
 mod case;
 mod imported;
+mod ordinary;
 
 use crate::author::absorb::{Answer, Reason};
 use crate::compose::Composer;
