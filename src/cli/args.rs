@@ -95,6 +95,9 @@ pub(super) enum Command {
     Report {
         /// Profiles to include [default: all that are not abstract]
         profiles: Vec<String>,
+        /// Add a page about what changed since a git revision, as `diff --since` shows it
+        #[arg(long, value_name = "REV|REV..REV")]
+        since: Option<String>,
         /// File to write; `-` for standard output
         #[arg(long, value_name = "FILE", default_value = "report.html")]
         out: Utf8PathBuf,

@@ -118,9 +118,26 @@ fn pair(
 
 /// Shows what changed between two states of the workspace, and the effect on each persona.
 fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Result<u8> {
-    let repository = Repository::around(&workspace.root)?;
     let asked = options.since.as_deref().unwrap_or("HEAD");
-    let (from, to, names) = sides(&repository, asked, options.staged)?;
+    let chosen: Vec<String> = options.profiles.iter().chain(&options.personas).cloned().collect();
+    let covers = Options { only: &chosen, texts: options.text };
+    let has_effect = with_story(workspace, asked, options.staged, covers, |story| {
+        output.view(options.format, || story.page(), || story.report())?;
+        Ok(story.review.has_effect())
+    })?;
+    Ok(if options.exit_code && has_effect { FINDINGS } else { FINE })
+}
+
+/// Reviews what changed since a revision, or between two, and hands the review to `show`.
+pub(super) fn with_story<T>(
+    workspace: &Workspace,
+    asked: &str,
+    staged: bool,
+    options: Options<'_>,
+    show: impl FnOnce(&Story<'_>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let repository = Repository::around(&workspace.root)?;
+    let (from, to, names) = sides(&repository, asked, staged)?;
     let mut earlier = repository.load(&from)?;
     let later = to.map(|to| repository.load(&to)).transpose()?;
     let now = (&workspace.library, &workspace.findings);
@@ -133,24 +150,22 @@ fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Resu
         found.extend(clashes(later.0, &Checker::new(later.0, &[])));
     }
     // A profile may exist on one side only.
-    let chosen: Vec<String> = options.profiles.iter().chain(&options.personas).cloned().collect();
-    for profile in chosen.iter().filter(|profile| !earlier.0.profiles.contains_key(profile)) {
+    for profile in options.only.iter().filter(|profile| !earlier.0.profiles.contains_key(profile)) {
         profile_index(later.0, profile)?;
     }
     let review = review(
         State { library: &earlier.0, findings: &earlier.1 },
         State { library: later.0, findings: &found },
-        Options { only: &chosen, texts: options.text },
+        options,
     );
-    let staged = if options.staged { " --staged" } else { "" };
+    let staged = if staged { " --staged" } else { "" };
     let story = Story {
         names: [&names[0], &names[1]],
         sources: [&earlier.0.sources, &later.0.sources],
         review: &review,
-        command: format!("cento diff --since {asked}{staged}{}", names_of(&chosen)),
+        command: format!("cento diff --since {asked}{staged}{}", names_of(options.only)),
     };
-    output.view(options.format, || story.page(), || story.report())?;
-    Ok(if options.exit_code && review.has_effect() { FINDINGS } else { FINE })
+    show(&story)
 }
 
 /// Returns the settings that determine output paths, by profile.

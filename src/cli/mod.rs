@@ -104,7 +104,9 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
             }
         }
         Command::Diff(options) => diff::diff(&open()?, output, options),
-        Command::Report { profiles, out, force } => report::report(&open()?, output, profiles, out, *force),
+        Command::Report { profiles, since, out, force } => {
+            report::report(&open()?, output, profiles, since.as_deref(), out, *force)
+        }
         Command::Blame(options) => blame::blame(&open_for(&options.profile)?, output, options),
         Command::Factor(options) => factor::factor(&open_to(options.writes())?, output, options),
         Command::Similar(options) => similar::similar(output, cli.workspace.as_deref(), options),

@@ -6,13 +6,15 @@ use anyhow::{Context, bail};
 use camino::Utf8Path;
 use rayon::prelude::*;
 
+use super::diff::with_story;
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
+use crate::analyse::diff::Options;
 use crate::check::{Checker, Depth};
 use crate::model::wording;
 use crate::model::{Diagnostic, Library, ProfileId, settle};
-use crate::view::report::{Member, is_report, report as page};
+use crate::view::report::{Member, Surroundings, is_report, report as page};
 use crate::view::terminal::Role;
 use crate::view::{escape_line, human};
 use crate::workspace::files::{Durability, FileType, Root, Seen};
@@ -23,10 +25,15 @@ pub(super) fn report(
     workspace: &Workspace,
     output: &Output,
     profiles: &[String],
+    since: Option<&str>,
     out: &Utf8Path,
     force: bool,
 ) -> anyhow::Result<u8> {
     let place = if out == "-" { None } else { Some(Place::of(workspace, out, force)?) };
+    let covers = Options { only: profiles, texts: false };
+    let review = since
+        .map(|revision| with_story(workspace, revision, false, covers, |story| Ok(story.page())))
+        .transpose()?;
     let library = &workspace.library;
     let checker = workspace.checker();
     let chosen = chosen(workspace, profiles)?;
@@ -38,7 +45,13 @@ pub(super) fn report(
         profiles.is_empty() && !reported.contains(&key(finding))
     });
     let unused: Vec<Diagnostic> = unused.cloned().collect();
-    let html = page(library, &checker, &members, &unused);
+    let base = place.as_ref().map_or(String::new(), |place| {
+        let absolute =
+            |root: &Root| root.path().canonicalize_utf8().unwrap_or_else(|_| root.path().to_owned());
+        relative(&absolute(&place.root), &absolute(&workspace.root))
+    });
+    let surroundings = Surroundings { unused: &unused, base: &base, review: review.as_ref() };
+    let html = page(library, &checker, &members, surroundings);
     match place {
         None => output.print(&html)?,
         Some(place) => {
@@ -58,6 +71,13 @@ pub(super) fn report(
         output.warn(&format!("{}: see the report, or run `cento check`\n", human::summary(&findings)));
     }
     Ok(if has_errors { FINDINGS } else { FINE })
+}
+
+/// The relative path from one directory to another; empty or with `/` at its end.
+fn relative(from: &Utf8Path, to: &Utf8Path) -> String {
+    let shared = from.components().zip(to.components()).take_while(|(one, other)| one == other).count();
+    let up = from.components().skip(shared).map(|_| "../");
+    up.map(str::to_owned).chain(to.components().skip(shared).map(|down| format!("{down}/"))).collect()
 }
 
 /// Identifies a finding.

@@ -3,7 +3,7 @@
 //! A view builds one page of texts with roles; [`terminal`], [`markdown`] and [`html`] write it. The texts of a page
 //! are unescaped: each medium escapes for itself.
 
-mod html;
+pub(crate) mod html;
 mod markdown;
 mod matrix;
 mod terminal;

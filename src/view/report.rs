@@ -16,10 +16,12 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::json::{Finding, Version, finding};
+use super::page::Page;
 use crate::check::Checker;
 use crate::compose::Composition;
 use crate::model::grammar;
-use crate::model::{Diagnostic, Library, Profile, Severity, Source};
+use crate::model::{Diagnostic, Library, Profile, Severity, Source, Target, codes};
+use crate::text::tokens;
 use tables::{CAUSES, STATES, Tables};
 
 pub(crate) use page::is_report;
@@ -46,6 +48,10 @@ struct Fleet<'a, 'm> {
     personas: Vec<Summary<'a>>,
     sources: Vec<SourceSummary<'m>>,
     rules: Vec<rules::Rule>,
+    /// The number of requirements in cento.toml.
+    requirements: usize,
+    /// The path from the report to the workspace; empty or with `/` at its end.
+    base: &'m str,
     findings: Vec<Finding<'m>>,
     #[serde(flatten)]
     tables: Tables<'a>,
@@ -63,7 +69,33 @@ struct Summary<'a> {
     targets: Vec<&'static str>,
     errors: usize,
     warnings: usize,
+    /// How many requirements it does not meet.
+    unmet: usize,
     disputes: Vec<usize>,
+    /// The length of each output.
+    lengths: Vec<Length>,
+}
+
+/// The length of an output in lines and tokens, each with the maximum that its target recommends (0 for none).
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Length([usize; 2], [usize; 2]);
+
+impl Length {
+    fn of(text: &str, target: &Target) -> Length {
+        let advice = target.advice.map_or([0, 0], |advice| [advice.lines, advice.tokens.unwrap_or(0)]);
+        Length([text.lines().count(), tokens::estimate(text)], advice)
+    }
+}
+
+/// What a report shows besides the personas.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Surroundings<'s> {
+    /// The findings about files that none of its personas uses.
+    pub unused: &'s [Diagnostic],
+    /// The path from the report to the workspace.
+    pub base: &'s str,
+    /// The review of what changed since a revision.
+    pub review: Option<&'s Page>,
 }
 
 #[derive(Debug, Serialize)]
@@ -74,15 +106,16 @@ struct SourceSummary<'m> {
     personas: usize,
 }
 
-/// The page about some personas. `unused` are the findings about files that none of them uses.
+/// The page about some personas.
 pub(crate) fn report<'a>(
     library: &'a Library,
     checker: &Checker<'a>,
     members: &[Member<'a>],
-    unused: &[Diagnostic],
+    Surroundings { unused, base, review }: Surroundings<'_>,
 ) -> String {
     let mut tables = Tables::new(library);
     let mut personas = Vec::with_capacity(members.len());
+    let mut summaries = Vec::with_capacity(members.len());
     for batch in members.chunks(BATCH) {
         let drawn: Vec<_> = batch
             .par_iter()
@@ -92,23 +125,35 @@ pub(crate) fn report<'a>(
             })
             .collect();
         for (member, drawn) in batch.iter().zip(drawn) {
+            let lengths = drawn.as_ref().map_or(Vec::new(), persona::Drawn::lengths);
+            summaries.push(summary(&mut tables, member, lengths));
             let persona = persona::enter(&mut tables, library, member, drawn);
             personas.push(page::json(&persona));
         }
     }
-    let summaries = members.iter().map(|member| summary(&mut tables, member)).collect();
-    let rules = rules::rules(&mut tables, library, members);
+    let rules = rules::rules(&mut tables, library, members, &mut summaries);
     let sources = sources(library, members);
     let findings = unused.iter().map(|found| finding(&library.sources, found)).collect();
-    let fleet =
-        Fleet { states: STATES, causes: CAUSES, personas: summaries, sources, rules, findings, tables };
-    page::page(&page::json(&Version::PAGE.of(fleet)), &personas)
+    let fleet = Fleet {
+        states: STATES,
+        causes: CAUSES,
+        personas: summaries,
+        sources,
+        rules,
+        requirements: library.config.requirements.len(),
+        base,
+        findings,
+        tables,
+    };
+    page::page(&page::json(&Version::PAGE.of(fleet)), &personas, review)
 }
 
-fn summary<'a>(tables: &mut Tables<'a>, member: &Member<'a>) -> Summary<'a> {
+fn summary<'a>(tables: &mut Tables<'a>, member: &Member<'a>, lengths: Vec<Length>) -> Summary<'a> {
     let errors = member.findings.iter().filter(|finding| finding.is_error()).count();
     let is_warning = |finding: &&Diagnostic| finding.severity == Severity::Warning;
     let warnings = member.findings.iter().filter(is_warning).count();
+    let is_unmet = |finding: &&Diagnostic| finding.code.name == codes::REQUIREMENT.name;
+    let unmet = member.findings.iter().filter(is_unmet).count();
     let Some(composition) = &member.composition else {
         return Summary {
             id: &member.profile.id,
@@ -116,6 +161,7 @@ fn summary<'a>(tables: &mut Tables<'a>, member: &Member<'a>) -> Summary<'a> {
             state: "broken",
             errors,
             warnings,
+            unmet,
             ..Summary::default()
         };
     };
@@ -136,6 +182,8 @@ fn summary<'a>(tables: &mut Tables<'a>, member: &Member<'a>) -> Summary<'a> {
         targets: persona.targets.iter().map(|settings| settings.target.name).collect(),
         errors,
         warnings,
+        unmet,
+        lengths,
         disputes: disputes::disputes(tables, composition),
     }
 }

@@ -220,7 +220,10 @@ impl<'a> Book<'_, 'a> {
             blocks.extend(texts(&baseline.words.whole_text(), &wording.words.whole_text(), 3));
         }
         if let Some(because) = holding.because.as_ref().filter(|_| !is_written) {
-            blocks.push(Block::Line(3, Phrase::of(Role::Faint, self.explain(because, group.personas[0]))));
+            blocks.push(Block::Line(
+                3,
+                Phrase::of(Role::Faint, explain(self.library, because, group.personas[0])),
+            ));
         }
         blocks
     }
@@ -239,28 +242,28 @@ impl<'a> Book<'_, 'a> {
     fn location(&self, origin: Origin<'_>) -> String {
         self.library.sources.place(origin.place())
     }
+}
 
-    /// Why a rule has its status in a persona, in one line.
-    fn explain(&self, because: &Because<'a>, persona: &str) -> String {
-        let Grounds { by, reason, .. } = because.grounds();
-        let place = by.map_or(String::new(), |(_, span)| self.library.sources.place(span));
-        let reason = reason.unwrap_or("no reason given");
-        match because {
-            Because::Removal(..) => format!("{place} removes it: {reason}"),
-            Because::Drop(_, drop) => format!("{place} drops `{}`: {reason}", drop.fragment.value),
-            Because::Resolution(_) => format!("{place} decides: {reason}"),
-            Because::Combine => format!("the profile's {} decides", grammar::Profile::Combine.shown()),
-            Because::Subject(subject, Some(winner)) => {
-                let address = &winner.address;
-                let combine = grammar::Profile::Combine.shown();
-                format!("`{address}` at {place} has the subject `{subject}`, and {combine} prefers it")
-            }
-            Because::Subject(subject, None) => {
-                format!("{} decides about the subject `{subject}`", grammar::Profile::Combine.shown())
-            }
-            Because::Open(at, kind) => {
-                format!("{}: cento explain {persona} {at}", super::explain::describe(*kind))
-            }
+/// Why a rule has its status in a persona, in one line.
+pub(super) fn explain(library: &Library, because: &Because<'_>, persona: &str) -> String {
+    let Grounds { by, reason, .. } = because.grounds();
+    let place = by.map_or(String::new(), |(_, span)| library.sources.place(span));
+    let reason = reason.unwrap_or("no reason given");
+    match because {
+        Because::Removal(..) => format!("{place} removes it: {reason}"),
+        Because::Drop(_, drop) => format!("{place} drops `{}`: {reason}", drop.fragment.value),
+        Because::Resolution(_) => format!("{place} decides: {reason}"),
+        Because::Combine => format!("the profile's {} decides", grammar::Profile::Combine.shown()),
+        Because::Subject(subject, Some(winner)) => {
+            let address = &winner.address;
+            let combine = grammar::Profile::Combine.shown();
+            format!("`{address}` at {place} has the subject `{subject}`, and {combine} prefers it")
+        }
+        Because::Subject(subject, None) => {
+            format!("{} decides about the subject `{subject}`", grammar::Profile::Combine.shown())
+        }
+        Because::Open(at, kind) => {
+            format!("{}: cento explain {persona} {at}", super::explain::describe(*kind))
         }
     }
 }

@@ -35,7 +35,7 @@ pub(crate) struct Content {
     pub origin: Option<ContentOrigin>,
     /// The list that it belongs to; nothing for values outside the body.
     #[serde(skip)]
-    pub(super) list: Option<String>,
+    pub list: Option<String>,
 }
 
 /// The origin of the content.
@@ -233,7 +233,7 @@ fn moved<'s>(before: &'s [Content], after: &'s [Content]) -> BTreeSet<&'s str> {
 }
 
 /// Returns all content of a persona in display order.
-pub(super) fn contents(library: &Library, composition: &Composition<'_>) -> Vec<Content> {
+pub(crate) fn contents(library: &Library, composition: &Composition<'_>) -> Vec<Content> {
     let mut reader = Reader { library, contents: Vec::new() };
     reader.persona(&composition.persona);
     reader.contents

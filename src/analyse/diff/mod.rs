@@ -9,7 +9,7 @@ mod meaning;
 mod review;
 
 pub(crate) use causes::Edit;
-pub(crate) use comparison::{Content, Difference, Move, Row, compare};
+pub(crate) use comparison::{Content, Difference, Move, Row, compare, contents};
 pub(crate) use contribution::{
     Contribution, Contributions, Credit, Instead, Loss, Shared, Step, contributions, credits, cumulative,
     leave_out,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{decided, line};
+use crate::analyse::diff::{Content, contents};
 use crate::compose::{Composition, Settled, State};
 use crate::model::wording::count;
 use crate::model::{Choice, Diagnostic, Library, Source};
@@ -24,6 +25,8 @@ pub(crate) struct Parts {
     extends: Vec<String>,
     /// The fragments and profiles, in the order of their content.
     sources: Vec<Part>,
+    /// Its content at each address, in display order.
+    entries: Vec<AddressContent>,
     /// The conflicts that are settled.
     decided: Vec<Decided>,
     /// The conflicts that are open.
@@ -47,6 +50,32 @@ struct Part {
     entries: usize,
     /// How many of them are in the persona.
     applied: usize,
+}
+
+/// The content at an address.
+#[derive(Debug, Serialize)]
+struct AddressContent {
+    address: String,
+    #[serde(flatten)]
+    content: Content,
+}
+
+impl AddressContent {
+    fn of(content: Content) -> Self {
+        AddressContent { address: content.address.clone(), content }
+    }
+
+    /// The address, force and text on one line.
+    fn phrase(&self) -> Phrase {
+        let Content { force, text, noun, .. } = &self.content;
+        let phrase = Phrase::of(Role::Path, &self.address);
+        let phrase = match force {
+            Some(force) => phrase.then(Role::Emphasis, format!(" {}", force.capitals())),
+            None if text.is_empty() => phrase.then(Role::Faint, format!(" {noun}")),
+            None => phrase,
+        };
+        if text.is_empty() { phrase } else { phrase.and(format!(" {}", super::excerpt(text))) }
+    }
 }
 
 /// A settled conflict.
@@ -104,6 +133,7 @@ impl Parts {
             description: persona.field("description").map_or(String::new(), |field| field.value.to_string()),
             extends: parents.map(|parent| parent.id.clone()).collect(),
             sources: sources(library, composition),
+            entries: contents(library, composition).into_iter().map(AddressContent::of).collect(),
             decided: composition
                 .settled
                 .iter()
@@ -156,6 +186,9 @@ impl Parts {
         }
         for part in &self.sources {
             say("from", Role::Plain, part.phrase(id));
+        }
+        for entry in &self.entries {
+            say("entry", Role::Plain, entry.phrase());
         }
         for decided in &self.decided {
             let over = if decided.over.is_empty() {

@@ -7,13 +7,14 @@ use crate::analyse::diff::{Line, Tag};
 use crate::view::escape_line;
 use crate::view::terminal::Role;
 
+/// The colors and the frame of a page that is a file of its own.
 const STYLE: &str = include_str!("page.css");
+
+/// The style of what [`body`] writes. The page around it defines the colors.
+pub(crate) const BODY_STYLE: &str = include_str!("body.css");
 
 /// How many fragment colours the style has.
 const COLORS: usize = 6;
-
-/// The pixels of one step of indentation.
-const STEP: usize = 20;
 
 /// Writes a page as an HTML file. It contains no script, and its policy allows none.
 pub(crate) fn html(page: &Page) -> String {
@@ -22,10 +23,17 @@ pub(crate) fn html(page: &Page) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
+         <title>{title}</title>\n<style>\n{STYLE}{BODY_STYLE}</style>\n</head>\n<body>\n<main>\n"
     );
-    blocks(&mut html, &page.blocks);
+    html.push_str(&body(page));
     html.push_str("</main>\n</body>\n</html>\n");
+    html
+}
+
+/// The title and the blocks of a page, for a page around them. Indentation is a class, so that no style is inline.
+pub(crate) fn body(page: &Page) -> String {
+    let mut html = format!("<h1>{}</h1>\n", text(&page.title));
+    blocks(&mut html, &page.blocks);
     html
 }
 
@@ -39,7 +47,7 @@ fn blocks(html: &mut String, all: &[Block]) {
                 let _ = writeln!(html, "<p>{}</p>", phrase(line));
             }
             Block::Line(steps, line) => {
-                let _ = writeln!(html, "<p style=\"margin-left:{}px\">{}</p>", steps * STEP, phrase(line));
+                let _ = writeln!(html, "<p class=\"step-{steps}\">{}</p>", phrase(line));
             }
             Block::Space => {}
             Block::Table(rows) => table(html, rows),

@@ -1,7 +1,7 @@
 //! The page as one file: built-in markup, style and script, and the data.
 //!
-//! Workspace text enters the page only as JSON, and is shown only through `textContent`. The content security policy
-//! allows one script and one style, by hash. So even if text became markup, it could not run or load anything.
+//! Workspace text enters the page only as JSON, which is shown only through `textContent`, and in the review, which
+//! `view::page::html` writes and escapes. The content security policy allows one script and one style, by hash. So even if text became markup, it could not run or load anything.
 
 use std::io;
 
@@ -12,6 +12,7 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::text::safety::concealed;
+use crate::view::page::{Page, html};
 
 /// The first bytes of every report. A file that starts with them may be overwritten by a later report.
 const HEAD: &str = "<!doctype html>\n<!-- written by cento report -->\n";
@@ -20,14 +21,16 @@ const MARKUP: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
 
 /// The parts of the script, by subject. They share one scope.
-const SCRIPT: [&str; 11] = [
+const SCRIPT: [&str; 13] = [
     include_str!("app/data.js"),
     include_str!("app/elements.js"),
     include_str!("app/address.js"),
     include_str!("app/diff.js"),
+    include_str!("app/markdown.js"),
     include_str!("app/persona.js"),
     include_str!("app/origin.js"),
     include_str!("app/sources.js"),
+    include_str!("app/overview.js"),
     include_str!("app/conflicts.js"),
     include_str!("app/rules.js"),
     include_str!("app/compare.js"),
@@ -40,13 +43,15 @@ pub(crate) fn is_report(bytes: &[u8]) -> bool {
 }
 
 /// The page with its data.
-pub(super) fn page(fleet: &str, personas: &[String]) -> String {
+pub(super) fn page(fleet: &str, personas: &[String], review: Option<&Page>) -> String {
+    let style = format!("{STYLE}#view-review {{\n{}}}\n", html::BODY_STYLE);
     let script = format!("\"use strict\";\n{}", SCRIPT.join("\n"));
     let policy = format!(
         "default-src 'none'; script-src '{}'; style-src '{}'; base-uri 'none'; form-action 'none'",
         hash(&script),
-        hash(STYLE)
+        hash(&style)
     );
+    let review = review.map_or(String::new(), html::body);
     let length = fleet.len() + personas.iter().map(|persona| persona.len() + 60).sum::<usize>();
     let mut data = String::with_capacity(length + 200);
     data.push_str(&element("fleet", fleet));
@@ -54,12 +59,17 @@ pub(super) fn page(fleet: &str, personas: &[String]) -> String {
         data.push_str(&element(&format!("persona-{index}"), persona));
     }
     // Each placeholder occurs once in the markup, and is replaced before workspace text is inserted.
-    let mut html = String::with_capacity(data.len() + script.len() + STYLE.len() + MARKUP.len() + 500);
+    let mut html =
+        String::with_capacity(data.len() + script.len() + style.len() + review.len() + MARKUP.len() + 500);
     html.push_str(HEAD);
     let mut rest = MARKUP;
-    for (mark, text) in
-        [("{policy}", &policy[..]), ("{style}", STYLE), ("{data}", &data), ("{script}", &script)]
-    {
+    for (mark, text) in [
+        ("{policy}", &policy[..]),
+        ("{style}", &style),
+        ("{review}", &review),
+        ("{data}", &data),
+        ("{script}", &script),
+    ] {
         if let Some((before, after)) = rest.split_once(mark) {
             html.push_str(before);
             html.push_str(text);
@@ -150,7 +160,7 @@ mod tests {
 
     #[test]
     fn the_markup_has_each_placeholder_once_and_in_order() {
-        let places: Vec<_> = ["{policy}", "{style}", "{data}", "{script}"]
+        let places: Vec<_> = ["{policy}", "{style}", "{review}", "{data}", "{script}"]
             .map(|mark| MARKUP.match_indices(mark).map(|(at, _)| at).collect::<Vec<_>>())
             .into_iter()
             .collect();

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::Member;
 use super::tables::{Line, Tables};
-use crate::analyse::diff::{Credit, credits, leave_out};
+use super::{Length, Member};
+use crate::analyse::diff::{Credit, contents, credits, leave_out};
 use crate::check::Checker;
 use crate::compose::{Composition, Origin};
 use crate::model::{Address, FragmentId, Library, LineColumn, Source};
@@ -26,6 +26,8 @@ pub(super) struct Persona<'m> {
     decisions: Vec<usize>,
     /// The differences without each of its fragments.
     without: Vec<Without>,
+    /// Its content, in display order.
+    contents: Vec<usize>,
     /// The findings about it.
     findings: Vec<Finding<'m>>,
 }
@@ -60,6 +62,7 @@ pub(super) struct Drawn<'a> {
 }
 
 struct DrawnOutput<'a> {
+    length: Length,
     name: &'static str,
     path: String,
     bytes: usize,
@@ -84,6 +87,13 @@ struct Hunk {
     added: Vec<String>,
 }
 
+impl Drawn<'_> {
+    /// The length of each output.
+    pub(super) fn lengths(&self) -> Vec<Length> {
+        self.outputs.iter().map(|output| output.length).collect()
+    }
+}
+
 /// Renders the outputs of a persona, and again without each of its fragments.
 pub(super) fn draw<'a>(
     library: &'a Library,
@@ -106,6 +116,7 @@ pub(super) fn draw<'a>(
             layout,
             credits: credits.into_iter().collect(),
             lines: lines(library, document),
+            length: Length::of(document.text(), settings.target),
         }
     });
     Drawn { outputs: outputs.collect(), without }
@@ -210,12 +221,13 @@ pub(super) fn enter<'a>(
         slots: slots.values,
         provenances,
         without,
+        contents: contents(library, composition).iter().map(|content| tables.content(content)).collect(),
         findings,
     }
 }
 
 fn enter_output<'a>(tables: &mut Tables<'a>, slots: &mut Slots<'a>, output: DrawnOutput<'a>) -> Output {
-    let DrawnOutput { name, path, bytes, layout, credits, lines } = output;
+    let DrawnOutput { name, path, bytes, layout, credits, lines, .. } = output;
     let credit =
         |(source, credit): (Source, Credit)| (tables.source(source), *credit.numer(), *credit.denom());
     let credits = credits.into_iter().map(credit).collect();

@@ -6,8 +6,9 @@ use std::borrow::Cow;
 use indexmap::{IndexMap, IndexSet};
 use serde::{Serialize, Serializer};
 
+use crate::analyse::diff;
 use crate::compose::{Cause, Composition, Decision, Origin, State};
-use crate::model::{Address, Choice, Claim, Content, Digest, Library, ProfileId, Source, Span, Text};
+use crate::model::{Address, Choice, Claim, Content, Digest, Library, ProfileId, Source, Span, Text, fold};
 use crate::render::{self, Grounds};
 
 /// The states of a claim as the page shows them, in the order of [`State`].
@@ -31,7 +32,13 @@ pub(super) struct Tables<'a> {
     decisions: Set<Entry>,
     provenances: Set<Provenance>,
     disputes: Set<super::disputes::Dispute>,
+    contents: Set<ContentRow>,
 }
+
+/// The content of a persona at an address, with its fields filled in: the address, its noun, the force, the text, its
+/// list and its place (-1 for none).
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct ContentRow(usize, &'static str, &'static str, Lines, i64, i64);
 
 /// A statement at an address: the claim of a fragment or profile, or the `set` of a resolution. It is serialized as a
 /// list, to leave out the key names.
@@ -151,6 +158,7 @@ impl<'a> Tables<'a> {
             decisions: Set::default(),
             provenances: Set::default(),
             disputes: Set::default(),
+            contents: Set::default(),
         }
     }
 
@@ -180,6 +188,22 @@ impl<'a> Tables<'a> {
     /// The value of a field within a line, by its slot.
     pub(super) fn value(slot: usize) -> Word {
         Word(-1 - slot as i64)
+    }
+
+    /// The index of a text on one line.
+    pub(super) fn phrase(&mut self, text: &str) -> usize {
+        self.texts.index(fold(text).into_owned())
+    }
+
+    /// The index of the content of a persona at an address.
+    pub(super) fn content(&mut self, content: &diff::Content) -> usize {
+        let mut index = |text: Option<&str>| text.map_or(-1, |text| self.phrase(text) as i64);
+        let place = index(content.origin.as_ref().map(|origin| origin.place.as_str()));
+        let list = index(content.list.as_deref());
+        let force = content.force.map_or("", crate::model::Force::name);
+        let text = self.text_lines(&content.text);
+        let row = ContentRow(self.phrase(&content.address), content.noun, force, text, list, place);
+        self.contents.index(row)
     }
 
     fn text_lines(&mut self, text: &str) -> Lines {
@@ -354,7 +378,14 @@ impl<'a> Tables<'a> {
         self.decided(settled.profile, resolution.at.span, does, resolution.reason.as_ref())
     }
 
-    fn decided(&self, profile: ProfileId, span: Span, does: String, reason: Option<&Text>) -> Because {
+    /// A decision of a profile, in words.
+    pub(super) fn decided(
+        &self,
+        profile: ProfileId,
+        span: Span,
+        does: String,
+        reason: Option<&Text>,
+    ) -> Because {
         Because {
             by: self.source(Source::Profile(profile)),
             line: self.library.sources.line_column(span).line,

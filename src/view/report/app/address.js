@@ -1,7 +1,7 @@
 // The part of the URL after `#`, such as `#/persona/forge?source=rules%2Fsql`. It makes links to what is shown, and the
 // back and forward buttons, work.
 
-const VIEWS = ["persona", "conflicts", "rules", "compare"];
+const VIEWS = ["overview", "persona", "conflicts", "rules", "compare", "review"];
 
 /** The URL fragment of a view, a persona, and the selection in it. Empty values are left out. */
 function address(view, id = "", chosen = {}) {
@@ -21,7 +21,7 @@ function readAddress(hash) {
   } catch {
     // An invalid escape names no persona.
   }
-  return { view: VIEWS.includes(view) ? view : "persona", id: name, chosen };
+  return { view: VIEWS.includes(view) ? view : "overview", id: name, chosen };
 }
 
 /** Goes to a URL fragment. `quietly` adds no history entry, as while the user types. */

@@ -1,70 +1,71 @@
-// Two personas side by side: by address, then by line.
+// Two personas side by side: by address as `cento diff A B` compares them, then by line.
+
+/** The sets of rows, each with its title. */
+const SETS = [
+  ["conflict", "In conflict on one side"],
+  ["force", "Different force"],
+  ["wording", "Reworded"],
+  ["place", "Moved"],
+  ["before", "Only in"],
+  ["after", "Only in"],
+  ["same", "Equal"],
+];
 
 /** Shows the comparison in the URL. */
-function showCompare(chosen) {
+function showCompare({ a = "", b = "" }) {
   document.title = "Compare · cento report";
-  const names = byId("persona-ids");
-  if (names.childElementCount === 0)
-    names.append(...fleet.personas.map((persona) => el("option", { value: persona.id })));
-  for (const side of ["a", "b"]) {
-    const input = byId(`compare-${side}`);
-    if (document.activeElement !== input) input.value = chosen[side] ?? "";
+  for (const [side, id] of [["a", a], ["b", b]]) {
+    const list = byId(`compare-${side}`);
+    if (list.childElementCount === 0) {
+      list.append(el("option", { value: "", text: "choose a persona" }));
+      list.append(...fleet.personas.map((persona) => el("option", { value: persona.id, text: persona.id })));
+    }
+    list.value = personaIndex.has(id) ? id : "";
   }
-  drawCompare(chosen);
+  byId("compare-result").replaceChildren(...comparison(a, b));
 }
 
-function drawCompare({ a = "", b = "" }) {
-  const result = byId("compare-result");
-  const [first, second] = [personaIndex.get(a), personaIndex.get(b)];
+function comparison(a, b) {
+  const hint = (text) => [el("p", { class: "muted", text })];
   const missing = [a, b].filter((id) => id && !personaIndex.has(id));
-  if (first === undefined || second === undefined) {
-    const text =
-      missing.length > 0
-        ? `This report has no persona ${missing.join(", and none called ")}.`
-        : fleet.personas.length < 2
-          ? "There is only one persona, so there is nothing to compare."
-          : "Choose two personas to see what only one has, and what they word differently.";
-    result.replaceChildren(el("p", { class: "muted", text }));
-    return;
-  }
+  if (missing.length > 0) return hint(`This report has no persona ${missing.join(", and none called ")}.`);
+  if (fleet.personas.length < 2) return hint("There is only one persona, so there is nothing to compare.");
+  if (!a || !b) return hint("Choose two personas to see what only one has, and what they word differently.");
+  const [first, second] = [personaIndex.get(a), personaIndex.get(b)];
   const broken = [first, second].filter((index) => fleet.personas[index].state === "broken");
-  if (broken.length > 0) {
-    result.replaceChildren(
-      el("p", {
-        text: `${broken.map((index) => fleet.personas[index].id).join(" and ")} cannot be composed.`,
-      }),
-    );
-    return;
-  }
+  if (broken.length > 0)
+    return hint(`${broken.map((index) => fleet.personas[index].id).join(" and ")} cannot be composed.`);
   const [left, right] = [personaData(first), personaData(second)];
-  const groups = byAddress(left, right);
-  const sections = [
-    [`Only in ${a}`, groups.left, oneSide],
-    [`Only in ${b}`, groups.right, oneSide],
-    ["Reworded", groups.wording, twoSides],
-    ["Different force", groups.force, twoSides],
-    ["Equal", groups.same, oneSide],
-  ];
-  const totals = el(
-    "div",
-    { class: "totals" },
-    sections.map(([title, rows]) =>
-      el("span", {}, el("b", { text: String(rows.length) }), ` ${title[0].toLowerCase()}${title.slice(1)}`),
-    ),
+  const rows = compareContents(left.contents.map(readContent), right.contents.map(readContent));
+  const sets = SETS.map(([set, title]) => ({
+    set,
+    title: set === "before" ? `Only in ${a}` : set === "after" ? `Only in ${b}` : title,
+    rows: rows.filter((row) => row.set === set),
+  })).filter(({ set, rows }) => set === "same" || rows.length > 0);
+  const target = Math.max(
+    0,
+    left.targets.findIndex((one) => right.targets.some((other) => other.name === one.name)),
   );
-  const lines = (data) => (data.targets[0]?.lines ?? []).map((line) => textOf(data, line));
-  const diff = drawDiff(lines(left), lines(right), 2);
-  result.replaceChildren(
-    totals,
-    ...sections
-      .filter(([, rows]) => rows.length > 0)
-      .map(([title, rows, draw]) =>
-        laterDetails(`${title} (${rows.length})`, title !== "Equal", () => rows.map(draw)),
+  const other = right.targets.findIndex((one) => one.name === left.targets[target]?.name);
+  const lines = (data, target) => (data.targets[target]?.lines ?? []).map((line) => textOf(data, line));
+  const diff = drawDiff(lines(left, target), lines(right, Math.max(0, other)), 2);
+  return [
+    el(
+      "div",
+      { class: "totals" },
+      sets.map(({ set, title, rows }) =>
+        el("span", { "data-set": set }, el("b", { text: String(rows.length) }), ` ${title[0].toLowerCase()}${title.slice(1)}`),
+      ),
+    ),
+    ...sets
+      .filter(({ rows }) => rows.length > 0)
+      .map(({ set, title, rows }) =>
+        laterDetails(`${title} (${rows.length})`, set !== "same", () => rows.map(comparedRow)),
       ),
     laterDetails("Line by line", true, () => [
       diff ?? el("p", { class: "muted", text: "The texts are equal." }),
     ]),
-  );
+  ];
 }
 
 /** A section whose content is drawn when it is first opened. */
@@ -79,47 +80,90 @@ function laterDetails(title, open, draw) {
   return part;
 }
 
-/** The addresses with content in either persona, grouped by difference. */
-function byAddress(left, right) {
-  const groups = { left: [], right: [], wording: [], force: [], same: [] };
-  const texts = (data) =>
-    new Map(
-      [...data.decisions.values()]
-        .map((decision) => [decision.at, composedText(decision)])
-        .filter(([, text]) => text),
-    );
-  const [a, b] = [texts(left), texts(right)];
-  for (const [at, before] of a) {
-    const after = b.get(at);
-    if (!after) groups.left.push({ at, text: before });
-    else if (before.force !== after.force) groups.force.push({ at, before, after });
-    else if (fold(before.text) !== fold(after.text)) groups.wording.push({ at, before, after });
-    else groups.same.push({ at, text: before });
-  }
-  for (const [at, text] of b) if (!a.has(at)) groups.right.push({ at, text });
-  return groups;
+/** The content of a persona at an address. */
+function readContent(index) {
+  const [at, noun, force, lines, list, place] = fleet.contents[index];
+  const text = lines.map((line) => fleet.texts[line]).join("\n");
+  const key = JSON.stringify([noun, force, fold(text)]);
+  return { at: fleet.texts[at], noun, force, text, list, place, key };
 }
 
-function oneSide({ at, text }) {
+/** The rows of two personas by address; `analyse/diff/comparison.rs` does the same for `cento diff`. */
+function compareContents(before, after) {
+  const moved = movedAddresses(before, after);
+  const left = new Map();
+  for (const content of before) left.set(content.at, [...(left.get(content.at) ?? []), content]);
+  const rows = after.map((content) => {
+    const candidates = left.get(content.at) ?? [];
+    const same = Math.max(0, candidates.findIndex((other) => other.key === content.key));
+    const [found] = candidates.splice(same, 1);
+    return { before: found, after: content, moved: found?.key === content.key && moved.has(content.at) };
+  });
+  const unmatched = [...left.values()].flat();
+  for (const row of rows.filter((row) => !row.before)) {
+    const place = unmatched.findIndex((content) => isRecognizable(content) && content.key === row.after.key);
+    if (place < 0) continue;
+    [row.before] = unmatched.splice(place, 1);
+    row.moved = true;
+    row.from = row.before.at;
+  }
+  rows.push(...unmatched.map((content) => ({ before: content })));
+  return rows.map((row) => ({ ...row, set: setOf(row) }));
+}
+
+function setOf({ before, after, moved }) {
+  if (!after) return "before";
+  if (!before) return "after";
+  if ((before.noun === "conflict") !== (after.noun === "conflict")) return "conflict";
+  if (before.force !== after.force) return "force";
+  if (before.key !== after.key) return "wording";
+  return moved ? "place" : "same";
+}
+
+function isRecognizable({ list, text }) {
+  return list >= 0 && (text.match(/[\p{Alphabetic}\p{N}]/gu) ?? []).length >= 8;
+}
+
+/** The addresses at different positions of the same list. */
+function movedAddresses(before, after) {
+  const lists = (all) => {
+    const lists = new Map();
+    for (const { list, at } of all) if (list >= 0) lists.set(list, [...(lists.get(list) ?? []), at]);
+    return lists;
+  };
+  const [old, moved] = [lists(before), new Set()];
+  for (const [list, addresses] of lists(after)) {
+    const known = new Set(old.get(list));
+    const both = addresses.filter((at) => known.has(at));
+    const kept = new Set(both);
+    const others = (old.get(list) ?? []).filter((at) => kept.has(at));
+    for (const [kind, from, to] of difference(others, both))
+      if (kind === "+") both.slice(from, to).forEach((at) => moved.add(at));
+  }
+  return moved;
+}
+
+function comparedRow({ before, after, from, set }) {
+  const content = after ?? before;
+  const withForce = ({ force, text }) => (force ? `${force}: ${text}` : text).split("\n");
+  const places = [...new Set([before, after].filter((side) => side && side.place >= 0).map((side) => side.place))];
   return el(
     "div",
     { class: "pair" },
-    el("code", { text: fleet.addresses[at] }),
     el(
       "div",
       {},
-      text.force && el("span", { class: "muted", text: `${text.force} ` }),
-      el("span", { class: "words-of", text: text.text }),
+      el("code", { text: content.at }),
+      from && el("span", { class: "muted", text: ` was ${from}` }),
+      places.map((place) => el("div", {}, placeLink(fleet.texts[place]))),
     ),
-  );
-}
-
-function twoSides({ at, before, after }) {
-  const withForce = ({ force, text }) => (force ? `${force}: ${text}` : text).split("\n");
-  return el(
-    "div",
-    { class: "pair" },
-    el("code", { text: fleet.addresses[at] }),
-    drawDiff(withForce(before), withForce(after)),
+    ["conflict", "force", "wording"].includes(set)
+      ? drawDiff(withForce(before), withForce(after)) ?? el("span", { class: "muted", text: "another kind of content" })
+      : el(
+          "div",
+          {},
+          content.force && el("span", { class: "muted", text: `${content.force} ` }),
+          el("span", { class: "words-of", text: content.text || content.noun }),
+        ),
   );
 }

@@ -1,7 +1,10 @@
-// Disagreements between sources, and decisions about them.
+// Disagreements between sources, decisions about them, and what takes rules away or weakens them.
 
 /** The state that is shown, and the personas of each dispute once they are known. */
 const conflicts = { state: "all", personas: undefined };
+
+/** The states of disputes, most serious first. */
+const DISPUTE_STATES = ["open", "lock broken", "weakened", "removed", "tension", "settled"];
 
 /** How many cards are shown at first, and added by each further step. */
 const CARDS = 40;
@@ -20,7 +23,7 @@ function disputePersonas() {
 /** Shows the disputes that match the filter and the state. */
 function showConflicts(chosen) {
   document.title = "Conflicts · cento report";
-  conflicts.state = ["open", "settled", "tension"].includes(chosen.state) ? chosen.state : "all";
+  conflicts.state = DISPUTE_STATES.includes(chosen.state) ? chosen.state : "all";
   const input = byId("conflict-filter");
   if (document.activeElement !== input) input.value = chosen.filter ?? "";
   drawConflicts(CARDS);
@@ -32,13 +35,12 @@ function drawConflicts(most) {
   const count = (state) =>
     fleet.disputes.filter((dispute) => state === "all" || dispute.state === state).length;
   byId("conflict-states").replaceChildren(
-    ...["all", "open", "tension", "settled"].map((state) =>
+    ...["all", ...DISPUTE_STATES].map((state) =>
       choice(`${state} ${count(state)}`, conflicts.state === state, () =>
         goTo(address("conflicts", "", { state: state === "all" ? "" : state, filter })),
       ),
     ),
   );
-  const order = ["open", "tension", "settled"];
   const found = [...fleet.disputes.keys()].filter((index) => {
     const dispute = fleet.disputes[index];
     const names = dispute.sides.map((side) => nameOf(side.by)).join(" ");
@@ -49,7 +51,8 @@ function drawConflicts(most) {
       matches(filter, dispute.at, names, ids, dispute.because?.reason ?? "", dispute.what)
     );
   });
-  found.sort((a, b) => order.indexOf(fleet.disputes[a].state) - order.indexOf(fleet.disputes[b].state));
+  const order = (index) => DISPUTE_STATES.indexOf(fleet.disputes[index].state);
+  found.sort((a, b) => order(a) - order(b));
   const cards = found.slice(0, most).map((index) => disputeCard(fleet.disputes[index], personas[index]));
   if (found.length > most) {
     cards.push(
@@ -79,7 +82,7 @@ function disputeCard(dispute, personas) {
     el("div", { class: "top" }, el("h2", { text: dispute.at }), stateLabel(dispute.state)),
     el("p", { class: "muted", text: dispute.what }),
     dispute.sides.map(disputeSide),
-    dispute.because && verdict(dispute.because, dispute.unapplied),
+    dispute.because && verdict(dispute.because, dispute.unapplied, dispute.state === "lock broken"),
     dispute.helps &&
       el(
         "details",
@@ -102,7 +105,7 @@ function disputeSide(side) {
       {},
       el("b", { class: "mono", text: nameOf(side.by) }),
       " ",
-      claims[0] && el("span", { class: "place", text: placeOf(claims[0]) }),
+      claims[0] && placeLink(placeOf(claims[0])),
       claims.map((claim) => el("span", { class: "quote", text: `“${claimText(claim)}”` })),
       side.removal !== undefined &&
         el("span", { class: "quote", text: `removes it${side.removal ? `: ${side.removal}` : ""}` }),

@@ -1,7 +1,8 @@
 // The data of the page.
 //
 // The element `fleet` holds the data that personas share, without duplicates, and refers to it by index:
-//   personas   { id, name, description, tags, state, fragments, targets, errors, warnings, disputes }
+//   personas   { id, name, description, tags, state, fragments, targets, errors, warnings, unmet, disputes, lengths }; a
+//              length is [[lines, tokens], [recommended lines, recommended tokens]], 0 for no recommendation
 //   sources    { name, path, summary, personas }; the fragments first, then the profiles
 //   texts      strings, none with a line break: the words of outputs, and the lines of claims
 //   addresses  strings
@@ -14,9 +15,14 @@
 //              because?, removals?, subject?, open? }
 //   provenances { parts: [[source, role, line, column]], lost?: [{ claim, state, why, to?, reason? }], because? }
 //   disputes   { at, state, what, sides: [{ by, hash, claims, removal? }], because?, unapplied?, helps? }
+//   contents   [address, noun, force, texts, list or -1, place or -1]: the content of a persona at an address; the
+//              address, list and place are texts
 //   findings   findings about files that no persona uses
-//   rules      { at, wordings: [[force, claim]], personas: [[persona, wording]] }
-// The element `persona-N` holds { sources, targets, slots, provenances, decisions, without, findings }. It is
+//   rules      { at, wordings: [[force, claim]], personas: [[persona, wording or -1, status, reason or -1, lock broken]] };
+//              the reason is a text
+//   requirements  how many cento.toml has
+//   base       the path from the report to the workspace
+// The element `persona-N` holds { sources, targets, slots, provenances, decisions, without, contents, findings }. It is
 // read when the persona is first shown.
 
 /** The parsed content of a JSON element. */
@@ -131,29 +137,6 @@ function claimText(claim) {
 /** The form in which texts are compared: NFC, white space folded. */
 function fold(text) {
   return text.normalize("NFC").replace(/\s+/g, " ").trim();
-}
-
-/** The composed text at an address and, for a rule, its force. Undefined if there is none. */
-function composedText(decision) {
-  if (decision.open) return { text: "in conflict", force: "" };
-  if (decision.set !== undefined) {
-    return { text: claimText(fleet.claims[decision.set]), force: decision.force ?? "" };
-  }
-  const rows = decision.claims.filter((row) => row.state === 0);
-  if (rows.length === 0) return undefined;
-  const claims = rows.map((row) => fleet.claims[row.claim]);
-  if (claims[0].part === "tags" || claims[0].part === "tools")
-    return { text: combinedNames(decision.at, claims), force: "" };
-  return { text: claims.map(claimText).join("\n"), force: claims[0].force ?? "" };
-}
-
-/** The combined names of several lists: all tags or denied tools, or the tools that every list allows. */
-function combinedNames(at, claims) {
-  const lists = claims.map((claim) => new Set(claim.text.split(", ")));
-  const all = [...new Set(lists.flatMap((list) => [...list]))].sort();
-  const kept =
-    fleet.addresses[at] === "tools.allow" ? all.filter((name) => lists.every((list) => list.has(name))) : all;
-  return kept.join(", ");
 }
 
 /** `path:line:column` of a claim, or of a place in its file. */

@@ -112,7 +112,14 @@ function choice(text, pressed, chosen) {
 
 /** The state of a persona or dispute, as coloured text. */
 function stateLabel(state) {
-  return el("span", { class: `state ${state}`, text: state === "broken" ? "cannot be composed" : state });
+  return el("span", { class: `state ${state.replace(" ", "-")}`, text: state === "broken" ? "cannot be composed" : state });
+}
+
+/** A place in a file as a link to the file. */
+function placeLink(place) {
+  const [, path, line] = /^(.*?):(\d+)(?::\d+)?$/.exec(place) ?? [undefined, place, "1"];
+  const encoded = `${fleet.base}${path}`.split("/").map(encodeURIComponent).join("/");
+  return el("a", { class: "place", href: `./${encoded}#L${line}`, text: place });
 }
 
 /** A link to a persona. */
@@ -134,17 +141,17 @@ function personaLinks(indices, most = 12) {
 }
 
 /** A recorded decision: source, effect, reason and place. */
-function verdict(because, failed) {
+function verdict(because, failed, lost) {
   const source = fleet.sources[because.by];
   return el(
     "div",
-    { class: failed ? "verdict failed" : "verdict" },
+    { class: failed || lost ? "verdict failed" : "verdict" },
     el("b", { text: `${source.name} ${because.does}` }),
     because.reason
       ? el("span", { class: "reason", dir: "auto", text: because.reason })
       : el("span", { class: "reason muted", text: "no reason given" }),
     failed && el("span", { class: "reason", text: `Not applied: ${failed}.` }),
-    el("span", { class: "place", text: `${source.path}:${because.line}` }),
+    placeLink(`${source.path}:${because.line}`),
   );
 }
 
@@ -158,7 +165,7 @@ function findingCard(finding) {
       el(
         "div",
         {},
-        el("span", { class: "place", text: `${place.path}:${place.line}:${place.column}` }),
+        placeLink(`${place.path}:${place.line}:${place.column}`),
         place.label && ` ${place.label}`,
       ),
     ),

@@ -8,10 +8,10 @@ function show() {
     if (link.dataset.view === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+  const views = { overview: showOverview, conflicts: showConflicts, rules: showRules, compare: showCompare };
   if (view === "persona") showPersona(id, chosen);
-  else if (view === "conflicts") showConflicts(chosen);
-  else if (view === "rules") showRules(chosen);
-  else showCompare(chosen);
+  else if (view === "review") document.title = "Review · cento report";
+  else views[view](chosen);
   // The link to the personas returns to the last one shown.
   if (view === "persona")
     document.querySelector('.views a[data-view="persona"]').href = location.hash || "#/persona";
@@ -25,9 +25,9 @@ function visibleFilter() {
 /** Handles the keys that work in every view. */
 function onKey(event) {
   if (event.altKey || event.ctrlKey || event.metaKey || byId("keys").open) return;
-  const typing = event.target.matches("input:not([type=checkbox])");
+  const typing = event.target.matches("input:not([type=checkbox]), select");
   if (event.key === "Escape") {
-    if (typing && event.target.value) {
+    if (event.target.matches("input") && event.target.value) {
       event.target.value = "";
       event.target.dispatchEvent(new Event("input", { bubbles: true }));
     } else if (typing) {
@@ -43,8 +43,8 @@ function onKey(event) {
     filter?.select();
   } else if (event.key === "?") {
     byId("keys").showModal();
-  } else if (/^[1-4]$/.test(event.key)) {
-    document.querySelector(`.views a[data-view="${VIEWS[Number(event.key) - 1]}"]`).click();
+  } else if (/^[1-6]$/.test(event.key)) {
+    document.querySelector(`.views a[data-view="${VIEWS[Number(event.key) - 1]}"]:not([hidden])`)?.click();
   } else return;
   event.preventDefault();
 }
@@ -120,6 +120,7 @@ function start() {
   byId("open-count").textContent = String(open);
   byId("open-count").hidden = open === 0;
   byId("open-count").setAttribute("aria-label", `${open} open`);
+  document.querySelector('.views a[data-view="review"]').hidden = byId("view-review").childElementCount === 0;
   drawTags();
   drawPersonas();
   show();

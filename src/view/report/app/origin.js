@@ -56,7 +56,7 @@ function partRow(role, source, line, column) {
       {},
       sourceLink(source),
       " ",
-      el("span", { class: "place", text: `${fleet.sources[source].path}:${line}:${column}` }),
+      placeLink(`${fleet.sources[source].path}:${line}:${column}`),
     ),
   );
 }
@@ -81,7 +81,7 @@ function lostRow({ claim, state, why, to, reason }) {
       {},
       sourceLink(lost.by),
       " ",
-      el("span", { class: "place", text: placeOf(lost) }),
+      placeLink(placeOf(lost)),
       el("span", { class: "muted", text: ` ${lost.force ? `${lost.force}, ` : ""}${because}` }),
       el("span", { class: "quote", text: `“${claimText(lost)}”` }),
     ),
@@ -109,11 +109,9 @@ function whyLost(row, claim) {
 
 /** A link that selects a source of the current persona. */
 function sourceLink(source) {
-  const { id, targets } = fleet.personas[shown.index];
-  const target = shown.target === 0 ? "" : targets[shown.target];
   return el("a", {
     class: "link",
-    href: address("persona", id, { target, source: nameOf(source) }),
+    href: personaAddress({ source: nameOf(source) }),
     text: nameOf(source),
   });
 }

@@ -1,7 +1,7 @@
 // The list of personas, and the composed text of one.
 
 /** The current persona, target, source and tag. */
-const shown = { index: -1, target: 0, source: -1, tag: "" };
+const shown = { index: -1, target: 0, source: -1, tag: "", rendered: false };
 
 /** Draws the list of personas that match the filter and the tag. */
 function drawPersonas() {
@@ -65,22 +65,27 @@ function drawTags() {
 
 /** Shows a persona for one of its targets, and a selected source. */
 function showPersona(id, chosen) {
-  const index = personaIndex.get(id) ?? -1;
+  const index = id ? (personaIndex.get(id) ?? -1) : fleet.personas.length > 0 ? 0 : -1;
   const persona = fleet.personas[index];
   const target = Math.max(0, persona?.targets.indexOf(chosen.target) ?? 0);
   const source = sourceIndex.get(chosen.source) ?? -1;
-  const isNew = index !== shown.index || target !== shown.target;
+  const rendered = chosen.view === "rendered";
+  const isNew = index !== shown.index || target !== shown.target || rendered !== shown.rendered;
   const pane = byId("view-persona");
   if (index !== shown.index) {
-    pane.dataset.pane = index < 0 ? "personas" : "text";
+    pane.dataset.pane = id && index >= 0 ? "text" : "personas";
     byId("persona-list").querySelector("[aria-current]")?.removeAttribute("aria-current");
     byId("persona-list").querySelector(`[data-index="${index}"]`)?.setAttribute("aria-current", "true");
   }
-  Object.assign(shown, { index, target, source });
+  Object.assign(shown, { index, target, source, rendered });
   drawPanes();
   document.title = persona ? `${persona.id} · cento report` : "cento report";
   if (!persona) {
-    byId("persona-head").replaceChildren(emptyState(id));
+    byId("persona-head").replaceChildren(
+      id
+        ? hello("No such persona", `This report has no persona ${id}.`)
+        : hello("No personas yet", "Add a profile under profiles/ and run `cento report` again."),
+    );
     byId("document").replaceChildren();
     byId("source-list").replaceChildren();
     byId("source-count").textContent = "";
@@ -98,42 +103,6 @@ function showPersona(id, chosen) {
   chooseSource(data, source, isNew);
 }
 
-/** The content if no persona is selected. */
-function emptyState(id) {
-  if (id) {
-    return el(
-      "div",
-      { class: "hello" },
-      el("h1", { text: "No such persona" }),
-      el("p", { text: `This report has no persona ${id}.` }),
-    );
-  }
-  if (fleet.personas.length === 0) {
-    return el(
-      "div",
-      { class: "hello" },
-      el("h1", { text: "No personas yet" }),
-      el("p", { text: "Add a profile under profiles/ and run `cento report` again." }),
-    );
-  }
-  const broken = fleet.personas.filter((persona) => persona.state !== "ok").length;
-  const all = plural(fleet.personas.length, "persona");
-  const sound = fleet.personas.length === 1 ? "and it is" : "all of them";
-  return el(
-    "div",
-    { class: "hello" },
-    el("h1", { text: "Choose a persona" }),
-    el("p", {
-      text: broken === 0 ? `${all}, ${sound} sound.` : `${all}; ${broken} cannot be built yet.`,
-    }),
-    el("p", {
-      text: "Every piece of text shows its source, who else has it, and what it overrides.",
-    }),
-    fleet.findings.length > 0 && el("h2", { text: "In files that no persona uses" }),
-    fleet.findings.map(findingCard),
-  );
-}
-
 function drawHead(data, persona) {
   const output = data.targets[shown.target];
   const facts = output && [
@@ -149,9 +118,7 @@ function drawHead(data, persona) {
       { class: "tabs", role: "group", "aria-label": "Targets" },
       persona.targets.map((name, place) =>
         choice(name, place === shown.target, () =>
-          goTo(
-            address("persona", persona.id, { target: place === 0 ? "" : name, source: nameOf(shown.source) }),
-          ),
+          goTo(personaAddress({ target: place === 0 ? "" : name })),
         ),
       ),
     );
@@ -190,19 +157,57 @@ function drawHead(data, persona) {
           { class: "chips" },
           persona.tags.map((tag) => el("span", { class: "chip", text: tag })),
         ),
-      el(
-        "div",
-        {},
-        el("a", {
-          class: "link",
-          href: address("compare", "", { a: persona.id }),
-          text: "Compare with another",
-        }),
-      ),
+      output &&
+        el(
+          "div",
+          { class: "facts persona-tools" },
+          choice("source", !shown.rendered, () => goTo(personaAddress({ view: "" }))),
+          choice("rendered", shown.rendered, () => goTo(personaAddress({ view: "rendered" }))),
+          el("button", {
+            type: "button",
+            class: "chip",
+            id: "copy",
+            text: "copy",
+            onclick: () => copyText(output.lines.map((line) => `${textOf(data, line)}\n`).join("")),
+          }),
+          el("a", {
+            class: "link",
+            href: address("compare", "", { a: persona.id }),
+            text: "Compare with another",
+          }),
+        ),
       tabs,
       findings,
     ),
   );
+}
+
+/** The URL fragment of the current persona with some changes. */
+function personaAddress(changed) {
+  const { id, targets } = fleet.personas[shown.index];
+  return address("persona", id, {
+    target: shown.target === 0 ? "" : targets[shown.target],
+    source: nameOf(shown.source),
+    view: shown.rendered ? "rendered" : "",
+    ...changed,
+  });
+}
+
+/** Copies a text, and says so. A page without the clipboard copies through a selection. */
+async function copyText(text) {
+  let copied = true;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = el("textarea", { class: "sr" });
+    document.body.append(area);
+    area.value = text;
+    area.select();
+    copied = document.execCommand("copy");
+    area.remove();
+  }
+  const button = byId("copy");
+  if (button) button.textContent = copied ? "copied" : "not copied";
 }
 
 /** The name of a source; empty if there is none. */
@@ -217,7 +222,12 @@ function drawDocument(data) {
   const output = data.targets[shown.target];
   const frame = byId("document");
   frame.replaceChildren();
+  frame.classList.toggle("as-rendered", shown.rendered);
   if (!output) return;
+  if (shown.rendered) {
+    frame.append(renderMarkdown(output.lines.map((line) => textOf(data, line))));
+    return;
+  }
   for (let start = 0; start < output.lines.length; start += LINES) {
     const lines = output.lines.slice(start, start + LINES);
     frame.append(

@@ -30,13 +30,9 @@ function rulesAddress(changed = {}) {
   });
 }
 
-/** Whether a rule has another force or wording in some persona. */
+/** Whether some persona changes or drops a rule. `cento rules --drift` lists the same rules. */
 function differs(rule) {
-  const [force, text] = wordingOf(rule, 0);
-  return rule.wordings.some((_, place) => {
-    const [otherForce, otherText] = wordingOf(rule, place);
-    return otherForce !== force || otherText !== text;
-  });
+  return rule.personas.some(([, , status]) => status !== "as written");
 }
 
 /** The force and the folded text of a wording. The first wording is the baseline. */
@@ -82,7 +78,7 @@ function drawMatrix() {
   const head = el(
     "tr",
     {},
-    el("th", { scope: "col", text: "rule" }),
+    el("th", { scope: "col" }, "rule"),
     columns.map((index) =>
       el(
         "th",
@@ -124,72 +120,82 @@ function pager(noun, start, count, to) {
 }
 
 function matrixRow(rule, columns) {
-  const uses = new Map(rule.personas);
+  const uses = new Map(rule.personas.map((use) => [use[0], use]));
+  const [baseForce, baseClaim] = rule.wordings[0];
   return el(
     "tr",
     {},
-    el("th", { scope: "row", text: fleet.addresses[rule.at] }),
+    el(
+      "th",
+      { scope: "row" },
+      el("code", { text: fleet.addresses[rule.at] }),
+      el("span", { class: "rule-text", dir: "auto", text: claimText(fleet.claims[baseClaim]) }),
+    ),
     columns.map((index) => {
-      const place = uses.get(index);
-      if (place === undefined) return el("td");
-      const [force, text] = wordingOf(rule, place);
-      const other = text !== wordingOf(rule, 0)[1];
-      const label = `${force}${other ? ", another wording" : ""}: ${fleet.addresses[rule.at]} in ${fleet.personas[index].id}`;
+      const use = uses.get(index);
+      if (use === undefined) return el("td");
+      const [, place, status, , broken] = use;
+      const gone = place < 0;
+      const [force, text] = gone ? [baseForce, ""] : wordingOf(rule, place);
+      const other = !gone && text !== wordingOf(rule, 0)[1];
+      const states = [
+        gone ? status : force,
+        other && "another wording",
+        !gone && ["weakened", "reversed"].includes(status) && status,
+        broken === 1 && "lock broken",
+      ].filter(Boolean);
+      const label = `${states.join(", ")}: ${fleet.addresses[rule.at]} in ${fleet.personas[index].id}`;
+      const kind = broken === 1 ? "broken" : gone ? (status === "in conflict" ? "open" : "gone") : force;
+      const weaker = !gone && ["weakened", "reversed"].includes(status);
       return el(
         "td",
         {},
         el("button", {
           type: "button",
-          class: `cell ${force}${other ? " other" : ""}`,
+          class: `cell ${kind}${gone ? " struck" : ""}${other ? " other" : ""}${weaker ? " weaker" : ""}`,
           tabindex: "-1",
           "aria-label": label,
           text: force,
-          onclick: () => showRule(rule, index, place),
-          onfocus: () => showRule(rule, index, place),
+          onclick: () => showRule(rule, use),
+          onfocus: () => showRule(rule, use),
         }),
       );
     }),
   );
 }
 
-/** Shows the wording of a rule in one persona, and the baseline. */
-function showRule(rule, index, place) {
-  const [force, claim] = rule.wordings[place];
-  const [common] = [fleet.claims[rule.wordings[0][1]]];
+/** Shows the wording of a rule in one persona, why it is so, and the baseline. */
+function showRule(rule, [index, place, status, why, broken]) {
+  const common = fleet.claims[rule.wordings[0][1]];
+  const [force, claim] = rule.wordings[Math.max(0, place)];
   const says = fleet.claims[claim];
+  const row = (role, ...content) =>
+    el("div", { class: "claim" }, el("span", { class: "role", text: role }), el("div", {}, content));
   const personas = rule.personas.filter(([, other]) => other === place).length;
+  const isWritten = status === "as written";
   byId("rule-detail").replaceChildren(
     ...[
-      el("div", {}, el("code", { text: fleet.addresses[rule.at] }), " in ", personaLink(index)),
       el(
         "div",
-        { class: "claim" },
-        el("span", { class: "role", text: force }),
-        el(
-          "div",
-          {},
+        {},
+        el("code", { text: fleet.addresses[rule.at] }),
+        " in ",
+        personaLink(index),
+        !isWritten && el("b", { class: "fate", text: ` ${status}${broken === 1 ? ", lock broken" : ""}` }),
+      ),
+      place >= 0 &&
+        row(
+          force,
           el("span", { dir: "auto", text: claimText(says) }),
           el("span", { class: "muted", text: ` · so in ${plural(personas, "persona")}` }),
         ),
-      ),
-      el(
-        "div",
-        { class: "claim" },
-        el("span", { class: "role", text: "from" }),
-        el(
-          "div",
-          {},
-          el("span", { class: "mono", text: nameOf(says.by) }),
-          " ",
-          el("span", { class: "place", text: placeOf(says) }),
-        ),
-      ),
-      fold(common.text) !== fold(says.text) &&
-        el(
-          "div",
-          { class: "claim" },
-          el("span", { class: "role", text: "as written" }),
-          el("div", { dir: "auto", text: claimText(common) }),
+      place >= 0 && row("from", el("span", { class: "mono", text: nameOf(says.by) }), " ", placeLink(placeOf(says))),
+      why >= 0 && row("why", el("span", { dir: "auto", text: fleet.texts[why] })),
+      (place < 0 || fold(common.text) !== fold(says.text)) &&
+        row(
+          "baseline",
+          el("span", { dir: "auto", text: `${rule.wordings[0][0]}: ${claimText(common)} ` }),
+          placeLink(placeOf(common)),
         ),
     ].filter(Boolean),
   );

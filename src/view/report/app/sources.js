@@ -55,9 +55,7 @@ function sourceRow(data, source, credit, most, output) {
 
 /** Selects a source, or deselects it if it is selected. */
 function toggleSource(source) {
-  const { id, targets } = fleet.personas[shown.index];
-  const target = shown.target === 0 ? "" : targets[shown.target];
-  goTo(address("persona", id, { target, source: shown.source === source ? "" : nameOf(source) }));
+  goTo(personaAddress({ source: shown.source === source ? "" : nameOf(source) }));
 }
 
 /** Highlights the text of a source, and opens its details. -1 deselects. */
@@ -115,7 +113,7 @@ function sourceDetail(data, source) {
     el(
       "div",
       { class: "facts" },
-      el("span", { class: "place", text: path }),
+      placeLink(`${path}:1`),
       el("span", { text: bytes }),
       el("span", { text: `in ${plural(personas, "persona")}` }),
     ),
