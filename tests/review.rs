@@ -53,7 +53,14 @@ fn each_change_that_weakens_or_widens_is_an_alert() {
     let stale = || decision("the resolution of `rules.plan` is out of date and was not applied", "helper");
     let gone = || decision("the conflict at `rules.plan` is gone, so there is nothing to resolve", "helper");
     let weaker = |what| ("rule weakened", json!(["rules.plan"]), what, json!(["author"]));
-    let cases: [(&str, &str, &str, &[Alert]); 19] = [
+    let cases: [(&str, &str, &str, &[Alert]); 21] = [
+        (
+            safe,
+            "level = \"locked\"",
+            "level = \"locked\", not = [\"claude\"]",
+            &[("rule weakened", json!(["rules.secrets"]), "no longer in claude", agents())],
+        ),
+        (safe, "level = \"locked\"", "level = \"locked\", not = [\"skill\"]", &[]),
         (
             safe,
             ", level = \"locked\"",
@@ -265,6 +272,95 @@ fn printed_hunks_apply() {
     assert!(files[0].1 == after[2] || files[0].1 == helper, "{}", ran.out);
     let ran = test.run(&["diff", "author", "helper"]).exits(0);
     assert!(!ran.out.contains("@@"), "{}", ran.out);
+}
+
+/// Thirty personas that use some of eight fragments, and who uses which. The numbers come from a seed.
+fn many(next: &mut impl FnMut(usize) -> usize) -> (Test, Vec<Vec<String>>) {
+    let test = Test::new(&[("cento.toml", "")]);
+    let mut users = vec![Vec::new(); 8];
+    for number in 0..users.len() {
+        let text = format!(
+            "[must]\ncheck-{number} = \"check part {number} before you merge\"\n[never]\nleak-{number} = \"leak part {number}\"\n\
+             [items]\ntip-{number} = \"keep part {number} short\"\n"
+        );
+        test.write(&format!("fragments/rules/part-{number}.toml"), &text);
+    }
+    for persona in 0..30 {
+        let first = next(8);
+        let used = [first, (first + 1 + next(3)) % 8, (first + 4 + next(4)) % 8];
+        let uses: Vec<String> = used.iter().map(|number| format!("\"rules/part-{number}\"")).collect();
+        let id = format!("agent-{persona:02}");
+        used.iter().for_each(|number| users[*number].push(id.clone()));
+        let text = format!(
+            "description = \"Checks parts. Use before a merge.\"\nuse = [{}]\n[target.claude]\n",
+            uses.join(", ")
+        );
+        test.write(&format!("profiles/{id}.toml"), &text);
+    }
+    test.git(&["init", "-q", "-b", "main"]);
+    test.commit();
+    (test, users)
+}
+
+#[test]
+fn the_first_screen_of_twenty_changes_answers_what_a_reviewer_asks() {
+    let mut state = 13_u64;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let (test, users) = many(&mut next);
+    test.run(&["build", "--out", "before"]).exits(0);
+    for round in 0..20 {
+        let number = next(8);
+        let path = format!("fragments/rules/part-{number}.toml");
+        let whole = test.read(&path);
+        let (check, leak) = (format!("rules.check-{number}"), format!("rules.leak-{number}"));
+        let plain = format!("\"check part {number} before you merge\"");
+        let limited = format!("{{ text = {plain}, not = [\"claude\"] }}");
+        let (from, to, alert): (String, String, Option<String>) = match round % 5 {
+            0 => (
+                "[must]".into(),
+                "[should]".into(),
+                Some(format!("rule weakened: {check} MUST \u{2192} SHOULD")),
+            ),
+            1 => {
+                let line = format!("[never]\nleak-{number} = \"leak part {number}\"\n");
+                (line, String::new(), Some(format!("rule removed: {leak}")))
+            }
+            2 => (plain, limited, Some(format!("rule weakened: {check} no longer in claude"))),
+            3 => (format!("keep part {number} short"), format!("keep part {number} short and clear"), None),
+            _ => ("[must]".into(), "[always]".into(), None),
+        };
+        test.edit(&path, &from, &to);
+        let ran = test.run(&["diff", "--since", "HEAD", "--text"]).exits(0);
+        let (screen, _) = ran.out.split_once("changes in personas").expect("the effects");
+        let screen = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+        let changed = &users[number];
+        // What got weaker?
+        let concerned = format!(" \u{2192} {} personas: {}", changed.len(), changed[0]);
+        match alert {
+            Some(alert) => assert!(screen.contains(&(alert + &concerned)), "{from} -> {to}: {}", ran.out),
+            None => assert!(screen.contains("nothing weakens a persona"), "{from} -> {to}: {}", ran.out),
+        }
+        // Which personas change, and why?
+        assert!(
+            screen.contains(&path) && screen.contains(&format!("{} of 30 personas changed", changed.len())),
+            "{}",
+            ran.out
+        );
+        assert!(screen.matches(&concerned).count() >= 1, "{}", ran.out);
+        // Is anything here that no edit explains?
+        assert!(!ran.out.contains("that the edits do not show"), "{from} -> {to}: {}", ran.out);
+        // Each hunk applies, and nothing else changes.
+        test.run(&["build", "--out", "after"]).exits(0);
+        let files = patched(&ran.out, |path| test.read(&format!("before/{path}")));
+        assert_eq!(files.len(), changed.len());
+        for (path, text) in files {
+            assert_eq!(text, test.read(&format!("after/{path}")), "{path}");
+        }
+        test.write(&path, &whole);
+    }
 }
 
 #[test]

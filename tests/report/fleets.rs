@@ -51,6 +51,18 @@ impl Fleet {
         self.path("report.html")
     }
 
+    /// Runs git in it.
+    pub(crate) fn git(&self, arguments: &[&str]) {
+        let status = Command::new("git").args(arguments).current_dir(self.directory.path()).status();
+        assert!(status.expect("git runs").success(), "git {arguments:?}");
+    }
+
+    /// Returns what a command prints as JSON.
+    pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let arguments: Vec<&str> = arguments.iter().copied().chain(["--format", "json"]).collect();
+        serde_json::from_str(&printed(&self.cento(&arguments))).expect("JSON")
+    }
+
     pub(crate) fn cento(&self, arguments: &[&str]) -> Output {
         run(self.directory.path(), arguments)
     }

@@ -4,8 +4,11 @@ use super::browser::Page;
 use super::fleets::Fleet;
 
 /// The views, with everything expanded.
-const VIEWS: [&str; 9] = [
+const VIEWS: [&str; 12] = [
     "#/",
+    "#/persona",
+    "#/persona/ada?view=rendered",
+    "#/conflicts?state=removed",
     "#/persona/ada",
     "#/persona/ada?source=identity%2Fengineer",
     "#/persona/ada?source=identity%2Fveteran",

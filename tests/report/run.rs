@@ -68,6 +68,10 @@ const IN_THE_BROWSER: &[Test] = tests! {
         the_matrix_shows_forces_and_marks_other_wordings
         two_personas_compare_by_address_and_by_line
         an_empty_workspace_says_what_to_do
+        the_overview_counts_what_its_links_show
+        a_persona_is_rendered_and_copied
+        places_are_links_to_their_files
+        the_review_is_that_of_diff
         ;
     walks:
         everything_is_reached_by_keyboard

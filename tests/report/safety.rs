@@ -92,7 +92,9 @@ pub(crate) fn only_a_report_is_overwritten() {
     let sound = fleet.cento(&["report", "ada", "--out", "new/folder/ada.html"]);
     assert_eq!(sound.status.code(), Some(0));
     assert_eq!(printed(&sound), "wrote new/folder/ada.html: 1 persona\n");
+    // Links to files are relative to the report, and on standard output to the workspace.
+    fleet.cento(&["report", "ada", "--out", "ada.html"]);
     let streamed = fleet.cento(&["report", "ada", "--out", "-"]);
-    assert_eq!(streamed.stdout, fs::read(fleet.path("new/folder/ada.html")).expect("it is there"));
+    assert_eq!(streamed.stdout, fs::read(fleet.path("ada.html")).expect("it is there"));
     assert_eq!(fleet.cento(&["report", "nobody"]).status.code(), Some(2));
 }

@@ -70,7 +70,7 @@ fn multiplied(html: &str, copies: usize) -> String {
         let all = (0..copies).flat_map(|copy| {
             once.iter().map(move |used| {
                 let persona = used[0].as_u64().expect("an index") + (copy * COMPOSED) as u64;
-                serde_json::json!([persona, used[1]])
+                serde_json::json!([persona, used[1], used[2], used[3], used[4]])
             })
         });
         rule["personas"] = all.collect();
@@ -109,7 +109,7 @@ pub(crate) fn a_thousand_personas_are_a_page_that_opens() {
     assert!(large.len() < 30 << 20, "{} bytes", large.len());
     fs::write(fleet.report(), &large).expect("it is written");
 
-    let page = Page::open(&fleet.report(), "");
+    let page = Page::open(&fleet.report(), "#/persona");
     let opened = page.js("(() => { const [e] = performance.getEntriesByType('navigation'); return Math.round(e.loadEventEnd || performance.now()); })()");
     println!("{} bytes, open in {opened} ms", large.len());
     assert_eq!(page.text("#persona-count"), "1,000");

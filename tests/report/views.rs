@@ -3,13 +3,25 @@
 use super::browser::Page;
 use super::fleets::{Fleet, printed};
 
+/// The sets of rows of the comparison, and of `cento diff`.
+const SETS: [(&str, &str); 7] = [
+    ("conflict", "conflict"),
+    ("force", "force"),
+    ("wording", "wording"),
+    ("place", "place"),
+    ("before", "only-before"),
+    ("after", "only-after"),
+    ("same", "same"),
+];
+
 fn open(fleet: &Fleet, hash: &str) -> Page {
     Page::open(&fleet.report(), hash)
 }
 
 pub(crate) fn choosing_a_persona_shows_the_text_that_show_prints() {
     let fleet = Fleet::varied();
-    let page = open(&fleet, "");
+    let page = open(&fleet, "#/persona");
+    assert!(page.text("#persona-head").contains("ada"), "the first persona is shown");
     assert_eq!(page.texts(".persona b"), ["ada", "bob", "cleo", "dan", "eve"]);
     assert_eq!(
         page.texts(".persona .state"),
@@ -42,7 +54,7 @@ pub(crate) fn errors_in_files_that_no_persona_uses_are_not_lost() {
         ("profiles/ada.toml", "use = [\"voice/used\"]\n"),
     ]);
     let page = open(&fleet, "");
-    let findings = page.texts(".hello .finding");
+    let findings = page.texts("#overview .findings .finding");
     assert!(findings.len() == 1 && findings[0].contains("fragments/voice/unused.toml:1"), "{findings:?}");
     assert_eq!(page.texts(".persona .state"), ["ok"]);
     let report = fleet.cento(&["report"]);
@@ -184,7 +196,11 @@ pub(crate) fn conflicts_show_their_sides_and_decisions() {
     ] {
         assert!(card.contains(part), "{part} is not in {card}");
     }
-    page.click("#conflict-states button:nth-child(4)");
+    assert!(
+        states.contains(&"rules.concat removed") && states.contains(&"fields.years settled"),
+        "{states:?}"
+    );
+    page.click("#conflict-states button:nth-child(7)");
     page.wait("document.querySelectorAll('.dispute').length === 1");
     assert!(page.text(".dispute").contains("She has seen much"));
     assert_eq!(page.js("location.hash"), "#/conflicts?state=settled");
@@ -198,45 +214,74 @@ pub(crate) fn the_matrix_shows_forces_and_marks_other_wordings() {
     assert_eq!(page.texts(".matrix thead a"), ["ada", "bob", "cleo", "dan", "eve"]);
     let row = |rule: &str| {
         page.js(&format!(
-            "[...[...document.querySelectorAll('.matrix tbody tr')].find((row) => row.firstChild.textContent === '{rule}').children].slice(1).map((cell) => cell.textContent)"
+            "[...[...document.querySelectorAll('.matrix tbody tr')].find((row) => row.querySelector('code').textContent === '{rule}').children].slice(1).map((cell) => cell.textContent)"
         ))
     };
     assert_eq!(row("rules.tests"), serde_json::json!(["must", "always", "must", "", "must"]));
-    assert_eq!(row("rules.concat"), serde_json::json!(["never", "", "never", "", ""]));
+    assert_eq!(row("rules.concat"), serde_json::json!(["never", "never", "never", "", ""]));
+    let labels = |selector: &str| {
+        page.js(&format!("[...document.querySelectorAll('{selector}')].map((cell) => cell.ariaLabel)"))
+    };
     assert_eq!(
-        page.js("[...document.querySelectorAll('.cell.other')].map((cell) => cell.ariaLabel)"),
-        serde_json::json!(["always, another wording: rules.tests in bob"])
+        labels(".cell.struck"),
+        serde_json::json!(["removed: rules.concat in bob", "in conflict: rules.select-star in cleo"])
     );
+    page.click(".cell.struck.gone");
+    let detail = page.text("#rule-detail");
+    for part in ["removed", "Bob writes no SQL", "concatenate SQL", "fragments/rules/sql.toml"] {
+        assert!(detail.contains(part), "{part} is not in {detail}");
+    }
+    assert!(page.text(".matrix tbody th").contains("concatenate SQL"), "the text is beside the id");
+    assert_eq!(labels(".cell.other"), serde_json::json!(["always, another wording: rules.tests in bob"]));
     page.click(".cell.other");
     let detail = page.text("#rule-detail");
-    for part in ["run all tests twice", "profiles/bob.toml", "as written", "run the tests before you say"] {
+    for part in ["run all tests twice", "profiles/bob.toml", "baseline", "run the tests before you say"] {
         assert!(detail.contains(part), "{part} is not in {detail}");
     }
     page.click("#rule-drift");
-    assert_eq!(page.texts(".matrix tbody th"), ["rules.tests"]);
+    let drift = fleet.json(&["rules", "--drift"]);
+    let drift = drift["rules"].as_array().expect("a list").iter();
+    let drift: Vec<&str> = drift.filter_map(|rule| rule["address"].as_str()).collect();
+    assert_eq!(page.texts(".matrix tbody th code"), drift, "as `cento rules --drift` lists");
+    assert_eq!(drift, ["rules.concat", "rules.select-star", "rules.tests"]);
     page.hash("#/rules?filter=concat&personas=da");
-    assert_eq!(page.texts(".matrix tbody th"), ["rules.concat"]);
+    assert_eq!(page.texts(".matrix tbody th code"), ["rules.concat"]);
     assert_eq!(page.texts(".matrix thead a"), ["ada", "dan"]);
 }
 
 pub(crate) fn two_personas_compare_by_address_and_by_line() {
     let fleet = Fleet::varied();
     let page = open(&fleet, "#/compare");
-    page.click("#compare-a");
-    page.type_in("ada");
-    page.click("#compare-b");
-    page.type_in("bob");
+    for (side, id) in [("a", "ada"), ("b", "bob")] {
+        page.js(&format!(
+            "(() => {{ const list = document.getElementById('compare-{side}'); list.value = '{id}'; list.dispatchEvent(new Event('input', {{ bubbles: true }})); }})()"
+        ));
+    }
     page.wait("document.querySelector('.pair')");
     assert_eq!(page.js("location.hash"), "#/compare?a=ada&b=bob");
     let section = |title: &str| {
         let rows = page.js(&format!(
-            "[...[...document.querySelectorAll('.compare-section')].find((part) => part.firstChild.textContent.startsWith('{title}')).querySelectorAll('.pair > code')].map((at) => at.textContent)"
+            "[...[...document.querySelectorAll('.compare-section')].find((part) => part.firstChild.textContent.startsWith('{title}')).querySelectorAll('.pair code')].map((at) => at.textContent)"
         ));
         let rows: Vec<String> = serde_json::from_value(rows).expect("a list");
         rows
     };
     assert_eq!(section("Only in ada"), ["rules.concat"]);
-    assert_eq!(section("Reworded"), ["fields.years", "tags", "fields.name", "fields.description"]);
+    assert!(page.text("#compare-result").contains("You are Bob, with 10 years"), "fields are filled in");
+    // As `cento diff` counts them.
+    for [a, b] in [["ada", "bob"], ["bob", "ada"], ["ada", "cleo"], ["cleo", "eve"]] {
+        page.hash(&format!("#/compare?a={a}&b={b}"));
+        let diff = fleet.json(&["diff", a, b]);
+        let rows = diff["rows"].as_array().expect("a list");
+        for (set, word) in SETS {
+            let listed = rows.iter().filter(|row| row["difference"] == word).count();
+            let shown = page.js(&format!(
+                "Number(document.querySelector('.totals [data-set={set}] b')?.textContent ?? 0)"
+            ));
+            assert_eq!(shown, listed, "{a} {b} {word}");
+        }
+    }
+    page.hash("#/compare?a=ada&b=bob");
     assert_eq!(section("Different force"), ["rules.tests"]);
     let words = page.texts(".pair");
     assert!(words.iter().any(|pair| pair == "tags-backend+backend, reviews"), "lists are united: {words:?}");
@@ -254,6 +299,8 @@ pub(crate) fn two_personas_compare_by_address_and_by_line() {
 pub(crate) fn an_empty_workspace_says_what_to_do() {
     let fleet = Fleet::new(&[]);
     let page = open(&fleet, "");
+    assert!(page.text("#overview").contains("No personas yet"));
+    page.hash("#/persona");
     assert!(page.text("#persona-head").contains("No personas yet"));
     for view in ["conflicts", "rules", "compare"] {
         page.hash(&format!("#/{view}"));
@@ -262,5 +309,117 @@ pub(crate) fn an_empty_workspace_says_what_to_do() {
             true,
             "{view}"
         );
+    }
+}
+
+/// A persona that breaks a lock, one that weakens a rule, and a requirement that one does not meet.
+fn unsafe_fleet() -> Fleet {
+    Fleet::new(&[
+        ("cento.toml", "[[require]]\nrule = \"rules.plan\"\n"),
+        (
+            "fragments/rules/safe.toml",
+            "[never]\npush = { text = \"push to main\", level = \"locked\" }\n[must]\nplan = \"plan first\"\n",
+        ),
+        (
+            "profiles/a.toml",
+            "description = \"Releases. Use to release.\"\nuse = [\"rules/safe\"]\n[target.skill]\n",
+        ),
+        (
+            "profiles/b.toml",
+            "extends = [\"a\"]\n[[remove]]\ntarget = \"rules.push\"\nbreaks-lock = true\nreason = \"Releases\"\n[[remove]]\ntarget = \"rules.plan\"\nreason = \"No time\"\n",
+        ),
+    ])
+}
+
+pub(crate) fn the_overview_counts_what_its_links_show() {
+    let fleet = unsafe_fleet();
+    let page = open(&fleet, "");
+    let number = |name: &str| {
+        let card = format!(
+            "[...document.querySelectorAll('.number-card')].find((card) => card.textContent.includes('{name}'))"
+        );
+        (
+            page.js(&format!("{card}.querySelector('b').textContent")),
+            page.js(&format!("{card}.getAttribute('href')")),
+        )
+    };
+    for (name, count, href) in [
+        ("personas", "2", "#/persona"),
+        ("open conflicts", "0", "#/conflicts?state=open"),
+        ("broken locks", "1", "#/conflicts?state=lock+broken"),
+        ("removals", "1", "#/conflicts?state=removed"),
+        ("decisions", "0", "#/conflicts?state=settled"),
+        ("unmet requirements", "1", "#/overview?at=requirements"),
+        ("outputs over budget", "0", "#/overview?at=budget"),
+    ] {
+        assert_eq!(number(name), (count.into(), href.into()), "{name}");
+    }
+    assert_eq!(page.texts("#requirements .chip"), ["b"]);
+    assert!(page.text(".budget").contains("of 500"), "{}", page.text(".budget"));
+    page.hash("#/conflicts?state=lock+broken");
+    assert_eq!(page.texts(".dispute h2"), ["rules.push"]);
+    assert!(
+        page.js("document.querySelector('.verdict.failed') !== null").as_bool() == Some(true),
+        "not green"
+    );
+    page.hash("#/rules");
+    assert_eq!(page.texts(".cell.broken.struck"), ["never"]);
+}
+
+pub(crate) fn a_persona_is_rendered_and_copied() {
+    let fleet = Fleet::named("hostile-page");
+    let page = open(&fleet, "#/persona/mallory?view=rendered");
+    assert!(
+        page.text(".rendered").contains("click (javascript:window.owned=4)"),
+        "{}",
+        page.text(".rendered")
+    );
+    assert_eq!(page.js("document.querySelectorAll('.rendered :is(a, img, script, b)').length"), 0);
+    assert_eq!(page.js("window.owned ?? null"), serde_json::Value::Null);
+    page.click(".persona-tools button:first-child");
+    page.wait("document.querySelector('.line')");
+    page.js("navigator.clipboard.writeText = async (text) => { window.copied = text; }");
+    page.click("#copy");
+    page.wait("document.getElementById('copy').textContent === 'copied'");
+    let lines: String = page.lines().iter().map(|line| format!("{line}\n")).collect();
+    assert_eq!(page.js("window.copied"), lines);
+}
+
+pub(crate) fn places_are_links_to_their_files() {
+    let fleet = Fleet::varied();
+    fleet.cento(&["report", "--out", "new/folder/all.html"]);
+    for (file, path) in [(fleet.report(), "./"), (fleet.path("new/folder/all.html"), "./../../")] {
+        let page = Page::open(&file, "#/conflicts?filter=fields.years");
+        let link = page.js("document.querySelector('.dispute a.place').getAttribute('href')");
+        assert_eq!(link, format!("{path}fragments/identity/engineer.toml#L4"));
+    }
+}
+
+pub(crate) fn the_review_is_that_of_diff() {
+    let fleet = unsafe_fleet();
+    fleet.git(&["init", "-q", "-b", "main"]);
+    fleet.git(&["add", "."]);
+    fleet.git(&["-c", "user.name=T", "-c", "user.email=t@example.com", "commit", "-qm", "first"]);
+    fleet.write(
+        "fragments/rules/safe.toml",
+        "[never]\npush = \"push to main\"\n[should]\nplan = \"<script>window.owned = 1</script>\"\n",
+    );
+    fleet.cento(&["report", "--since", "HEAD"]);
+    let page = open(&fleet, "#/review");
+    let words = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let shown = words(page.text("#view-review"));
+    for part in [
+        "look here first",
+        "lock broken: rules.push",
+        "rule weakened: rules.plan MUST \u{2192} SHOULD",
+        "edits",
+    ] {
+        assert!(shown.contains(part), "{part} is not in {shown}");
+    }
+    assert_eq!(page.js("window.owned ?? null"), serde_json::Value::Null);
+    let terminal = printed(&fleet.cento(&["diff", "--since", "HEAD"]));
+    for line in terminal.lines().filter(|line| line.contains("rules.")) {
+        let line = words(line.trim_start_matches([' ', '!', '~', '-', '+']).to_owned());
+        assert!(shown.contains(&line), "{line} is not in {shown}");
     }
 }

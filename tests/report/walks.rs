@@ -5,7 +5,7 @@ use super::fleets::Fleet;
 
 pub(crate) fn everything_is_reached_by_keyboard() {
     let fleet = Fleet::varied();
-    let page = Page::open(&fleet.report(), "");
+    let page = Page::open(&fleet.report(), "#/persona");
     let focused =
         || page.js("document.activeElement.querySelector?.('b')?.textContent ?? document.activeElement.id");
     page.keys(&["/"]);
@@ -38,15 +38,11 @@ pub(crate) fn everything_is_reached_by_keyboard() {
     page.keys(&["ArrowDown", "Enter"]);
     page.wait("document.querySelector('.source[aria-expanded=true]') === document.activeElement");
     // Views and help.
-    page.keys(&["3"]);
+    page.keys(&["4"]);
     page.wait("!document.getElementById('view-rules').hidden");
     page.js("document.querySelector('.cell[tabindex=\"0\"]').focus()");
-    page.keys(&["ArrowRight", "ArrowDown"]);
-    assert_eq!(
-        page.js("document.activeElement.ariaLabel"),
-        "must: rules.tests in cleo",
-        "over what is empty"
-    );
+    page.keys(&["ArrowRight", "ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight"]);
+    assert_eq!(page.js("document.activeElement.ariaLabel"), "must: rules.tests in eve", "over what is empty");
     page.keys(&["?"]);
     assert_eq!(page.js("document.getElementById('keys').open"), true);
     page.keys(&["Escape"]);
@@ -113,7 +109,7 @@ pub(crate) fn links_restore_what_was_shown() {
 
 pub(crate) fn a_phone_shows_one_pane_at_a_time() {
     let fleet = Fleet::varied();
-    let page = Page::open(&fleet.report(), "");
+    let page = Page::open(&fleet.report(), "#/persona");
     page.resize(360, 740);
     let visible = || {
         page.js("[...document.querySelectorAll('.pane')].filter((pane) => pane.offsetParent !== null).map((pane) => pane.classList[1])")

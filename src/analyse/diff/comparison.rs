@@ -8,7 +8,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::compose::{Block, Composition, Entry, Origin, Persona, Words, marker};
 use crate::model::grammar::Profile;
-use crate::model::{Address, Force, Library, address, fold};
+use crate::model::{Address, Force, Library, TargetSet, address, fold};
 
 /// The minimum number of letters and digits by which a text is recognized at another address.
 const LEAST_MOVED: usize = 8;
@@ -30,6 +30,9 @@ pub(crate) struct Content {
     /// The text as a source has it, if a template fills in fields.
     #[serde(skip)]
     pub template: Option<String>,
+    /// The targets whose outputs have it.
+    #[serde(skip)]
+    pub(super) targets: TargetSet,
     /// `None` for a default or a conflict.
     #[serde(flatten)]
     pub origin: Option<ContentOrigin>,
@@ -55,6 +58,12 @@ impl Content {
     /// The text before fields are filled in.
     pub(super) fn unfilled(&self) -> &str {
         self.template.as_ref().unwrap_or(&self.text)
+    }
+
+    /// The text without the targets that have it.
+    pub(super) fn words(&self) -> &str {
+        let targets = of_targets(self.targets);
+        self.text.strip_suffix(targets.as_str()).unwrap_or(&self.text)
     }
 
     fn comparable(&self) -> (&'static str, Option<Force>, std::borrow::Cow<'_, str>) {
@@ -232,6 +241,11 @@ fn moved<'s>(before: &'s [Content], after: &'s [Content]) -> BTreeSet<&'s str> {
     moved
 }
 
+/// The targets of an entry, as the end of its text; nothing for all of them.
+fn of_targets(targets: TargetSet) -> String {
+    targets.describe().map_or(String::new(), |targets| format!(" ({targets})"))
+}
+
 /// Returns all content of a persona in display order.
 pub(crate) fn contents(library: &Library, composition: &Composition<'_>) -> Vec<Content> {
     let mut reader = Reader { library, contents: Vec::new() };
@@ -303,8 +317,7 @@ impl Reader<'_> {
         let text = |part: for<'w> fn(&'w Words<'_>) -> &'w str| {
             let label = block.label.as_ref().map_or(String::new(), |label| format!("{}: ", part(label)));
             let why = block.why.as_ref().map_or(String::new(), |why| format!(" \u{2014} {}", part(why)));
-            let targets = block.targets.describe().map_or(String::new(), |targets| format!(" ({targets})"));
-            format!("{label}{}{why}{targets}", part(&block.text))
+            format!("{label}{}{why}{}", part(&block.text), of_targets(block.targets))
         };
         let mut parts = [&block.label, &block.why].into_iter().flatten().chain([&block.text]);
         let is_filled = parts.any(|part| !part.filled.is_empty());
@@ -313,7 +326,8 @@ impl Reader<'_> {
             self.content(Some(list), address, block.part.noun(), text(|part| &part.text), Some(block.origin));
         let template =
             is_filled.then(|| text(|part| part.written.map_or(&part.text, |written| &written.value)));
-        self.contents.push(Content { force: block.part.force(), template, ..content });
+        let (force, targets) = (block.part.force(), block.targets);
+        self.contents.push(Content { force, template, targets, ..content });
     }
 
     fn value(&mut self, address: Address<'_>, noun: &'static str, text: String, origin: Option<Origin<'_>>) {
@@ -344,6 +358,15 @@ impl Reader<'_> {
             place: self.library.sources.place(origin.place()),
         });
         let list = list.map(str::to_owned);
-        Content { address, noun, force: None, text, template: None, origin, list }
+        Content {
+            address,
+            noun,
+            force: None,
+            text,
+            template: None,
+            targets: TargetSet::default(),
+            origin,
+            list,
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::{TARGETS, Target};
 
 /// A set of targets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct TargetSet(u32);
 
 // Each target has a bit.

@@ -122,6 +122,15 @@ impl Watch<'_, '_> {
             (Difference::Force | Difference::Wording, Some(_), None) => {
                 self.add(Concern::RuleWeakened, address, "no longer a rule".to_owned(), Some(row));
             }
+            (Difference::Wording | Difference::Force, Some(_), Some(_))
+                if !self.lost_targets(row).is_empty() =>
+            {
+                let what = format!("no longer in {}", self.lost_targets(row).join(", "));
+                self.add(Concern::RuleWeakened, address, what, Some(row));
+            }
+            // In the outputs of this persona the rule is as it was.
+            (Difference::Wording, Some(_), Some(_))
+                if row.before.as_ref().map(Content::words) == row.after.as_ref().map(Content::words) => {}
             (Difference::Wording | Difference::Force, Some(_), Some(_)) if self.is_locked_now(address) => {
                 self.add(Concern::LockedReworded, address, String::new(), Some(row));
             }
@@ -151,6 +160,14 @@ impl Watch<'_, '_> {
             }
             _ => {}
         }
+    }
+
+    /// The targets of the persona whose outputs no longer have an entry.
+    fn lost_targets(&self, row: &Row) -> Vec<&'static str> {
+        let (Some(before), Some(after)) = (&row.before, &row.after) else { return Vec::new() };
+        let targets = self.new.persona.targets.iter().map(|settings| settings.target);
+        let lost = targets.filter(|target| before.targets.has(target) && !after.targets.has(target));
+        lost.map(|target| target.name).collect()
     }
 
     fn is_locked_now(&self, address: &str) -> bool {
