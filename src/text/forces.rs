@@ -267,13 +267,15 @@ fn label_words(text: &str, words: &str) -> Option<usize> {
         matches_letter(letter, expected).then_some(())?;
         end = at + letter.len_utf8();
     }
-    if let [open] = runs[..] {
-        let rest = text[end..].strip_prefix(open).filter(|rest| !rest.starts_with('*'))?;
-        return Some(text.len() - rest.len());
+    match runs[..] {
+        [open] => {
+            let rest = text[end..].strip_prefix(open).filter(|rest| !rest.starts_with('*'))?;
+            Some(text.len() - rest.len())
+        }
+        [open, close] if open != close => None,
+        [] | [_, _] => Some(end).filter(|end| ends_word(&text[*end..])),
+        _ => None,
     }
-    let is_closed = runs.len() % 2 == 0 && runs.chunks(2).all(|pair| pair[0] == pair[1]);
-    is_closed.then_some(())?;
-    Some(end).filter(|end| ends_word(&text[*end..]))
 }
 
 /// Returns whether a letter is the expected one, whatever its case and apostrophe.
