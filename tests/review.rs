@@ -441,3 +441,16 @@ fn a_long_review_keeps_its_alerts_and_its_digest() {
     assert!(order.map(at).is_sorted(), "{}", ran.out);
     assert!(!ran.out.contains("changed lines"), "effects are left out from the end");
 }
+
+#[test]
+fn a_factor_that_changes_no_persona_is_one_line() {
+    let test = Test::named("shared-rules");
+    test.git(&["init", "-q", "-b", "main"]);
+    test.commit();
+    test.run(&["factor", "--apply"]).exits(0);
+    let ran = test.run(&["diff", "--since", "HEAD"]).exits(0);
+    assert!(ran.out.lines().count() == 1 && ran.out.contains("none of 2 personas changed"), "{}", ran.out);
+    let review = test.run(&["diff", "--since", "HEAD", "--format", "markdown"]).exits(0).out;
+    assert!(review.contains("<details>"), "the edits are folded: {review}");
+    assert!(!test.json(&["diff", "--since", "HEAD"])["causes"].as_array().expect("edits").is_empty());
+}

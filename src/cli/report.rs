@@ -45,11 +45,10 @@ pub(super) fn report(
         profiles.is_empty() && !reported.contains(&key(finding))
     });
     let unused: Vec<Diagnostic> = unused.cloned().collect();
-    let base = place.as_ref().map_or(String::new(), |place| {
-        let absolute =
-            |root: &Root| root.path().canonicalize_utf8().unwrap_or_else(|_| root.path().to_owned());
-        relative(&absolute(&place.root), &absolute(&workspace.root))
-    });
+    let base = match &place {
+        None => String::new(),
+        Some(place) => relative(&place.root.absolute()?, &workspace.root.absolute()?),
+    };
     let surroundings = Surroundings { unused: &unused, base: &base, review: review.as_ref() };
     let html = page(library, &checker, &members, surroundings);
     match place {

@@ -54,6 +54,13 @@ impl Story<'_> {
         if self.is_empty() {
             return page;
         }
+        if self.is_without_effect() {
+            let mut blocks = Vec::new();
+            self.causes(&mut blocks);
+            let summary = Phrase::plain(count(self.review.causes.len(), "edit"));
+            page.blocks.push(Block::Footer(vec![Block::Details { summary, blocks, open: false }]));
+            return page;
+        }
         self.alerts(&mut page.blocks);
         self.causes(&mut page.blocks);
         self.findings(&mut page.blocks);
@@ -65,6 +72,14 @@ impl Story<'_> {
 
     fn is_empty(&self) -> bool {
         self.review.causes.is_empty() && !self.review.has_effect()
+    }
+
+    /// Returns whether the edits change no persona, chosen or not, and no finding, as when content only changes its place.
+    fn is_without_effect(&self) -> bool {
+        let review = self.review;
+        let is_idle = |caused: &Caused| caused.changes.is_empty();
+        let has_alerts = !review.alerts.is_empty() || review.other_alerts > 0;
+        !review.has_effect() && !has_alerts && review.causes.iter().all(is_idle)
     }
 
     fn summary(&self) -> Phrase {

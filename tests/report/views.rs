@@ -231,7 +231,7 @@ pub(crate) fn the_matrix_shows_forces_and_marks_other_wordings() {
     for part in ["removed", "Bob writes no SQL", "concatenate SQL", "fragments/rules/sql.toml"] {
         assert!(detail.contains(part), "{part} is not in {detail}");
     }
-    assert!(page.text(".matrix tbody th").contains("concatenate SQL"), "the text is beside the id");
+    assert!(page.texts(".matrix tbody th")[0].contains("concatenate SQL"), "the text is beside the id");
     assert_eq!(labels(".cell.other"), serde_json::json!(["always, another wording: rules.tests in bob"]));
     page.click(".cell.other");
     let detail = page.text("#rule-detail");
@@ -315,7 +315,7 @@ pub(crate) fn an_empty_workspace_says_what_to_do() {
 /// A persona that breaks a lock, one that weakens a rule, and a requirement that one does not meet.
 fn unsafe_fleet() -> Fleet {
     Fleet::new(&[
-        ("cento.toml", "[[require]]\nrule = \"rules.plan\"\n"),
+        ("cento.toml", "[[require]]\npersonas = \"all\"\nrule = \"rules.plan\"\n"),
         (
             "fragments/rules/safe.toml",
             "[never]\npush = { text = \"push to main\", level = \"locked\" }\n[must]\nplan = \"plan first\"\n",
@@ -402,7 +402,7 @@ pub(crate) fn the_review_is_that_of_diff() {
     fleet.git(&["-c", "user.name=T", "-c", "user.email=t@example.com", "commit", "-qm", "first"]);
     fleet.write(
         "fragments/rules/safe.toml",
-        "[never]\npush = \"push to main\"\n[should]\nplan = \"<script>window.owned = 1</script>\"\n",
+        "[never]\npush = \"push to main\"\n[should]\nplan = \"plan <b onclick=alert(1)> first\"\n",
     );
     fleet.cento(&["report", "--since", "HEAD"]);
     let page = open(&fleet, "#/review");
@@ -416,7 +416,7 @@ pub(crate) fn the_review_is_that_of_diff() {
     ] {
         assert!(shown.contains(part), "{part} is not in {shown}");
     }
-    assert_eq!(page.js("window.owned ?? null"), serde_json::Value::Null);
+    assert_eq!(page.js("document.querySelectorAll('#view-review b').length"), 0);
     let terminal = printed(&fleet.cento(&["diff", "--since", "HEAD"]));
     for line in terminal.lines().filter(|line| line.contains("rules.")) {
         let line = words(line.trim_start_matches([' ', '!', '~', '-', '+']).to_owned());

@@ -99,7 +99,7 @@ impl Cause {
     /// Returns whether it shows all of a difference between personas, which is before fields are filled in.
     pub(super) fn shows(&self, row: &Row) -> bool {
         let text =
-            |content: &Option<Content>| content.as_ref().map(|content| fold(&content.text).into_owned());
+            |content: &Option<Content>| content.as_ref().map(|content| fold(content.words()).into_owned());
         let edited = |text: &Option<String>| text.as_ref().map(|text| fold(text).into_owned());
         let forces = self.edits.iter().find_map(|edit| match edit {
             Edit::Force { from, to } => Some((Some(*from), Some(*to))),
@@ -112,6 +112,12 @@ impl Cause {
             (Some(_), Some(_)) => true,
             _ => row.moved.is_none(),
         };
+        let has_targets = match (&row.before, &row.after) {
+            (Some(before), Some(after)) if before.targets != after.targets => {
+                self.edits.contains(&Edit::Changed { to: OTHER_TARGETS })
+            }
+            _ => true,
+        };
         let is_moved_alike = row.moved.is_none() || self.edits.contains(&Edit::Moved);
         let is_here = match Address::parse(&self.what) {
             Address::SectionKey { kind, key: address::HEADING } => {
@@ -121,10 +127,14 @@ impl Cause {
         };
         is_here
             && has_forces
+            && has_targets
             && is_moved_alike
             && (edited(&self.before), edited(&self.after)) == (text(&row.before), text(&row.after))
     }
 }
+
+/// The change of an entry that is limited to other targets.
+const OTHER_TARGETS: &str = "is in other targets";
 
 /// Entries of a file, such as those of a list, by key: the location and the text of each.
 type Entries = BTreeMap<String, (Span, String)>;

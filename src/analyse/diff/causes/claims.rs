@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::{Edit, Finder, Pair, Touches, edit};
+use super::{Edit, Finder, OTHER_TARGETS, Pair, Touches, edit};
 use crate::model::{Anchor, Block, Claim, Content, Part, Placement, Text, address};
 
 impl<'l> Finder<'l> {
@@ -70,7 +70,7 @@ fn edits(before: &Claim, after: &Claim, moved: bool) -> Vec<Edit> {
         _ => {}
     }
     if before.targets != after.targets {
-        edits.push(Edit::Changed { to: "is in other targets" });
+        edits.push(Edit::Changed { to: OTHER_TARGETS });
     }
     if before.level != after.level {
         edits.push(Edit::Level { from: before.level, to: after.level });

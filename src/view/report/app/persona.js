@@ -1,7 +1,7 @@
 // The list of personas, and the composed text of one.
 
 /** The current persona, target, source and tag. */
-const shown = { index: -1, target: 0, source: -1, tag: "", rendered: false };
+const shown = { index: -1, id: undefined, target: 0, source: -1, tag: "", rendered: false };
 
 /** Draws the list of personas that match the filter and the tag. */
 function drawPersonas() {
@@ -72,12 +72,12 @@ function showPersona(id, chosen) {
   const rendered = chosen.view === "rendered";
   const isNew = index !== shown.index || target !== shown.target || rendered !== shown.rendered;
   const pane = byId("view-persona");
-  if (index !== shown.index) {
+  if (index !== shown.index || id !== shown.id) {
     pane.dataset.pane = id && index >= 0 ? "text" : "personas";
     byId("persona-list").querySelector("[aria-current]")?.removeAttribute("aria-current");
     byId("persona-list").querySelector(`[data-index="${index}"]`)?.setAttribute("aria-current", "true");
   }
-  Object.assign(shown, { index, target, source, rendered });
+  Object.assign(shown, { index, id, target, source, rendered });
   drawPanes();
   document.title = persona ? `${persona.id} · cento report` : "cento report";
   if (!persona) {
