@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::placeholders;
+use super::{placeholders, vocabulary};
 use crate::compose::{Composition, TargetSettings};
 use crate::model::grammar::{Keys as _, Profile, Require, Tools, header};
 use crate::model::wording::shortened;
@@ -54,6 +54,7 @@ pub(super) fn check(
     let mut findings: Vec<Diagnostic> = unfenced.then(|| back.unfenced()).into_iter().collect();
     findings.extend(objection.map(|objection| back.invalid(inner.unwrap_or_default(), &objection)));
     findings.extend(back.differences());
+    findings.extend(back.unknown_keys(library));
     findings.extend(unfilled);
     findings
 }
@@ -123,6 +124,14 @@ impl<'a> ReadBack<'_, 'a> {
             }
         }
         findings
+    }
+
+    fn unknown_keys(&self, library: &Library) -> Vec<Diagnostic> {
+        let find = |(key, _): &(String, Yaml)| {
+            let finding = vocabulary::check_key(library, self.settings.target, key)?;
+            Some(finding.at(self.place(key), ""))
+        };
+        self.read.iter().filter_map(find).collect()
     }
 
     /// Reports a composed value that the front matter leaves out. In a list of entries only the name can be

@@ -11,6 +11,7 @@ mod placeholders;
 mod require;
 mod reread;
 mod survey;
+mod vocabulary;
 
 pub(crate) use checker::{Buildable, Checked, Checker, Depth, Prepared};
 pub(crate) use survey::Survey;

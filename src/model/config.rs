@@ -8,6 +8,7 @@ use super::claim::Force;
 use super::requirement::Requirement;
 use super::severities::Severities;
 use super::source::{FileId, Span, Spanned, Text};
+use super::target::NameKind;
 
 /// The settings of the workspace. Every setting has a default.
 #[derive(Debug, Default)]
@@ -30,6 +31,8 @@ pub(crate) struct Config {
     pub requirements: Vec<Requirement>,
     /// Accepted pairs of similar or contradictory entries.
     pub acceptances: Vec<Acceptance>,
+    /// Names that programs know besides those that cento knows.
+    pub known: BTreeMap<NameKind, BTreeSet<String>>,
     /// The severities of findings.
     pub severities: Severities,
     /// Whether the file has errors; if so, nothing is built.

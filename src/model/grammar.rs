@@ -12,7 +12,7 @@ mod profile;
 
 pub(crate) use body::{Body, Entries, Entry, Field, Group, Grouping, Heading, Tools, group_tables, part_key};
 pub(crate) use config::{
-    Accept, Config, Defaults, Except, Paths, Personas, Require, Selector, Style, Subject, TARGET_NAMES,
+    Accept, Config, Defaults, Except, Known, Paths, Personas, Require, Selector, Style, Subject, TARGET_NAMES,
 };
 pub(crate) use fragment::{Fragment, FragmentFile};
 pub(crate) use profile::{BOLD, BOTH, Drop, Profile, Remove, Resolve, Section, own_field};

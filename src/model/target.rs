@@ -17,8 +17,10 @@ mod opencode;
 mod set;
 mod skill;
 mod soul;
+mod vocabulary;
 
 pub(crate) use set::TargetSet;
+pub(crate) use vocabulary::{NameKind, Standing, Vocabulary};
 
 use super::claim::Datum;
 
@@ -127,10 +129,17 @@ pub(crate) struct Key {
     pub is_required: bool,
     /// Whether it is written with an empty value if nothing sets it.
     pub is_always_written: bool,
+    /// The values that the program knows, if someone lists them.
+    pub known: Option<&'static Vocabulary<'static>>,
 }
 
 const fn key(name: &'static str, value: KeyType) -> Key {
-    Key { name, value, most: None, is_required: false, is_always_written: false }
+    Key { name, value, most: None, is_required: false, is_always_written: false, known: None }
+}
+
+/// A key for a name that the program has to know.
+const fn named(name: &'static str, known: &'static Vocabulary<'static>) -> Key {
+    Key { known: Some(known), ..key(name, KeyType::String) }
 }
 
 /// How a target lists the allowed or denied tools.
@@ -320,6 +329,10 @@ pub(crate) struct Target {
     pub allow: Option<(&'static str, ToolList)>,
     /// The key and format of the denied tools.
     pub deny: Option<(&'static str, ToolList)>,
+    /// The tools that the program knows, if its vendor lists them.
+    pub tools: Option<&'static Vocabulary<'static>>,
+    /// Keys of front matter that cento does not write but programs read, and those that they no longer read.
+    pub other_keys: Option<&'static Vocabulary<'static>>,
     /// Whether the directory must have the persona's name.
     pub named_directory: bool,
     /// Which names of files programs load.
@@ -356,6 +369,8 @@ impl Target {
             description: Some(DescriptionRule { decides: false, ..DescriptionRule::OPTIONAL }),
             allow: None,
             deny: None,
+            tools: None,
+            other_keys: None,
             named_directory: false,
             file: NameRule::ANY,
             advice: None,

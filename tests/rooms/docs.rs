@@ -156,7 +156,7 @@ impl Name {
 type KeyTable = (&'static str, fn() -> Table);
 
 /// The tables of keys on all pages.
-const KEY_TABLES: [KeyTable; 19] = [
+const KEY_TABLES: [KeyTable; 20] = [
     ("fragment-keys", keys_of::<grammar::Fragment>),
     ("parts", keys_of::<grammar::Body>),
     ("entry-keys", keys_of::<Entry>),
@@ -175,6 +175,7 @@ const KEY_TABLES: [KeyTable; 19] = [
     ("subject-keys", keys_of::<grammar::Subject>),
     ("require-keys", keys_of::<grammar::Require>),
     ("selector-keys", keys_of::<grammar::Personas>),
+    ("known-keys", keys_of::<grammar::Known>),
     ("accept-keys", keys_of::<grammar::Accept>),
 ];
 
@@ -269,6 +270,37 @@ fn targets_table() -> String {
     text
 }
 
+/// Generates the table of the names that programs know.
+fn names_table() -> String {
+    let mut text = "| target | what | known | gone | verified |\n|---|---|---|---|---|\n".to_owned();
+    for target in &TARGETS {
+        let of_keys = target.keys.iter().filter_map(|key| key.known);
+        for known in target.tools.into_iter().chain(of_keys).chain(target.other_keys) {
+            let code = |name: &&str| format!("`{name}`");
+            let mut names: Vec<String> = known.names.iter().map(code).collect();
+            match known.open {
+                [] => {}
+                [""] => names.push("any other".to_owned()),
+                parts => {
+                    names.push(format!("any with {}", parts.iter().map(code).collect::<Vec<_>>().join(", ")))
+                }
+            }
+            let gone: Vec<String> =
+                known.retired.iter().map(|(name, instead)| format!("`{name}` (`{instead}`)")).collect();
+            text.push_str(&format!(
+                "| `{}` | {} | {} | {} | [{}]({}) |\n",
+                target.name,
+                known.what,
+                names.join(", "),
+                gone.join(", "),
+                known.facts.verified,
+                known.facts.source
+            ));
+        }
+    }
+    text
+}
+
 /// Generates the table of the targets' settings, apart from those that most targets have.
 fn settings_table() -> String {
     let mut text = "| target | setting | holds |\n|---|---|---|\n".to_owned();
@@ -357,6 +389,7 @@ fn with_generated_tables(page: &str) -> String {
     tables.extend([
         ("targets", targets_table()),
         ("settings", settings_table()),
+        ("names", names_table()),
         ("demands", demands_table()),
         ("layout", layout_table()),
         ("formats", formats_table()),

@@ -121,6 +121,21 @@ name = "Ada"
 "#
     fix "Follow the help of the message. `cento list targets` shows what each target supports."
 
+    UNKNOWN_NAME = "unknown-name", Warning, Bound::Free;
+    "a program does not know a tool, model, color or key"
+    cause "The vendor's documentation does not list the name, or lists it as gone. Programs skip it without a word: a \
+     tool that is allowed is not there, and one that is denied is not denied. The note says where the list is from and \
+     when it was read. Names of MCP servers (`mcp__server__tool`) and full ids of models are not in it."
+    example r#"# profiles/ada.toml
+description = "Reads logs. Use when a run has failed."
+[tools]
+allow = ["Read", "MultiEdit"]
+[body.rules.never]
+guess = "guess"
+[target.claude]
+"#
+    fix "Write the name that the help suggests. If the program knows it, list it under [known] in cento.toml."
+
     LOSS = "loss", Note, Bound::Free;
     "a target cannot express part of the persona"
     cause "The format of the target has no place for a part of the persona, so the output leaves it out."

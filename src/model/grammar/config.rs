@@ -2,7 +2,7 @@
 
 use super::{FORCES, LeftOut, Name, Rule, Type, joined, keys, table, words};
 use crate::model::config::Layout;
-use crate::model::target::TARGETS;
+use crate::model::target::{NameKind, TARGETS};
 
 const LAYOUTS: &[&str] = &words(&Layout::ALL);
 
@@ -26,6 +26,7 @@ keys! {
     Subjects = "subjects", Type::Subjects, LeftOut::Nothing, "relations between subjects";
     Require = "require", Type::Tables(table::<Require>), LeftOut::Nothing, "requirements for personas";
     Accept = "accept", Type::Tables(table::<Accept>), LeftOut::Nothing, "pairs of similar entries that are intended";
+    Known = "known", Type::Table(table::<Known>), LeftOut::Nothing, "names that programs know and cento does not";
     Severity = "severity", Type::Severities, LeftOut::Nothing, "how serious findings are";
 }
 
@@ -63,6 +64,37 @@ keys! {
     Subject, "subject", "a subject", "";
     Implies = "implies", Type::Set(&Type::Name(Name::Subject), 0), LeftOut::Nothing, "whoever must do this must do those too; transitive";
     Excludes = "excludes", Type::Set(&Type::Name(Name::Subject), 0), LeftOut::Nothing, "nobody can be obliged to both; symmetric";
+}
+
+keys! {
+    /// The keys of `[known]`.
+    Known, "known-name", "`[known]`", "known.";
+    Tools = "tools", Type::Set(&Type::Line, 0), LeftOut::Nothing, "names of tools";
+    Models = "models", Type::Set(&Type::Line, 0), LeftOut::Nothing, "names of models";
+    Colors = "colors", Type::Set(&Type::Line, 0), LeftOut::Nothing, "names of colors";
+    Keys = "keys", Type::Set(&Type::Line, 0), LeftOut::Nothing, "keys of front matter that a profile types";
+}
+
+impl Known {
+    /// The key that lists names of a kind.
+    pub(crate) const fn of(kind: NameKind) -> Self {
+        match kind {
+            NameKind::Tool => Known::Tools,
+            NameKind::Model => Known::Models,
+            NameKind::Color => Known::Colors,
+            NameKind::Key => Known::Keys,
+        }
+    }
+
+    /// The kind of the names that a key lists.
+    pub(crate) const fn kind(self) -> NameKind {
+        match self {
+            Known::Tools => NameKind::Tool,
+            Known::Models => NameKind::Model,
+            Known::Colors => NameKind::Color,
+            Known::Keys => NameKind::Key,
+        }
+    }
 }
 
 /// A limit for the whole output, or one for each section.

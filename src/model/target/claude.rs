@@ -1,8 +1,58 @@
 //! Claude Code.
 
-use super::{Characters, Facts, KeyType, NameRule, Target, ToolList, key};
+use super::{Characters, Facts, KeyType, NameKind, NameRule, Target, ToolList, Vocabulary, key, named};
 
 const FACTS: Facts = Facts { source: "https://code.claude.com/docs/en/sub-agents", verified: "2026-11-28" };
+
+const TOOLS_DOCS: Facts =
+    Facts { source: "https://code.claude.com/docs/en/tools-reference", verified: "2026-11-28" };
+
+/// The tools. `Task` is the older name of `Agent` and still read.
+pub(super) const TOOLS: Vocabulary<'static> = Vocabulary {
+    kind: NameKind::Tool,
+    what: "a tool of Claude Code",
+    names: &[
+        "*", "Agent", "Artifact", "AskUserQuestion", "Bash", "CronCreate", "CronDelete", "CronList", "Edit",
+        "EndConversation", "EnterPlanMode", "EnterWorktree", "ExitPlanMode", "ExitWorktree", "Glob", "Grep",
+        "LSP", "ListAgents", "ListMcpResourcesTool", "Monitor", "NotebookEdit", "PowerShell",
+        "PushNotification", "Read", "ReadMcpResourceTool", "RemoteTrigger", "ReportFindings",
+        "ScheduleWakeup", "SendFeedback", "SendMessage", "SendUserFile", "ShareOnboardingGuide", "Skill",
+        "SubagentHandback", "Task", "TaskCreate", "TaskGet", "TaskList", "TaskOutput", "TaskStop",
+        "TaskUpdate", "TodoWrite", "ToolSearch", "WaitForMcpServers", "WebFetch", "WebSearch", "Workflow",
+        "Write",
+    ],
+    retired: &[
+        ("BashOutput", "TaskOutput"),
+        ("KillBash", "TaskStop"),
+        ("KillShell", "TaskStop"),
+        ("LS", "Glob"),
+        ("MultiEdit", "Edit"),
+        ("NotebookRead", "Read"),
+        ("SlashCommand", "Skill"),
+        ("TodoRead", "TaskList"),
+    ],
+    open: &["mcp__"],
+    facts: TOOLS_DOCS,
+};
+
+/// The aliases of models. Whatever is no plain word is the full id of a model.
+const MODELS: Vocabulary<'static> = Vocabulary {
+    kind: NameKind::Model,
+    what: "a model alias of Claude Code",
+    names: &["sonnet", "opus", "haiku", "fable", "inherit"],
+    retired: &[],
+    open: &["-", ".", "/", ":", "["],
+    facts: FACTS,
+};
+
+const COLORS: Vocabulary<'static> = Vocabulary {
+    kind: NameKind::Color,
+    what: "a color of Claude Code",
+    names: &["red", "blue", "green", "yellow", "purple", "orange", "pink", "cyan"],
+    retired: &[],
+    open: &[],
+    facts: FACTS,
+};
 
 /// A subagent.
 pub(super) const CLAUDE: Target = Target {
@@ -14,8 +64,9 @@ pub(super) const CLAUDE: Target = Target {
     }),
     allow: Some(("tools", ToolList::Commas)),
     deny: Some(("disallowedTools", ToolList::Commas)),
+    tools: Some(&TOOLS),
     keys: &[
-        key("model", KeyType::String),
+        named("model", &MODELS),
         key(
             "permissionMode",
             KeyType::OneOf(&[
@@ -30,7 +81,7 @@ pub(super) const CLAUDE: Target = Target {
         key("background", KeyType::Boolean),
         key("effort", KeyType::String),
         key("isolation", KeyType::OneOf(&["worktree"])),
-        key("color", KeyType::String),
+        named("color", &COLORS),
         key("initialPrompt", KeyType::String),
         key("omitClaudeMd", KeyType::Boolean),
         key("autoCompactWindow", KeyType::Count),

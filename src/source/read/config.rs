@@ -1,14 +1,16 @@
 //! Reads `cento.toml`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use camino::{Utf8Component, Utf8Path};
 use toml::de::{DeTable, DeValue};
 
 use super::reader::{Reader, Value, read_file};
 use super::{accept, body, guess, requirement, severities, target};
-use crate::model::grammar::{Config, Defaults, FORCES, Keys as _, Paths, Style, Subject, header};
+use crate::model::grammar::{Config, Defaults, FORCES, Keys as _, Known, Paths, Style, Subject, header};
 use crate::model::{
-    self, Diagnostic, FileId, Force, Layout, MAX_IMPLIED, Relation, Sources, Subjects, Text, address, codes,
-    did_you_mean,
+    self, Diagnostic, FileId, Force, Layout, MAX_IMPLIED, NameKind, Relation, Sources, Subjects, Text,
+    address, codes, did_you_mean,
 };
 
 /// Returns the settings of a workspace without `cento.toml`.
@@ -43,6 +45,7 @@ fn read_table(reader: &mut Reader, table: &DeTable<'_>) -> model::Config {
             Config::Subjects => config.subjects = read_subjects(reader, value),
             Config::Require => config.requirements = requirement::read(reader, value),
             Config::Accept => config.acceptances = accept::read(reader, value),
+            Config::Known => config.known = read_known(reader, value),
             Config::Severity => config.severities = severities::read(reader, value),
         }
     }
@@ -182,6 +185,16 @@ fn read_order(reader: &mut Reader, what: &str, value: &Value<'_>, usual: &[Force
     let rest: Vec<_> = usual.iter().copied().filter(|force| !order.contains(force)).collect();
     order.extend(rest);
     order
+}
+
+fn read_known(reader: &mut Reader, value: &Value<'_>) -> BTreeMap<NameKind, BTreeSet<String>> {
+    let mut names = BTreeMap::new();
+    for (key, value) in reader.table(Config::Known.shown(), value).into_iter().flatten() {
+        let Some(known) = reader.known::<Known>(key, value) else { continue };
+        let listed = reader.distinct(known.shown(), value).into_iter().map(|name| name.value);
+        names.insert(known.kind(), listed.collect());
+    }
+    names
 }
 
 fn read_subjects(reader: &mut Reader, value: &Value<'_>) -> Subjects {

@@ -1,0 +1,98 @@
+//! Names of tools, models, colors and keys that a target's program does not know.
+
+use crate::compose::{Composition, Origin, TargetSettings};
+use crate::model::grammar::{Config, Known, header};
+use crate::model::{
+    Content, Diagnostic, Library, NameKind, Span, Standing, Target, Vocabulary, address, codes, nearest,
+};
+
+/// Reports the tools, and the values of the target's keys, that its program does not know.
+pub(super) fn check(
+    library: &Library,
+    composition: &Composition<'_>,
+    settings: &TargetSettings<'_>,
+    start: Span,
+) -> Vec<Diagnostic> {
+    let (target, persona) = (settings.target, &composition.persona);
+    let mut findings = Vec::new();
+    // The marker of a conflict is no name.
+    if let Some(vocabulary) = target.tools.filter(|_| composition.conflicts.is_empty()) {
+        let allowed = target.allow.and(persona.allow.as_deref()).unwrap_or_default();
+        let denied = target.deny.map(|_| persona.deny.as_slice()).unwrap_or_default();
+        let lists =
+            [(address::ALLOW, allowed, persona.allow_origin), (address::DENY, denied, persona.deny_origin)];
+        for (list, tools, origin) in lists {
+            for tool in tools {
+                let name = tool.split('(').next().unwrap_or(tool).trim();
+                let span = place(composition, list, tool).or(origin.map(Origin::span)).unwrap_or(start);
+                findings.extend(judge(library, vocabulary, name, &[]).map(|finding| finding.at(span, "")));
+            }
+        }
+    }
+    for key in target.keys {
+        let value = crate::render::key_value(persona, settings, key.name);
+        if let (Some(vocabulary), Some((datum, origin))) = (key.known, value)
+            && let Some(name) = datum.as_str()
+        {
+            let span = origin.map_or(start, Origin::span);
+            findings.extend(judge(library, vocabulary, name, &[]).map(|finding| finding.at(span, "")));
+        }
+    }
+    findings
+}
+
+/// Returns the finding about a key of typed front matter that the target's program does not know.
+pub(super) fn check_key(library: &Library, target: &Target, key: &str) -> Option<Diagnostic> {
+    let facts = target.facts.filter(|_| target.has_front_matter())?;
+    let what = format!("a key of {}", target.summary);
+    let own: Vec<&str> = target.front_matter_keys().collect();
+    let other = Vocabulary { kind: NameKind::Key, what: &what, names: &[], retired: &[], open: &[], facts };
+    judge(library, target.other_keys.unwrap_or(&other), key, &own)
+}
+
+/// Returns where a claim in the persona lists a tool.
+fn place(composition: &Composition<'_>, list: &str, tool: &str) -> Option<Span> {
+    let claims = composition.decisions.get(list).into_iter().flat_map(|decision| decision.emitted());
+    let listed = claims.filter_map(|claim| match &claim.content {
+        Content::Allow(names) | Content::Deny(names) => names.iter().find(|name| name.value == tool),
+        _ => None,
+    });
+    listed.map(|name| name.span).next()
+}
+
+/// Returns the finding about a name that is neither in a vocabulary, among `others`, nor in `[known]`. Its place is the
+/// caller's.
+pub(super) fn judge(
+    library: &Library,
+    vocabulary: &Vocabulary<'_>,
+    name: &str,
+    others: &[&str],
+) -> Option<Diagnostic> {
+    let is_declared = library.config.known.get(&vocabulary.kind).is_some_and(|names| names.contains(name));
+    let standing = vocabulary.standing(name);
+    if is_declared || standing == Standing::Known || others.contains(&name) {
+        return None;
+    }
+    let names = || vocabulary.names.iter().chain(others).copied();
+    let declare = format!(
+        "add it to `{}` in {} of cento.toml",
+        Known::of(vocabulary.kind).name(),
+        header([Config::Known.name()])
+    );
+    let (message, help) = match standing {
+        Standing::Retired(instead) => {
+            (format!("`{name}` is no longer {}", vocabulary.what), format!("write `{instead}` instead"))
+        }
+        _ => {
+            let same = names().find(|known| known.eq_ignore_ascii_case(name));
+            let help = match same.or_else(|| nearest(name, names())) {
+                Some(near) => format!("did you mean `{near}`? If `{name}` is right, {declare}"),
+                None => format!("correct the name, or {declare}"),
+            };
+            (format!("`{name}` is not {}", vocabulary.what), help)
+        }
+    };
+    let facts = vocabulary.facts;
+    let finding = Diagnostic::new(codes::UNKNOWN_NAME, message);
+    Some(finding.note(format!("see {} (verified {})", facts.source, facts.verified)).help(help))
+}
