@@ -508,3 +508,23 @@ fn a_removal_is_reaffirmed_whatever_the_workspace_requires() {
         check.out
     );
 }
+
+#[test]
+fn costs_tell_what_is_always_loaded_from_what_is_not() {
+    let rest = "[body.rules.never]\nguess = \"guess\"\n";
+    let profile = format!("description = \"Use it.\"\n{rest}[target.claude]\n[target.prompt]\n");
+    let test = Test::new(&[("profiles/ada.toml", &profile), ("profiles/bob.toml", &profile)]);
+    let ran = test.run(&["list", "profiles", "--cost", "--format", "json"]).exits(0);
+    let costs: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let body = test.run(&["show", "ada", "--target", "prompt"]).out.len();
+    let bytes =
+        |what: &serde_json::Value| [what["always"]["bytes"].clone(), what["on_demand"]["bytes"].clone()];
+    assert_eq!(costs["version"], 1);
+    assert_eq!(bytes(&costs["outputs"][0]), [7.into(), body.into()]);
+    assert_eq!(bytes(&costs["outputs"][1]), [body.into(), 0.into()], "a prompt is loaded as a whole");
+    let claude = &costs["targets"][1];
+    assert_eq!((claude["target"].as_str(), &claude["personas"]), (Some("claude"), &2.into()));
+    assert_eq!(bytes(claude), [14.into(), (2 * body).into()]);
+    test.run(&["list", "--cost"]).exits(0).says("on demand: bytes");
+    test.run(&["list", "rules", "--cost"]).exits(2).says("`--cost` goes with `profiles`");
+}

@@ -25,18 +25,18 @@ pub(crate) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Dia
 }
 
 /// The length of a text.
-#[derive(Clone, Copy)]
-struct Size {
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Size {
     characters: usize,
     tokens: usize,
 }
 
 impl Size {
-    fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
         Size { characters: text.chars().count(), tokens: tokens::estimate(text) }
     }
 
-    fn by(self, measure: Measure) -> usize {
+    pub(super) fn by(self, measure: Measure) -> usize {
         match measure {
             Measure::Characters => self.characters,
             Measure::Tokens => self.tokens,
@@ -90,10 +90,7 @@ impl<'a> Sizes<'_, 'a> {
         if size <= most {
             return None;
         }
-        let unit = match measure {
-            Measure::Characters => "characters",
-            Measure::Tokens => "tokens (estimated)",
-        };
+        let unit = unit(measure);
         let message = format!("{what} has {} {unit}; the limit is {}", spaced(size), spaced(most));
         let mut finding = Diagnostic::new(codes::REQUIREMENT, message).at(budget.most.span, "limit");
         finding.extent = Some(Box::new(Extent {
@@ -142,8 +139,16 @@ impl<'a> Sizes<'_, 'a> {
     }
 }
 
+/// The unit of a length, in the plural.
+pub(super) fn unit(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Characters => "characters",
+        Measure::Tokens => "tokens (estimated)",
+    }
+}
+
 /// Formats a number with a comma before every three digits.
-fn spaced(number: usize) -> String {
+pub(super) fn spaced(number: usize) -> String {
     let digits = number.to_string();
     let mut spaced = String::new();
     for (at, digit) in digits.chars().enumerate() {

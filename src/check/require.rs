@@ -4,6 +4,7 @@
 //! comes from a resolution, subsumes the required one, or is inherited. An address in conflict is neither
 //! present nor missing, and only the conflict is reported. Budgets are checked in [`super::budget`].
 
+pub(super) mod descriptions;
 pub(super) mod idle;
 mod rule;
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::checker::{Checked, Checker, Depth};
 use super::lint::duplicates::{Duplicates, SharedTexts};
 use super::lint::{chains, fleet};
-use super::require::idle;
+use super::require::{descriptions, idle};
 use crate::compose::Composition;
 use crate::model::{Diagnostic, Findings, Library, ProfileId, codes};
 
@@ -24,6 +24,7 @@ pub(crate) struct Survey<'a, T> {
     composed: BTreeSet<ProfileId>,
     shared_texts: SharedTexts<'a>,
     idle: idle::Tally<'a>,
+    descriptions: descriptions::Tally<'a>,
     fleet: fleet::Tally<'a>,
     chains: chains::Tally<'a>,
 }
@@ -37,6 +38,7 @@ impl<T> Default for Survey<'_, T> {
             composed: BTreeSet::new(),
             shared_texts: SharedTexts::default(),
             idle: idle::Tally::default(),
+            descriptions: descriptions::Tally::default(),
             fleet: fleet::Tally::default(),
             chains: chains::Tally::default(),
         }
@@ -103,6 +105,7 @@ impl<'a, T: Send> Survey<'a, T> {
         self.shared_texts.add(library, &composition, duplicates);
         if fleet.is_some() {
             self.idle.add(library, &composition);
+            self.descriptions.add(library, &composition);
         }
         if fleet == Some(Depth::Review) {
             self.fleet.add(&composition);
@@ -118,6 +121,7 @@ impl<'a, T: Send> Survey<'a, T> {
         self.composed.extend(later.composed);
         self.shared_texts.extend(later.shared_texts);
         self.idle.extend(later.idle);
+        self.descriptions.extend(later.descriptions);
         self.fleet.extend(later.fleet);
         self.chains.extend(later.chains);
         self
@@ -135,6 +139,7 @@ impl<'a, T: Send> Survey<'a, T> {
         if missing.is_empty() {
             self.findings.extend(self.idle.findings(library));
         }
+        self.findings.extend(library.config.severities.applied(self.descriptions.findings(library)));
         if depth != Depth::Review {
             return;
         }

@@ -49,6 +49,12 @@ pub(super) enum Command {
         /// What to list
         #[arg(default_value = "profiles")]
         what: Listing,
+        /// For profiles: what programs always load of each output, and what on demand
+        #[arg(long)]
+        cost: bool,
+        /// Output format of `--cost`
+        #[arg(long, default_value = "human", requires = "cost")]
+        format: Medium,
     },
     /// Print a composed persona
     Show {
@@ -396,7 +402,7 @@ impl Command {
     pub(super) fn prints_json(&self) -> bool {
         let medium = match self {
             Command::Check { format, .. } => return format.name == "json",
-            Command::Explain { format, .. } => Some(*format),
+            Command::Explain { format, .. } | Command::List { format, .. } => Some(*format),
             Command::Diff(options) => Some(options.format),
             Command::Blame(options) => Some(options.format),
             Command::Import(options) => Some(options.format),
@@ -406,7 +412,6 @@ impl Command {
             Command::Rules(options) => options.format.medium(),
             Command::Init { .. }
             | Command::Approve(_)
-            | Command::List { .. }
             | Command::Show { .. }
             | Command::Build(_)
             | Command::Report { .. }

@@ -1,11 +1,12 @@
 //! `cento list`.
 
 use super::FINE;
-use super::args::Listing;
+use super::args::{Listing, Medium};
 use super::output::Output;
 use super::workspace::Workspace;
 use crate::check::Depth;
 use crate::model::Severities;
+use crate::view::cost::Costs;
 use crate::view::list;
 
 /// Prints the table of codes, with the severities of the workspace if there is one.
@@ -14,6 +15,13 @@ pub(super) fn codes(workspace: Option<&Workspace>, output: &Output) -> anyhow::R
     let severities = workspace.map_or(&usual, |workspace| &workspace.library.config.severities);
     output.page(&list::codes(severities))?;
     Ok(FINE)
+}
+
+/// Prints what programs load of each persona.
+pub(super) fn costs(workspace: &Workspace, output: &Output, medium: Medium) -> anyhow::Result<u8> {
+    let compositions = workspace.checker().check_all(Depth::Build);
+    let costs = Costs::of(&compositions.raw);
+    output.view(medium, || costs.page(), || costs.report()).map(|()| FINE)
 }
 
 /// Prints a table of the contents of the workspace.

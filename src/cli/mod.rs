@@ -93,10 +93,16 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
             init::init(output, directory.unwrap_or(".".into()))
         }
         // The codes are the same everywhere; only their severities depend on a workspace.
-        Command::List { what: Listing::Codes } if cli.workspace.is_none() => {
+        Command::List { what: Listing::Codes, cost: false, .. } if cli.workspace.is_none() => {
             list::codes(open().ok().as_ref(), output)
         }
-        Command::List { what } => list::list(&open()?, output, *what),
+        Command::List { what: Listing::Profiles, cost: true, format } => {
+            list::costs(&open()?, output, *format)
+        }
+        Command::List { cost: true, .. } => {
+            anyhow::bail!("`--cost` goes with `profiles`: `cento list profiles --cost`")
+        }
+        Command::List { what, .. } => list::list(&open()?, output, *what),
         Command::Explain { subject, address, format } => {
             match Code::from_name(subject).filter(|_| address.is_none()) {
                 Some(code) => explain::code(output, open().ok().as_ref(), code),

@@ -24,6 +24,8 @@ pub(crate) struct Requirement {
     pub without: Vec<Text>,
     /// Limits on their length.
     pub budgets: Vec<Budget>,
+    /// Limits on the length of all their descriptions together.
+    pub descriptions: Vec<Budget>,
     pub reason: Option<Text>,
 }
 

@@ -428,6 +428,11 @@ impl Target {
         common.chain(self.keys.iter().map(|key| key.name))
     }
 
+    /// Whether programs load the descriptions of all its outputs, and the rest of one when they use it.
+    pub(crate) fn is_chosen_by_description(&self) -> bool {
+        self.description.is_some_and(|rule| rule.decides)
+    }
+
     /// Whether its outputs begin with front matter.
     pub(crate) fn has_front_matter(&self) -> bool {
         self.form == Form::FrontMatter

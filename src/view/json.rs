@@ -51,6 +51,8 @@ impl Version {
     pub(crate) const EXPLAIN: Version = Version(1);
     /// `explain` of a profile.
     pub(crate) const PARTS: Version = Version(1);
+    /// `list profiles --cost`.
+    pub(crate) const COST: Version = Version(1);
     /// `factor`.
     pub(crate) const FACTOR: Version = Version(1);
     /// `import`.

@@ -121,7 +121,10 @@ pub(crate) fn codes(severities: &Severities) -> Page {
     page("codes", &["code", "severity", "what it means"], rows)
 }
 
-fn concrete<'c, 'a>(compositions: &'c Compositions<'a>) -> impl Iterator<Item = &'c Composition<'a>> {
+/// The personas that compose and have outputs.
+pub(super) fn concrete<'c, 'a>(
+    compositions: &'c Compositions<'a>,
+) -> impl Iterator<Item = &'c Composition<'a>> {
     compositions.iter().flatten().filter(|composition| !composition.profile.is_abstract)
 }
 

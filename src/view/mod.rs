@@ -4,6 +4,7 @@ pub(crate) mod absorb;
 pub(crate) mod blame;
 pub(crate) mod comparison;
 pub(crate) mod contribution;
+pub(crate) mod cost;
 mod escape;
 mod excerpt;
 pub(crate) mod explain;

@@ -26,11 +26,7 @@ impl Lints<'_> {
     pub(super) fn description(&self, composition: &Composition<'_>) -> Option<Diagnostic> {
         let persona = &composition.persona;
         // People choose a prompt themselves; programs choose other personas by description.
-        if !persona
-            .targets
-            .iter()
-            .any(|settings| settings.target.description.is_some_and(|rule| rule.decides))
-        {
+        if !persona.targets.iter().any(|settings| settings.target.is_chosen_by_description()) {
             return None;
         }
         let field = persona.field(Profile::Description.name())?;

@@ -112,6 +112,8 @@ const ASKS: &[&str] = &[
     Require::Without.name(),
     Require::MaxChars.name(),
     Require::MaxTokens.name(),
+    Require::MaxDescriptionChars.name(),
+    Require::MaxDescriptionTokens.name(),
 ];
 
 /// The keys that select personas; at least one of them is needed.
@@ -139,6 +141,8 @@ keys! {
     Without = "without", NAMES, LeftOut::Nothing, "ids of forbidden fragments";
     MaxChars = "max-chars", BUDGET, LeftOut::Nothing, "the maximum number of characters: a number for the whole output, front matter included, or a table of sections";
     MaxTokens = "max-tokens", BUDGET, LeftOut::Nothing, "the maximum number of [tokens](#tokens), likewise";
+    MaxDescriptionChars = "max-description-chars", Type::Count, LeftOut::Nothing, "the maximum number of characters in the descriptions of all these personas together, for each target that loads them at the start";
+    MaxDescriptionTokens = "max-description-tokens", Type::Count, LeftOut::Nothing, "the maximum number of [tokens](#tokens), likewise";
     Reason = "reason", Type::Text, LeftOut::Nothing, "why it is required, for the message";
 }
 

@@ -27,7 +27,8 @@ fn read_one(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Option<Requ
     let (mut personas, mut rule, mut force, mut text, mut section, mut heading) =
         (None, None, None, None, None, None);
     let (mut field, mut pattern, mut reason) = (None, None, None);
-    let (mut fragments, mut without, mut budgets) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut fragments, mut without, mut budgets, mut descriptions) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (key, value) in table {
         let Some(known) = reader.known::<Require>(key, value) else { continue };
         let what = known.shown();
@@ -44,6 +45,12 @@ fn read_one(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Option<Requ
             Require::Without => without = one_or_several(reader, what, value),
             Require::MaxChars => budgets.extend(read_budgets(reader, Measure::Characters, what, value)),
             Require::MaxTokens => budgets.extend(read_budgets(reader, Measure::Tokens, what, value)),
+            Require::MaxDescriptionChars => {
+                descriptions.extend(read_sum(reader, Measure::Characters, what, value))
+            }
+            Require::MaxDescriptionTokens => {
+                descriptions.extend(read_sum(reader, Measure::Tokens, what, value))
+            }
             Require::Reason => reason = reader.filled(what, value),
         }
     }
@@ -71,6 +78,7 @@ fn read_one(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Option<Requ
         fragments,
         without,
         budgets,
+        descriptions,
         reason,
     })
 }
@@ -235,6 +243,11 @@ fn read_budgets(reader: &mut Reader, measure: Measure, what: &str, value: &Value
         budgets.extend(most.map(|most| Budget { measure, section: Some(section), most }));
     }
     budgets
+}
+
+/// Reads a limit for many personas together.
+fn read_sum(reader: &mut Reader, measure: Measure, what: &str, value: &Value<'_>) -> Option<Budget> {
+    read_most(reader, what, value).map(|most| Budget { measure, section: None, most })
 }
 
 fn read_most(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Spanned<usize>> {
