@@ -7,7 +7,7 @@ use super::layout::{self, Frame, Markup, PieceLayout, Side};
 use super::walk::{Thing, Walk};
 use crate::compose::{Block, Entry, Group, Persona, Section, Words, marker};
 use crate::model::{Force, Layout, LayoutKey, Part, Style, group_frame, layout_keys as keys};
-use crate::text::forces::own_label;
+use crate::text::forces::{behind, own_label};
 
 /// Appends the body of a persona.
 pub(crate) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>, has_front_matter: bool) {
@@ -177,7 +177,9 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
         let own = own_label(&words.text, force).filter(is_typed);
         let words = match own {
             // "You must not: avoid loops" would ask for loops.
-            Some(end) if label.is_none() && force.is_prohibition() => Cow::Owned(words.after(end + 1)),
+            Some(end) if label.is_none() && force.is_prohibition() => {
+                Cow::Owned(words.after(behind(&words.text, end)))
+            }
             _ => Cow::Borrowed(words),
         };
         let begins = if own.is_some() { block.label.is_none() || label.is_none() } else { label.is_none() };

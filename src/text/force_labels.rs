@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use super::forces::{ByLetter, MODALS, Phrases, Whole, beginning, by_letter, whole};
 use super::statements::is_noun;
-use super::{force_names, forces, titles};
+use super::{force_names, forces, lexicon, titles};
 use crate::model::Force;
 
 /// Phrases that state a force in a label or before the text of a rule. In a document, they begin a description or a list
@@ -25,9 +25,9 @@ const PHRASES: Phrases = &[
         Force::May,
         &[
             "at your discretion", "do not have to", "do not need to", "don't have to", "don't need to",
-            "if you like", "need not", "no need to", "optionally", "you are free to", "you are permitted to",
-            "you can", "you could", "you do not have to", "you do not need to", "you don't have to",
-            "you don't need to", "you might", "you need not",
+            "if you like", "need not", "no need to", "optionally", "you are permitted to", "you could",
+            "you do not have to", "you do not need to", "you don't have to", "you don't need to",
+            "you might", "you need not",
         ],
     ),
     (Force::Should, &["ideally", "preferably", "you ought to"]),
@@ -167,6 +167,9 @@ pub(crate) fn opening(text: &str) -> Option<Opening<'_>> {
         let is_said = !is_noun(words, rest);
         let completes = COMPLETIONS.contains(&words);
         return is_said.then_some(Opening { force, words: &line[..end], completes });
+    }
+    if let Some(found) = lexicon::begin(line) {
+        return Some(Opening { force: found.force, words: &line[..found.length], completes: false });
     }
     if let Some(end) = begins(line, "not") {
         return Some(Opening { force: Force::Never, words: &line[..end], completes: false });

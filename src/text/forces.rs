@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::labels;
 use super::statements::{Modal, is_question};
+use super::{labels, lexicon};
 use crate::model::Force;
 
 /// Phrases by the force that they express.
@@ -29,7 +29,7 @@ pub(super) fn by_letter(tables: &[Phrases]) -> ByLetter {
 
 /// The phrases that a text may begin with.
 pub(super) fn beginning(phrases: &ByLetter, text: &str) -> impl Iterator<Item = (&'static str, Force)> {
-    let letter = text.chars().next().map(|letter| letter.to_ascii_lowercase());
+    let letter = text.chars().next().and_then(|letter| letter.to_lowercase().next());
     letter.and_then(|letter| phrases.get(&letter)).into_iter().flatten().copied()
 }
 
@@ -94,7 +94,13 @@ pub(super) const MODALS: Phrases = &[
             "refrain from", "avoid",
         ],
     ),
-    (Force::May, &["you are allowed to", "you may", "feel free to", "may"]),
+    (
+        Force::May,
+        &[
+            "you are allowed to", "you are free to", "you may", "you can", "feel free to", "it is fine to",
+            "it's fine to", "it is ok to", "it is okay to", "may",
+        ],
+    ),
     (Force::Should, &["you should", "should", "prefer to"]),
     (
         Force::Always,
@@ -163,8 +169,12 @@ pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
     }
     static SORTED: LazyLock<ByLetter> = LazyLock::new(|| by_letter(&[MODALS, ADVICE]));
     let rest = &line[inner..];
-    let (force, modal) =
-        beginning(&SORTED, rest).find_map(|(words, force)| Some((force, label_words(rest, words)?)))?;
+    let english =
+        beginning(&SORTED, rest).find_map(|(words, force)| Some((force, label_words(rest, words)?, false)));
+    let (force, modal, is_spaceless) = match english {
+        Some(found) => found,
+        None => lexicon::begin(rest).map(|found| (found.force, found.length, found.is_spaceless))?,
+    };
     let mut end = inner + modal;
     let typed = &line[inner..end];
     let is_emphasized = typed.contains('*');
@@ -180,13 +190,18 @@ pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
         end += aside(closed).unwrap_or_else(|| if marks.is_empty() { 0 } else { dash(closed) });
     }
     // A text that is entirely emphasized has no label, and one that continues with a comma is not a rule.
-    let words = line[end..].strip_prefix(' ')?;
+    let words = line[end..].strip_prefix(' ').or(is_spaceless.then_some(&line[end..]))?;
     let begins = words.chars().next()?;
     let is_rule = begins.is_alphanumeric() || "`\"'*_(<[$@/".contains(begins);
     let typed = typed.replace('*', "");
     let is_marked = is_emphasized || !marks.is_empty() || colon + outer > 0;
     let modal = Modal { typed: &typed, force, is_marked };
     (is_rule && !modal.is_statement(words) && !is_question(text)).then_some((force, end))
+}
+
+/// The offset of the words behind a label that ends at `end`.
+pub(crate) fn behind(text: &str, end: usize) -> usize {
+    end + usize::from(text[end..].starts_with(' '))
 }
 
 /// The bytes of emoji and other signs at the beginning of a text.
@@ -222,9 +237,10 @@ pub(crate) fn own_label(text: &str, force: Force) -> Option<usize> {
     label(text).filter(|(own, _)| *own == force).map(|(_, end)| end)
 }
 
-/// Returns whether a noun follows these words of force.
+/// Returns whether words of force are part of the text of their rule: a noun may follow them, or they are not in English.
 pub(crate) fn is_before_noun(label: &str) -> bool {
-    BEFORE_NOUNS.contains(&crate::text::titles::words(label).join(" ").as_str())
+    let words = crate::text::titles::words(label).join(" ");
+    BEFORE_NOUNS.contains(&words.as_str()) || lexicon::whole(&words).is_some()
 }
 
 /// The force of a list entry: that of its first words, or of the words after a bold label.
@@ -246,7 +262,7 @@ pub(crate) fn reversed(marks: &str) -> String {
 pub(super) fn matches_words(text: &str, words: &str) -> Option<usize> {
     let mut rest = text.chars();
     for expected in words.chars() {
-        rest.next().filter(|letter| matches_letter(*letter, expected))?;
+        rest.next().filter(|letter| is_same(*letter, expected))?;
     }
     let rest = rest.as_str();
     ends_word(rest).then(|| text.len() - rest.len())
@@ -264,7 +280,7 @@ fn label_words(text: &str, words: &str) -> Option<usize> {
             while letters.next_if(|(_, letter)| *letter == '*').is_some() {}
         }
         let (at, letter) = letters.next()?;
-        matches_letter(letter, expected).then_some(())?;
+        is_same(letter, expected).then_some(())?;
         end = at + letter.len_utf8();
     }
     match runs[..] {
@@ -278,10 +294,10 @@ fn label_words(text: &str, words: &str) -> Option<usize> {
     }
 }
 
-/// Returns whether a letter is the expected one, whatever its case and apostrophe.
-fn matches_letter(letter: char, expected: char) -> bool {
+/// Returns whether a letter is the expected one, regardless of case and of the form of an apostrophe.
+fn is_same(letter: char, expected: char) -> bool {
     let letter = if letter == '\u{2019}' { '\'' } else { letter };
-    letter.eq_ignore_ascii_case(&expected)
+    letter == expected || letter.to_lowercase().eq(expected.to_lowercase())
 }
 
 /// Returns whether no word goes on in the rest of a text.
@@ -321,7 +337,7 @@ pub(crate) fn lead(line: &str) -> Option<Force> {
 /// The force of a phrase in lower case without apostrophes.
 pub(super) fn modal(words: &str) -> Option<Force> {
     static SORTED: LazyLock<Whole> = LazyLock::new(|| whole(&[MODALS, LEADS]));
-    SORTED.get(words).copied()
+    SORTED.get(words).copied().or_else(|| lexicon::whole(words))
 }
 
 /// Returns the text of a rule as written without its label: the first letter in lower case, unless it begins

@@ -9,6 +9,7 @@ pub(crate) mod front_matter;
 pub(crate) mod ids;
 pub(crate) mod labels;
 pub(crate) mod language;
+mod lexicon;
 pub(crate) mod merge_conflict;
 pub(crate) mod negation;
 pub(crate) mod safety;

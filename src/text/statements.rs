@@ -46,7 +46,7 @@ impl Modal<'_> {
             // Without emphasis, "May" expresses a possibility more often than a permission.
             "may" => is(&EVENTS) || is(&STATES) || !(self.is_marked || self.typed == "MAY"),
             "must" | "should" => is(&["be", "have", "work"]),
-            "you may" => is(&EVENTS) || is(&STATES),
+            "you may" | "you can" => is(&EVENTS) || is(&STATES) || is(&["only"]),
             "you should" => is(&EVENTS) && first != "be" || is_past(words),
             "you must" | "you have to" => is_past(words),
             "you will not" => is(&EVENTS) || is(&STATES),

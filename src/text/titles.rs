@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use super::lexicon;
+
 /// The titles of headings, by kind; a plural counts as its singular. A longer phrase counts before a shorter one, and the
 /// last words of a title count first, since English puts the head noun there: "Communication Rules" are rules. Only
 /// unmistakable titles belong here; all others have no kind.
@@ -146,7 +148,11 @@ pub(crate) fn kind(title: &str) -> Option<&'static str> {
     let head = title.split(['(', '\u{2014}']).next().unwrap_or(title);
     let halves = head.split_once(':').filter(|(first, _)| !words(first).is_empty());
     let (head, rest) = halves.unwrap_or((head, ""));
-    let kind = of_words(&words(head)).or_else(|| of_words(&words(rest)));
+    let known = |part: &str| {
+        let words = words(part);
+        of_words(&words).or_else(|| lexicon::kind(&words.join(" ")))
+    };
+    let kind = known(head).or_else(|| known(rest));
     kind.or_else(|| is_numbered_step(&words(head)).then_some("workflow"))
 }
 
@@ -260,7 +266,7 @@ mod tests {
             ("Beat order", None),
             ("What the Sea Brings", None),
             ("War Stories", None),
-            ("\u{5de5}\u{4f5c}\u{6d41}\u{7a0b}", None),
+            ("\u{5de5}\u{4f5c}\u{6d41}\u{7a0b}", Some("workflow")),
             ("", None),
         ];
         for (title, expected) in cases {

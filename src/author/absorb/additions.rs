@@ -237,7 +237,7 @@ fn reading(
         (Part::Item | Part::Rule(_), Some((force, end))) if how == Reading::Typed => {
             if !forces::is_before_noun(&rest[..end]) {
                 typed = Some(rest[..end].to_owned());
-                rest = &rest[end + 1..];
+                rest = &rest[forces::behind(rest, end)..];
             }
             Part::Rule(force)
         }

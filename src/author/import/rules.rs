@@ -141,7 +141,7 @@ impl Context {
         let is_completion = self.lead.is_some_and(completes) && forces::is_before_noun(&text[..label]);
         let is_opposed = self.above.is_some_and(|above| fit(above, force) == Fit::Contradicting)
             || entry.label.as_ref().is_some_and(|label| against_label(&label.words, force).is_some())
-            || contradiction(&text[label + 1..], force, true).is_some();
+            || contradiction(&text[forces::behind(text, label)..], force, true).is_some();
         !is_completion && !is_opposed
     }
 }
@@ -150,7 +150,8 @@ impl Context {
 fn state(entry: &mut Entry, force: Force, text: &str, label: usize) {
     entry.part = Part::Rule(force);
     if !forces::is_before_noun(&text[..label]) {
-        (entry.force, entry.text) = (Some(text[..label].to_owned()), text[label + 1..].to_owned());
+        (entry.force, entry.text) =
+            (Some(text[..label].to_owned()), text[forces::behind(text, label)..].to_owned());
         return;
     }
     // These words belong to the text, and signs before them do not.

@@ -1,0 +1,255 @@
+//! Words of force and titles in other languages than English: a table for each language in `lexicon/`.
+//!
+//! A table has only words that state one force whatever follows. Where the end of a sentence decides, as for verbs with a
+//! negation behind them, a text has no force, and `import` keeps it as an item.
+
+mod chinese;
+mod french;
+mod german;
+mod japanese;
+mod korean;
+mod portuguese;
+mod russian;
+mod spanish;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::forces::{ByLetter, Phrases, beginning, by_letter, each, matches_words};
+use super::titles;
+use crate::model::Force;
+
+/// The words of a language.
+struct Lexicon {
+    /// How a rule may begin, in small letters. The words are part of the text of the rule. Of two phrases that begin
+    /// alike, the longer one comes first.
+    beginnings: Phrases,
+    /// Other headings and lines that introduce a list of rules.
+    leads: Phrases,
+    /// Words after a beginning that make it a statement, a condition or the reverse.
+    exceptions: &'static [&'static str],
+    /// Words that negate. A text that obliges or permits says the reverse if it has one.
+    negations: &'static [&'static str],
+    /// Headings by kind of section.
+    titles: &'static [(&'static str, &'static [&'static str])],
+    /// Whether it is written without spaces between words.
+    is_spaceless: bool,
+    /// Letters of a language that shares its words with this one and means something else by them, from the first to the
+    /// last.
+    foreign: Option<(char, char)>,
+}
+
+const LEXICONS: [&Lexicon; 8] = [
+    &german::LEXICON,
+    &french::LEXICON,
+    &spanish::LEXICON,
+    &portuguese::LEXICON,
+    &chinese::LEXICON,
+    &japanese::LEXICON,
+    &korean::LEXICON,
+    &russian::LEXICON,
+];
+
+/// Words of force at the beginning of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Beginning {
+    pub(super) words: &'static str,
+    pub(super) force: Force,
+    /// Their length in the text.
+    pub(super) length: usize,
+    /// Whether the next word may follow without a space.
+    pub(super) is_spaceless: bool,
+}
+
+/// The words of force that a line begins with, if they surely state it.
+pub(super) fn begin(line: &str) -> Option<Beginning> {
+    static SORTED: LazyLock<Vec<(ByLetter, &Lexicon)>> = LazyLock::new(|| {
+        LEXICONS.iter().map(|lexicon| (by_letter(&[lexicon.beginnings]), *lexicon)).collect()
+    });
+    SORTED.iter().find_map(|(sorted, lexicon)| {
+        let is_foreign =
+            |letter| lexicon.foreign.is_some_and(|(first, last)| (first..=last).contains(&letter));
+        if line.contains(is_foreign) {
+            return None;
+        }
+        let is_spaceless = lexicon.is_spaceless;
+        let (words, force, length) = beginning(sorted, line).find_map(|(words, force)| {
+            let length = if is_spaceless {
+                line.starts_with(words).then_some(words.len())
+            } else {
+                matches_words(line, words)
+            };
+            Some((words, force, length?))
+        })?;
+        let rest = line[length..].trim_start_matches(|letter: char| !letter.is_alphanumeric());
+        let has = |text: &str, word: &&&str| match is_spaceless {
+            true => text.contains(**word),
+            false => titles::words(text).iter().any(|found| found == **word),
+        };
+        let is_excepted = lexicon.exceptions.iter().any(|word| match is_spaceless {
+            true => rest.starts_with(word),
+            false => matches_words(rest, word).is_some(),
+        });
+        let is_reversed = !force.is_prohibition() && lexicon.negations.iter().any(|word| has(rest, &word));
+        (!is_excepted && !is_reversed).then_some(Beginning { words, force, length, is_spaceless })
+    })
+}
+
+/// The force of a whole phrase in small letters without apostrophes.
+pub(super) fn whole(words: &str) -> Option<Force> {
+    static SORTED: LazyLock<BTreeMap<String, Force>> = LazyLock::new(|| {
+        let tables = LEXICONS.iter().flat_map(|lexicon| [lexicon.beginnings, lexicon.leads]);
+        tables.flat_map(each).map(|(phrase, force)| (titles::words(phrase).join(" "), force)).collect()
+    });
+    SORTED.get(words).copied()
+}
+
+/// The kind of section that a heading announces: one with these words in small letters.
+pub(super) fn kind(words: &str) -> Option<&'static str> {
+    static SORTED: LazyLock<BTreeMap<String, &'static str>> = LazyLock::new(|| {
+        let titles = LEXICONS.iter().flat_map(|lexicon| lexicon.titles);
+        let each = titles.flat_map(|(kind, titles)| titles.iter().map(|title| (*title, *kind)));
+        each.map(|(title, kind)| (titles::words(title).join(" "), kind)).collect()
+    });
+    SORTED.get(words).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::forces::{label, lead, own_label};
+
+    #[test]
+    fn rules_begin_with_words_of_force_in_nine_languages() {
+        for (text, force) in [
+            ("Never print a secret", Force::Never),
+            ("You can skip the tests", Force::May),
+            ("Feel free to skip the tests", Force::May),
+            ("It is fine to skip the tests", Force::May),
+            ("Niemals Geheimnisse ausgeben", Force::Never),
+            ("**Niemals** Geheimnisse ausgeben", Force::Never),
+            ("Vermeide tiefe Verschachtelung", Force::Avoid),
+            ("Du darfst Beispiele k\u{fc}rzen", Force::May),
+            ("Immer zuerst den Plan lesen", Force::Always),
+            ("Ne jamais divulguer un secret", Force::Never),
+            ("\u{c9}vitez les phrases longues", Force::Avoid),
+            ("\u{c9}VITEZ les phrases longues", Force::Avoid),
+            ("Toujours lire le plan", Force::Always),
+            ("Vous devez citer la source", Force::Must),
+            ("Nunca reveles un secreto", Force::Never),
+            ("Siempre lee el plan", Force::Always),
+            ("Debes citar la fuente", Force::Must),
+            ("N\u{e3}o revele segredos", Force::Never),
+            ("Sempre leia o plano", Force::Always),
+            ("Voc\u{ea} pode resumir exemplos", Force::May),
+            ("\u{7981}\u{6b62}\u{6cc4}\u{9732}\u{5bc6}\u{94a5}", Force::Never),
+            ("\u{5fc5}\u{987b}\u{5f15}\u{7528}\u{6765}\u{6e90}", Force::Must),
+            ("\u{907f}\u{514d} \u{957f}\u{53e5}", Force::Avoid),
+            (
+                "\u{6c7a}\u{3057}\u{3066}\u{79d8}\u{5bc6}\u{3092}\u{51fa}\u{529b}\u{3057}\u{306a}\u{3044}",
+                Force::Never,
+            ),
+            ("\u{5e38}\u{306b}\u{8a08}\u{753b}\u{3092}\u{8aad}\u{3080}", Force::Always),
+            (
+                "\u{c808}\u{b300}\u{b85c} \u{be44}\u{bc00}\u{c744} \u{cd9c}\u{b825}\u{d558}\u{c9c0} \u{b9c8}\u{c138}\u{c694}",
+                Force::Never,
+            ),
+            (
+                "\u{bc18}\u{b4dc}\u{c2dc} \u{cd9c}\u{cc98}\u{b97c} \u{bc1d}\u{d600}\u{c57c} \u{d569}\u{b2c8}\u{b2e4}",
+                Force::Must,
+            ),
+            (
+                "\u{41d}\u{438}\u{43a}\u{43e}\u{433}\u{434}\u{430} \u{43d}\u{435} \u{432}\u{44b}\u{432}\u{43e}\u{434}\u{438} \u{441}\u{435}\u{43a}\u{440}\u{435}\u{442}\u{44b}",
+                Force::Never,
+            ),
+            (
+                "\u{41d}\u{435} \u{432}\u{44b}\u{432}\u{43e}\u{434}\u{438} \u{441}\u{435}\u{43a}\u{440}\u{435}\u{442}\u{44b}",
+                Force::Never,
+            ),
+            (
+                "\u{412}\u{441}\u{435}\u{433}\u{434}\u{430} \u{447}\u{438}\u{442}\u{430}\u{439} \u{43f}\u{43b}\u{430}\u{43d}",
+                Force::Always,
+            ),
+        ] {
+            assert_eq!(label(text).map(|(force, _)| force), Some(force), "{text}");
+            assert!(own_label(text, force).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_table_does_not_know_has_no_force() {
+        for text in [
+            // The negation is at the end of the sentence, or the verb is about what happens.
+            "Du darfst Geheimnisse nicht ausgeben",
+            "Du kannst dich nicht darauf verlassen",
+            "Immer wenn ein Test fehlt",
+            "Nie\u{df}en ist erlaubt",
+            "Vous pouvez ne pas r\u{e9}pondre",
+            "Puedes no responder",
+            "N\u{e3}o h\u{e1} acesso \u{e0} rede",
+            "N\u{e3}o \u{e9} poss\u{ed}vel",
+            "\u{4e0d}\u{8981}\u{6c42}\u{6d4b}\u{8bd5}",
+            "\u{5fc5}\u{305a}\u{3057}\u{3082}\u{8981}\u{3089}\u{306a}\u{3044}",
+            "\u{bc18}\u{b4dc}\u{c2dc} \u{cd9c}\u{b825}\u{d558}\u{c9c0} \u{b9c8}\u{c138}\u{c694}",
+            "\u{41d}\u{435} \u{442}\u{43e}\u{43b}\u{44c}\u{43a}\u{43e} \u{43a}\u{43e}\u{434}",
+            "\u{41d}\u{435}\u{442} \u{434}\u{43e}\u{441}\u{442}\u{443}\u{43f}\u{430}",
+            "Geheimnisse ausgeben",
+            "\u{7981}\u{6b62}\u{4e8b}\u{9805}\u{3092}\u{5b88}\u{308b}",
+            "You can only read",
+            "You can find it there",
+        ] {
+            assert_eq!(label(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn lines_and_headings_are_known() {
+        for (line, force) in [
+            ("**Niemals:**", Force::Never),
+            ("Du darfst nicht:", Force::Never),
+            ("## Interdit", Force::Never),
+            ("Prohibido:", Force::Never),
+            ("\u{7981}\u{6b62}\u{ff1a}", Force::Never),
+        ] {
+            assert_eq!(lead(line), Some(force), "{line}");
+        }
+        for (title, expected) in [
+            ("Regeln", Some("rules")),
+            ("Arbeitsweise", Some("workflow")),
+            ("R\u{f4}le", Some("identity")),
+            ("Reglas", Some("rules")),
+            ("Fluxo de trabalho", Some("workflow")),
+            ("\u{5de5}\u{4f5c}\u{6d41}\u{7a0b}", Some("workflow")),
+            ("\u{30eb}\u{30fc}\u{30eb}", Some("rules")),
+            ("\u{41f}\u{440}\u{430}\u{432}\u{438}\u{43b}\u{430}", Some("rules")),
+            ("Verschiedenes", None),
+        ] {
+            assert_eq!(crate::text::titles::kind(title), expected, "{title}");
+        }
+    }
+
+    #[test]
+    fn tables_agree_and_name_known_kinds() {
+        let (mut forces, mut kinds) = (BTreeMap::new(), BTreeMap::new());
+        for lexicon in LEXICONS {
+            for (phrase, force) in each(lexicon.beginnings).chain(each(lexicon.leads)) {
+                assert_eq!(phrase.to_lowercase(), phrase);
+                assert_eq!(*forces.entry(phrase).or_insert(force), force, "{phrase}");
+            }
+            for (kind, titles) in lexicon.titles {
+                assert!(crate::model::KINDS.iter().any(|(known, ..)| known == kind), "{kind}");
+                for title in *titles {
+                    assert_eq!(*kinds.entry(title).or_insert(kind), kind, "{title}");
+                }
+            }
+            // A longer phrase is found before one that it begins with.
+            let phrases: Vec<&str> = each(lexicon.beginnings).map(|(phrase, _)| phrase).collect();
+            for (at, phrase) in phrases.iter().enumerate() {
+                let covers = |later: &&&str| {
+                    later.starts_with(&format!("{phrase}{}", if lexicon.is_spaceless { "" } else { " " }))
+                };
+                assert_eq!(phrases[at + 1..].iter().find(covers), None, "{phrase}");
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! German.
+
+use super::Lexicon;
+use crate::model::Force;
+
+pub(super) const LEXICON: Lexicon = Lexicon {
+    beginnings: &[
+        (
+            Force::Never,
+            &[
+                "auf keinen fall",
+                "unter keinen umständen",
+                "du darfst niemals",
+                "du darfst nie",
+                "du darfst nicht",
+                "du sollst niemals",
+                "du sollst nicht",
+                "es ist verboten",
+                "keinesfalls",
+                "niemals",
+                "nie",
+            ],
+        ),
+        (
+            Force::Avoid,
+            &[
+                "vermeide es", "vermeide", "vermeiden sie", "du solltest nicht", "verzichte auf",
+                "möglichst nicht",
+            ],
+        ),
+        (Force::May, &["du darfst", "du kannst", "es ist erlaubt"]),
+        (Force::Should, &["du solltest", "nach möglichkeit"]),
+        (Force::Always, &["du musst immer", "du sollst immer", "immer", "stets"]),
+        (Force::Must, &["du musst", "du sollst", "unbedingt"]),
+    ],
+    leads: &[
+        (Force::Never, &["verboten", "was du nie tust", "tabu"]),
+        (Force::Avoid, &["zu vermeiden", "was zu vermeiden ist"]),
+        (Force::May, &["erlaubt"]),
+    ],
+    exceptions: &["wenn", "wieder", "noch", "mehr", "nur", "davon", "dich", "da", "dann"],
+    negations: &["nicht", "nie", "niemals", "kein", "keine", "keinen", "keinem", "keiner"],
+    titles: &[
+        (
+            "identity",
+            &["identität", "rolle", "deine rolle", "persona", "wer du bist", "über dich", "charakter"],
+        ),
+        ("objectives", &["ziel", "ziele", "aufgabe", "aufgaben", "auftrag", "zweck", "wann einsetzen"]),
+        ("expertise", &["fachwissen", "kenntnisse", "fähigkeiten", "expertise", "kompetenzen"]),
+        ("voice", &["stil", "ton", "tonfall", "sprache", "kommunikation"]),
+        ("principles", &["grundsätze", "prinzipien", "werte", "haltung"]),
+        ("rules", &["regeln", "richtlinien", "grenzen", "einschränkungen", "verbote", "vorgaben"]),
+        ("workflow", &["arbeitsweise", "arbeitsablauf", "ablauf", "vorgehen", "vorgehensweise", "schritte"]),
+        ("decisions", &["entscheidungen", "entscheidungsfindung", "eskalation"]),
+        ("quality", &["qualität", "qualitätskriterien", "checkliste"]),
+        ("output", &["ausgabe", "ausgabeformat", "antwortformat", "format"]),
+        ("tools", &["werkzeuge", "befehle"]),
+        ("examples", &["beispiel", "beispiele"]),
+    ],
+    is_spaceless: false,
+    foreign: None,
+};

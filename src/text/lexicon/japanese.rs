@@ -1,0 +1,32 @@
+//! Japanese. The end of a sentence decides its force, so only adverbs that admit one kind of ending are here.
+
+use super::Lexicon;
+use crate::model::Force;
+
+pub(super) const LEXICON: Lexicon = Lexicon {
+    beginnings: &[(Force::Never, &["決して", "けっして"]), (Force::Always, &["常に", "必ず"])],
+    leads: &[
+        (Force::Never, &["禁止", "禁止事項", "してはいけないこと"]),
+        (Force::Avoid, &["避けるべきこと"]),
+        (Force::Must, &["必須", "必須事項"]),
+        (Force::May, &["任意"]),
+    ],
+    exceptions: &["しも"],
+    negations: &["ない", "ません", "禁止", "避け"],
+    titles: &[
+        ("identity", &["役割", "人格", "ペルソナ", "自己紹介"]),
+        ("objectives", &["目的", "目標", "タスク", "責務"]),
+        ("expertise", &["専門知識", "専門分野", "スキル"]),
+        ("voice", &["口調", "話し方", "文体"]),
+        ("principles", &["基本方針", "原則"]),
+        ("rules", &["ルール", "規則", "制約", "注意事項", "ガイドライン"]),
+        ("workflow", &["ワークフロー", "手順", "作業手順", "プロセス"]),
+        ("decisions", &["意思決定", "判断基準"]),
+        ("quality", &["品質", "品質基準", "チェックリスト"]),
+        ("output", &["出力", "出力形式", "出力フォーマット"]),
+        ("tools", &["ツール", "コマンド"]),
+        ("examples", &["例", "使用例"]),
+    ],
+    is_spaceless: true,
+    foreign: None,
+};

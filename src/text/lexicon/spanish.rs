@@ -1,0 +1,54 @@
+//! Spanish.
+
+use super::Lexicon;
+use crate::model::Force;
+
+pub(super) const LEXICON: Lexicon = Lexicon {
+    beginnings: &[
+        (
+            Force::Never,
+            &[
+                "está estrictamente prohibido",
+                "está prohibido",
+                "queda prohibido",
+                "bajo ninguna circunstancia",
+                "en ningún caso",
+                "no debes nunca",
+                "no debes",
+                "nunca debes",
+                "no se debe",
+                "nunca",
+                "jamás",
+            ],
+        ),
+        (Force::Avoid, &["no deberías", "evita", "evite", "evitar"]),
+        (Force::May, &["puedes", "se permite", "está permitido", "siéntete libre de"]),
+        (Force::Should, &["deberías", "se recomienda", "es recomendable", "preferiblemente"]),
+        (Force::Always, &["debes siempre", "siempre debes", "siempre"]),
+        (Force::Must, &["debes", "tienes que", "es obligatorio"]),
+    ],
+    leads: &[
+        (Force::Never, &["prohibido", "lo que no debes hacer", "qué no hacer"]),
+        (Force::Avoid, &["a evitar", "qué evitar"]),
+        (Force::Must, &["obligatorio"]),
+        (Force::May, &["permitido", "opcional"]),
+    ],
+    exceptions: &["que", "encontrar", "solo", "sólo", "solamente"],
+    negations: &["no", "nunca", "jamás", "ningún", "ninguna", "nada"],
+    titles: &[
+        ("identity", &["identidad", "rol", "tu rol", "quién eres", "personalidad", "perfil"]),
+        ("objectives", &["objetivo", "objetivos", "misión", "tareas", "responsabilidades", "propósito"]),
+        ("expertise", &["experiencia técnica", "conocimientos", "habilidades", "competencias"]),
+        ("voice", &["tono", "estilo", "voz", "comunicación"]),
+        ("principles", &["principios", "valores", "filosofía"]),
+        ("rules", &["reglas", "normas", "restricciones", "límites", "directrices"]),
+        ("workflow", &["flujo de trabajo", "proceso", "pasos", "procedimiento", "método"]),
+        ("decisions", &["decisiones", "toma de decisiones", "escalado"]),
+        ("quality", &["calidad", "criterios de calidad", "lista de verificación"]),
+        ("output", &["salida", "formato de salida", "formato de respuesta", "entregables"]),
+        ("tools", &["herramientas", "comandos"]),
+        ("examples", &["ejemplo", "ejemplos"]),
+    ],
+    is_spaceless: false,
+    foreign: None,
+};
