@@ -5,7 +5,7 @@ use std::ops::AddAssign;
 use serde::Serialize;
 
 use crate::compose::{Composition, TargetSettings};
-use crate::model::grammar::{Keys as _, Profile};
+use crate::model::grammar::Profile;
 use crate::render::markdown::body_alone;
 use crate::render::render;
 use crate::text::tokens;

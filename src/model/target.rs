@@ -34,11 +34,13 @@ pub(crate) enum KeyType {
     Count,
     Boolean,
     /// A number from the first to the second.
-    Number(u8, u8),
+    Number(u32, u32),
     /// A string or a list of strings.
     StringOrStrings,
     /// A list of strings.
     Strings,
+    /// A list of different strings of ASCII, at least one.
+    Names,
     /// Patterns of paths: a string or a list of strings, written on one line with commas.
     Globs(Quoting),
     /// A table whose values are strings.
@@ -80,6 +82,13 @@ impl KeyType {
                 .iter()
                 .all(|item| item.as_str().is_some_and(|text| is_pattern(text) && !text.contains(','))),
             (KeyType::StringOrStrings | KeyType::Strings, Datum::List(list)) => list.iter().all(is_string),
+            (KeyType::Names, Datum::List(list)) => {
+                let is_name = |item: &Datum| {
+                    item.as_str().is_some_and(|text| text.is_ascii() && !text.trim().is_empty())
+                };
+                let is_new = |(at, item): (usize, &Datum)| !list[..at].contains(item);
+                !list.is_empty() && list.iter().all(is_name) && list.iter().enumerate().all(is_new)
+            }
             (KeyType::Map, Datum::Map(_)) => true,
             (KeyType::StringMap, Datum::Map(map)) => map.values().all(is_string),
             _ => false,
@@ -95,6 +104,7 @@ impl KeyType {
             KeyType::Boolean => "true or false".to_owned(),
             KeyType::Number(least, most) => format!("a number from {least} to {most}"),
             KeyType::Strings => "a list of strings".to_owned(),
+            KeyType::Names => "a list of different strings of ASCII, at least one".to_owned(),
             KeyType::Globs(_) => "a list of path patterns, or one string with commas between them".to_owned(),
             KeyType::StringOrStrings => "a string or a list of strings".to_owned(),
             KeyType::StringMap => "a table of strings".to_owned(),
@@ -106,7 +116,7 @@ impl KeyType {
     /// The value of this type that says nothing.
     pub(crate) fn empty(self) -> Datum {
         match self {
-            KeyType::Strings => Datum::List(Vec::new()),
+            KeyType::Strings | KeyType::Names => Datum::List(Vec::new()),
             KeyType::StringMap | KeyType::Map => Datum::Map(Default::default()),
             _ => Datum::String(String::new()),
         }

@@ -168,8 +168,8 @@ pub(crate) fn opening(text: &str) -> Option<Opening<'_>> {
         let completes = COMPLETIONS.contains(&words);
         return is_said.then_some(Opening { force, words: &line[..end], completes });
     }
-    if let Some(found) = lexicon::begin(line) {
-        return Some(Opening { force: found.force, words: &line[..found.length], completes: false });
+    if let Some((force, end)) = lexicon::begin(line) {
+        return Some(Opening { force, words: &line[..end], completes: false });
     }
     if let Some(end) = begins(line, "not") {
         return Some(Opening { force: Force::Never, words: &line[..end], completes: false });

@@ -170,11 +170,9 @@ pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
     static SORTED: LazyLock<ByLetter> = LazyLock::new(|| by_letter(&[MODALS, ADVICE]));
     let rest = &line[inner..];
     let english =
-        beginning(&SORTED, rest).find_map(|(words, force)| Some((force, label_words(rest, words)?, false)));
-    let (force, modal, is_spaceless) = match english {
-        Some(found) => found,
-        None => lexicon::begin(rest).map(|found| (found.force, found.length, found.is_spaceless))?,
-    };
+        beginning(&SORTED, rest).find_map(|(words, force)| Some((force, label_words(rest, words)?)));
+    let (is_english, is_spaceless) = (english.is_some(), english.is_none() && lexicon::is_spaceless(rest));
+    let (force, modal) = english.or_else(|| lexicon::begin(rest))?;
     let mut end = inner + modal;
     let typed = &line[inner..end];
     let is_emphasized = typed.contains('*');
@@ -195,8 +193,8 @@ pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
     let is_rule = begins.is_alphanumeric() || "`\"'*_(<[$@/".contains(begins);
     let typed = typed.replace('*', "");
     let is_marked = is_emphasized || !marks.is_empty() || colon + outer > 0;
-    let modal = Modal { typed: &typed, force, is_marked };
-    (is_rule && !modal.is_statement(words) && !is_question(text)).then_some((force, end))
+    let is_statement = is_english && Modal { typed: &typed, force, is_marked }.is_statement(words);
+    (is_rule && !is_statement && !is_question(text)).then_some((force, end))
 }
 
 /// The offset of the words behind a label that ends at `end`.

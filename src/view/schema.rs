@@ -339,6 +339,12 @@ fn key_value(value: KeyType) -> Value {
         KeyType::Any => json!({}),
         KeyType::Map => json!({ "type": "object" }),
         KeyType::Number(least, most) => json!({ "type": "number", "minimum": least, "maximum": most }),
+        KeyType::Names => json!({
+            "type": "array",
+            "items": { "type": "string", "pattern": "^[ -~]*[!-~][ -~]*$" },
+            "minItems": 1,
+            "uniqueItems": true,
+        }),
         KeyType::Strings => json!({ "type": "array", "items": { "type": "string" } }),
         KeyType::Globs(_) => {
             let pattern = string(r#"^[^\n\r"'#]*[^\s"'#][^\n\r"'#]*$"#);

@@ -82,7 +82,7 @@ fn form(kind: KeyType, value: &str) -> Option<String> {
         KeyType::Count => number(),
         KeyType::Number(..) => value.parse::<f64>().ok().map(|_| value.to_owned()),
         KeyType::Boolean => truth(),
-        KeyType::StringMap | KeyType::Map | KeyType::Strings => None,
+        KeyType::StringMap | KeyType::Map | KeyType::Strings | KeyType::Names => None,
         KeyType::Any => truth().or_else(number).or_else(text),
     }
 }

@@ -95,6 +95,7 @@ pub(crate) fn import(
         let (message, help) = found.objection(document.body > 0);
         notes.push(Diagnostic::new(codes::FRONT_MATTER, message).at(span, "").help(help));
     }
+    notes.extend(unloaded(input, &document, file));
     notes.extend(unsafe_texts(&input.text, file));
     for (index, target) in targets.iter().enumerate() {
         if let Some((files, summary)) = prove::proven(input, &document, id, target, setting) {
@@ -161,18 +162,47 @@ impl Document {
     }
 }
 
+/// Returns why the program of a target does not load a document with this front matter, as a clause.
+fn missing(target: &Target, front_matter: Option<&FrontMatter<'_>>) -> Option<String> {
+    let Some(front_matter) = front_matter else {
+        return Some("it has no front matter at the top".to_owned());
+    };
+    let name = target.declared.filter(|rule| !rule.is_optional).map(|_| NAME);
+    let description = target.description.filter(|rule| rule.is_required).map(|_| DESCRIPTION);
+    let keys = target.keys.iter().filter(|key| key.is_required).map(|key| key.name);
+    let mut required = name.into_iter().chain(description).chain(keys);
+    required.find(|key| !front_matter.has(key)).map(|key| format!("its front matter has no `{key}`"))
+}
+
+/// Reports a document at the path of a program that does not load it.
+fn unloaded(input: &Input, document: &Document, file: FileId) -> Option<Diagnostic> {
+    let path = input.inside.as_ref().unwrap_or(&input.path).as_str();
+    let front_matter = document.front_matter();
+    let mut at = TARGETS.iter().filter(|target| target.is_at(path)).map(|target| {
+        let missing = target.has_front_matter().then(|| missing(target, front_matter.as_ref())).flatten();
+        missing.map(|missing| (target, missing))
+    });
+    // Some paths are those of several targets.
+    let (target, missing) = at.next()??;
+    if at.any(|other| other.is_none()) {
+        return None;
+    }
+    let message = format!("{} is not loaded as {}: {missing}", input.path, target.summary);
+    let finding = Diagnostic::new(codes::FRONT_MATTER, message).at(Span::new(file, 0..0), "");
+    let finding = match target.facts {
+        Some(facts) => finding.note(format!("see {} (verified {})", facts.source, facts.verified)),
+        None => finding,
+    };
+    Some(finding.help("begin the file with front matter that has the keys, or move it out of this directory"))
+}
+
 /// Returns the targets that a document may be for, the most likely first. The path counts more than the front
 /// matter. A prompt may have any front matter.
 fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
     let path = input.inside.as_ref().unwrap_or(&input.path).as_str();
     let front_matter = document.front_matter();
     let has = |key: &str| front_matter.as_ref().is_some_and(|front_matter| front_matter.has(key));
-    let has_required = |target: &Target| {
-        let name = target.declared.is_none_or(|rule| rule.is_optional || has(NAME));
-        let description = target.description.is_none_or(|rule| !rule.is_required || has(DESCRIPTION));
-        let keys = target.keys.iter().filter(|key| key.is_required);
-        front_matter.is_some() && name && description && keys.into_iter().all(|key| has(key.name))
-    };
+    let has_required = |target: &Target| missing(target, front_matter.as_ref()).is_none();
     let is_at = |target: &&Target| {
         target.is_at(path)
             && (target.form == Form::Markdown || target.has_front_matter() && has_required(target))

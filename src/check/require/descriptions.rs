@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::selects;
 use crate::check::budget::{Size, spaced, unit};
 use crate::compose::Composition;
-use crate::model::grammar::{Keys as _, Profile};
+use crate::model::grammar::Profile;
 use crate::model::{Diagnostic, Library, Measure, codes};
 use crate::text::tokens;
 
@@ -30,13 +30,16 @@ impl<'a> Tally<'a> {
             !requirement.descriptions.is_empty() && selects(library, &requirement.personas, composition)
         });
         let mut size = None;
-        for (number, _) in bounded {
+        for (number, requirement) in bounded {
             let description = || {
                 let field = composition.persona.field(Profile::Description.name());
                 Size::of(&field.map_or(String::new(), |field| field.value.to_string()))
             };
             let size = *size.get_or_insert_with(description);
-            for settings in &composition.persona.targets {
+            let targets = &requirement.personas.targets;
+            let is_asked =
+                |name: &str| targets.is_empty() || targets.iter().any(|target| target.value == name);
+            for settings in composition.persona.targets.iter().filter(|one| is_asked(one.target.name)) {
                 if settings.target.is_chosen_by_description() {
                     let sizes = self.sizes.entry((number, settings.target.name)).or_default();
                     sizes.push((&composition.profile.id, size));
@@ -70,6 +73,7 @@ impl<'a> Tally<'a> {
                     spaced(most)
                 );
                 let mut finding = Diagnostic::new(codes::REQUIREMENT, message).at(budget.most.span, "limit");
+                finding.personas.extend(sizes.iter().map(|(id, _)| (*id).to_owned()));
                 if let Some(reason) = &requirement.reason {
                     finding = finding.note(format!("reason: {}", reason.value));
                 }

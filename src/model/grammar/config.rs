@@ -69,10 +69,10 @@ keys! {
 keys! {
     /// The keys of `[known]`.
     Known, "known-name", "`[known]`", "known.";
-    Tools = "tools", Type::Set(&Type::Line, 0), LeftOut::Nothing, "names of tools";
-    Models = "models", Type::Set(&Type::Line, 0), LeftOut::Nothing, "names of models";
-    Colors = "colors", Type::Set(&Type::Line, 0), LeftOut::Nothing, "names of colors";
-    Keys = "keys", Type::Set(&Type::Line, 0), LeftOut::Nothing, "keys of front matter that a profile types";
+    Tools = "tools", Type::Set(&Type::Text, 0), LeftOut::Nothing, "names of tools";
+    Models = "models", Type::Set(&Type::Text, 0), LeftOut::Nothing, "names of models";
+    Colors = "colors", Type::Set(&Type::Text, 0), LeftOut::Nothing, "names of colors";
+    Keys = "keys", Type::Set(&Type::Text, 0), LeftOut::Nothing, "keys of front matter that a profile types";
 }
 
 impl Known {

@@ -84,7 +84,7 @@ pub(super) const CLAUDE: Target = Target {
         named("color", &COLORS),
         key("initialPrompt", KeyType::String),
         key("omitClaudeMd", KeyType::Boolean),
-        key("autoCompactWindow", KeyType::Count),
+        key("autoCompactWindow", KeyType::Number(100_000, 1_000_000)),
         key("experimental", KeyType::Any),
     ],
     ..Target::agent("claude", "a Claude Code subagent", ".claude/agents/ID.md", FACTS)

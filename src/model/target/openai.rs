@@ -10,7 +10,7 @@ pub(super) const CODEX: Target = Target {
     form: Form::Toml("developer_instructions"),
     declared: Some(NameRule { reserved: &["default", "worker", "explorer"], ..NameRule::ANY }),
     keys: &[
-        key("nickname_candidates", KeyType::Strings),
+        key("nickname_candidates", KeyType::Names),
         key("model", KeyType::String),
         key("model_reasoning_effort", KeyType::String),
     ],

@@ -63,7 +63,8 @@ pub(super) fn read_setting(
         reader.error(codes::BAD_VALUE, format!("{what} must be at least 1"), reader.span(value), None);
         return None;
     }
-    if let (KeyType::Number(..), Datum::Integer(_) | Datum::Float(_)) = (known.value, &datum)
+    if let (KeyType::Number(..), Datum::Integer(_) | Datum::Float(_)) | (KeyType::Names, Datum::List(_)) =
+        (known.value, &datum)
         && !known.value.accepts(&datum)
     {
         let message = format!("{what} must be {}", known.value.describe());
