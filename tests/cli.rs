@@ -525,6 +525,6 @@ fn costs_tell_what_is_always_loaded_from_what_is_not() {
     let claude = &costs["targets"][1];
     assert_eq!((claude["target"].as_str(), claude["personas"].as_u64()), (Some("claude"), Some(2)));
     assert_eq!(bytes(claude), [14, 2 * body]);
-    test.run(&["list", "--cost"]).exits(0).says("on demand: bytes");
+    test.run(&["list", "--cost"]).exits(0).says("ON DEMAND: BYTES");
     test.run(&["list", "rules", "--cost"]).exits(2).says("`--cost` goes with `profiles`");
 }
