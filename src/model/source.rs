@@ -261,7 +261,7 @@ mod tests {
     fn columns_of_long_lines_are_those_of_counting() {
         let mut sources = Sources::default();
         let words = ["a = 1", "é", "日本語", "👩\u{200d}💻", "\t", "\n"];
-        let pick = |at: usize| words[(at * at + at / 7) % if at % 900 == 0 { 6 } else { 5 }];
+        let pick = |at: usize| words[(at * at + at / 7) % if at.is_multiple_of(900) { 6 } else { 5 }];
         let text: String = (0..6000).map(pick).collect();
         let id = sources.add("a.toml".into(), text.clone());
         let file = sources.file(id);
