@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::escape::{Escapes, escape_line};
 use super::terminal::{width, wrap};
-use crate::model::{Label, SourceFile};
+use crate::model::{FileId, Label, SourceFile, Sources};
 
 /// How many lines of a span are shown after the first.
 const FOLLOWING: usize = 2;
@@ -43,6 +43,39 @@ pub(super) struct Mark {
     pub below: bool,
     /// Whether the finding is about this range; other ranges are context.
     pub primary: bool,
+}
+
+/// The maximum number of lines between two labels of one excerpt. The renderer reads all lines between them.
+pub(super) const MAX_GAP: usize = 1_000;
+
+/// The labels by excerpt: those of a file, in several excerpts if they are far apart. Excerpts are in the order of their
+/// first label.
+pub(super) fn by_excerpt<'l>(sources: &Sources, labels: &'l [Label]) -> Vec<(FileId, Vec<&'l Label>)> {
+    let place = |label: &Label| {
+        let file = label.span.file;
+        (file, sources.file(file).line_number(label.span.start as usize))
+    };
+    // The lines with labels, each with the number of its excerpt.
+    let mut numbers: BTreeMap<(FileId, usize), usize> =
+        labels.iter().map(|label| (place(label), 0)).collect();
+    let (mut last, mut number) = (None, 0);
+    for ((file, line), of_line) in &mut numbers {
+        let is_near = |(other, above): (FileId, usize)| other == *file && line - above <= MAX_GAP;
+        number += usize::from(!last.is_some_and(is_near));
+        *of_line = number;
+        last = Some((*file, *line));
+    }
+    let mut excerpts: Vec<(FileId, Vec<&Label>)> = Vec::new();
+    let mut known: BTreeMap<usize, usize> = BTreeMap::new();
+    for label in labels {
+        let number = numbers.get(&place(label)).copied().unwrap_or_default();
+        let index = *known.entry(number).or_insert(excerpts.len());
+        match excerpts.get_mut(index) {
+            Some((_, labels)) => labels.push(label),
+            None => excerpts.push((label.span.file, vec![label])),
+        }
+    }
+    excerpts
 }
 
 /// The highest line number that an excerpt with these labels can show.

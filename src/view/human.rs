@@ -7,7 +7,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 use super::escape::escape_line;
 use super::excerpt::{self, Excerpt};
 use super::terminal::{Role, Terminal, wrap};
-use crate::model::{Diagnostic, FileId, Label, Severity, Sources, wording};
+use crate::model::{Diagnostic, Label, Severity, Sources, wording};
 
 /// The number of notes that a terminal shows in full.
 const MAX_NOTES: usize = 3;
@@ -79,7 +79,7 @@ pub(crate) fn summary(findings: &[Diagnostic]) -> String {
 const PLACE: &str = "\u{fdd0}";
 
 fn draw(sources: &Sources, finding: &Diagnostic, terminal: &Terminal) -> String {
-    let files = by_excerpt(sources, &finding.labels);
+    let files = excerpt::by_excerpt(sources, &finding.labels);
     let last = files.iter().map(|(id, labels)| excerpt::last_line(sources.file(*id), labels)).max();
     let gutter = last.map_or(0, |line| line.to_string().len());
     let columns = terminal.columns();
@@ -119,39 +119,6 @@ fn body(text: &str, columns: usize) -> String {
     let lines: Vec<&str> =
         wrapped.lines().map(|line| if line.starts_with("    ") { &line[2..] } else { line }).collect();
     lines.join("\n")
-}
-
-/// The maximum number of lines between two labels of one excerpt. The renderer reads all lines between them.
-const MAX_GAP: usize = 1_000;
-
-/// The labels by excerpt: those of a file, in several excerpts if they are far apart. Excerpts are in the order of their
-/// first label.
-fn by_excerpt<'l>(sources: &Sources, labels: &'l [Label]) -> Vec<(FileId, Vec<&'l Label>)> {
-    let place = |label: &Label| {
-        let file = label.span.file;
-        (file, sources.file(file).line_number(label.span.start as usize))
-    };
-    // The lines with labels, each with the number of its excerpt.
-    let mut numbers: BTreeMap<(FileId, usize), usize> =
-        labels.iter().map(|label| (place(label), 0)).collect();
-    let (mut last, mut number) = (None, 0);
-    for ((file, line), of_line) in &mut numbers {
-        let is_near = |(other, above): (FileId, usize)| other == *file && line - above <= MAX_GAP;
-        number += usize::from(!last.is_some_and(is_near));
-        *of_line = number;
-        last = Some((*file, *line));
-    }
-    let mut excerpts: Vec<(FileId, Vec<&Label>)> = Vec::new();
-    let mut known: BTreeMap<usize, usize> = BTreeMap::new();
-    for label in labels {
-        let number = numbers.get(&place(label)).copied().unwrap_or_default();
-        let index = *known.entry(number).or_insert(excerpts.len());
-        match excerpts.get_mut(index) {
-            Some((_, labels)) => labels.push(label),
-            None => excerpts.push((label.span.file, vec![label])),
-        }
-    }
-    excerpts
 }
 
 fn snippet(excerpt: &Excerpt) -> Snippet<'_, Annotation<'_>> {
@@ -396,7 +363,7 @@ mod tests {
     #[test]
     fn labels_far_apart_in_one_file_are_in_excerpts_of_their_own() {
         let mut sources = Sources::default();
-        let text = format!("a = 1\n\nb = 2\n{}c = 3\n", "#\n".repeat(MAX_GAP));
+        let text = format!("a = 1\n\nb = 2\n{}c = 3\n", "#\n".repeat(excerpt::MAX_GAP));
         let first = span(&mut sources, "far.toml", &text, "a = 1");
         let at = |start: usize| Span::new(first.file, start..start + 5);
         let finding = Diagnostic::new(codes::CONFLICT, "three values")
