@@ -411,7 +411,7 @@ mod tests {
                 assert!(terminal::width(lines[at]) <= 110, "{report}");
                 let is_cut = (lines[at].contains("| ..."), lines[at].ends_with("..."));
                 assert_eq!(is_cut, (before > 0, after > 0), "{report}");
-                let place = format!("a.toml:1:{}\n", text[..key.start as usize].chars().count() + 1);
+                let place = format!("a.toml:1:{}\n", text[..key.range().start].chars().count() + 1);
                 assert!(report.contains(&place), "{report}");
             }
         }

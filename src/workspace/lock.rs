@@ -127,18 +127,18 @@ impl Lock {
     /// Returns the text of the lock. It is deterministic and has one table for each output, so that branches
     /// which build different personas merge cleanly.
     pub(crate) fn text(&self) -> String {
+        let quoted = |text: &str| toml::Value::from(text);
         let mut text = format!("{HEADER}version = {VERSION}\n");
-        for (path, entry) in &self.entries {
-            text.push_str("\n[[output]]\n");
-            let mut add = |key: &str, value: &str| {
-                text.push_str(&format!("{key} = {}\n", toml::Value::from(value)));
-            };
-            add("path", path.as_str());
-            add("profile", &entry.profile);
-            add("target", &entry.target);
-            add("hash", &format_hash(entry.hash));
-            if let Some(was) = entry.was.filter(|was| *was != entry.hash) {
-                add("was", &format_hash(was));
+        for (path, Entry { profile, target, hash, was }) in &self.entries {
+            text.push_str(&format!(
+                "\n[[output]]\npath = {}\nprofile = {}\ntarget = {}\nhash = \"{}\"\n",
+                quoted(path.as_str()),
+                quoted(profile),
+                quoted(target),
+                format_hash(*hash)
+            ));
+            if let Some(was) = was.filter(|was| was != hash) {
+                text.push_str(&format!("was = \"{}\"\n", format_hash(was)));
             }
         }
         text
