@@ -4,9 +4,10 @@
 //! contains `..` or occurs twice, the whole lock is refused.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::files::{Durability, FileError, FileType, Reading, Root, Seen, WriteError, objection};
 use crate::model::{Diagnostic, codes};
@@ -51,22 +52,22 @@ struct AnyVersion {
     version: i64,
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    #[serde(rename = "version")]
-    _version: i64,
-    #[serde(default, rename = "output")]
+    version: i64,
+    #[serde(default, rename = "output", skip_serializing_if = "Vec::is_empty")]
     outputs: Vec<FileOutput>,
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FileOutput {
     path: String,
     profile: String,
     target: String,
     hash: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     was: Option<String>,
 }
 
@@ -126,22 +127,19 @@ impl Lock {
 
     /// Returns the text of the lock. It is deterministic and has one table for each output, so that branches
     /// which build different personas merge cleanly.
-    pub(crate) fn text(&self) -> String {
-        let quoted = |text: &str| toml::Value::from(text);
-        let mut text = format!("{HEADER}version = {VERSION}\n");
-        for (path, Entry { profile, target, hash, was }) in &self.entries {
-            text.push_str(&format!(
-                "\n[[output]]\npath = {}\nprofile = {}\ntarget = {}\nhash = \"{}\"\n",
-                quoted(path.as_str()),
-                quoted(profile),
-                quoted(target),
-                format_hash(*hash)
-            ));
-            if let Some(was) = was.filter(|was| was != hash) {
-                text.push_str(&format!("was = \"{}\"\n", format_hash(was)));
-            }
-        }
-        text
+    ///
+    /// # Errors
+    /// If it has no form in TOML.
+    fn text(&self) -> Result<String, toml::ser::Error> {
+        let outputs = self.entries.iter().map(|(path, entry)| FileOutput {
+            path: path.to_string(),
+            profile: entry.profile.clone(),
+            target: entry.target.clone(),
+            hash: format_hash(entry.hash),
+            was: entry.was.filter(|was| *was != entry.hash).map(format_hash),
+        });
+        let file = File { version: VERSION, outputs: outputs.collect() };
+        Ok(format!("{HEADER}{}", toml::to_string(&file)?))
     }
 
     /// Writes the lock to `root`, synced, over the one that was read.
@@ -149,8 +147,11 @@ impl Lock {
     /// # Errors
     /// If the file has changed since it was read, or on a system error.
     pub(crate) fn write(&mut self, root: &Root) -> Result<(), WriteError> {
-        let text = self.text();
-        root.write(Utf8Path::new(LOCK_PATH), text.as_bytes(), self.seen, Durability::Synced)?;
+        let path = Utf8Path::new(LOCK_PATH);
+        let text = self
+            .text()
+            .map_err(|error| FileError::new("write", root.shown(path), io::Error::other(error)))?;
+        root.write(path, text.as_bytes(), self.seen, Durability::Synced)?;
         self.seen = Seen::bytes(text.as_bytes());
         Ok(())
     }
@@ -196,11 +197,11 @@ mod tests {
 
     #[test]
     fn a_lock_reads_back_unchanged() {
-        let text = lock().text();
+        let text = lock().text().unwrap();
         assert!(text.starts_with("# Written by cento"), "{text}");
         assert!(text.find("personas/") < text.find("skills/"));
         assert_eq!(Lock::parse(&text), Ok(lock()));
-        assert_eq!(Lock::parse(&Lock::default().text()), Ok(Lock::default()));
+        assert_eq!(Lock::parse(&Lock::default().text().unwrap()), Ok(Lock::default()));
     }
 
     #[test]
