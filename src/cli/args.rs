@@ -436,18 +436,6 @@ impl Factor {
     }
 }
 
-impl Resolve {
-    /// Returns whether the options choose a side or a value.
-    pub(super) fn is_choice(&self) -> bool {
-        self.take.is_some() || self.set.is_some() || self.keep.is_some()
-    }
-
-    /// Returns whether it changes the profile without asking.
-    pub(super) fn decides(&self) -> bool {
-        self.is_choice() || self.reaffirm || self.drop
-    }
-}
-
 /// The value of `--keep`.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum Keep {

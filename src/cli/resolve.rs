@@ -39,6 +39,18 @@ pub(super) fn resolve(workspace: &Workspace, output: &Output, options: &Resolve)
     }
 }
 
+impl Resolve {
+    /// Returns whether the options choose a side or a value.
+    pub(super) fn is_choice(&self) -> bool {
+        self.take.is_some() || self.set.is_some() || self.keep.is_some()
+    }
+
+    /// Returns whether it changes the profile without asking.
+    pub(super) fn decides(&self) -> bool {
+        self.is_choice() || self.reaffirm || self.drop
+    }
+}
+
 fn open_addresses(composition: &Composition<'_>) -> String {
     let open: Vec<_> = composition.conflicts.iter().map(|conflict| conflict.at.as_str()).collect();
     if open.is_empty() { String::new() } else { format!("\nhelp: open conflicts: {}", open.join(", ")) }
