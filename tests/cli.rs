@@ -526,5 +526,5 @@ fn costs_tell_what_is_always_loaded_from_what_is_not() {
     assert_eq!((claude["target"].as_str(), claude["personas"].as_u64()), (Some("claude"), Some(2)));
     assert_eq!(bytes(claude), [14, 2 * body]);
     test.run(&["list", "--cost"]).exits(0).says("ON DEMAND: BYTES");
-    test.run(&["list", "rules", "--cost"]).exits(2).says("`--cost` goes with `profiles`");
+    test.run(&["list", "rules", "--cost"]).exits(2).says("only profiles have a cost");
 }

@@ -246,8 +246,8 @@ fn documents_in_another_script_compose_together() {
         ("b.md", &document(["\u{4fdd}\u{6301}\u{7b80}\u{6d01}", "\u{4e0d}\u{8981}\u{731c}"])),
     ]);
     test.run(&["import", "a.md", "b.md", "--into", "w"]);
-    assert_eq!(test.files("w/fragments"), ["w/fragments/gui-ze/a.toml", "w/fragments/gui-ze/b.toml"]);
-    test.write("w/profiles/both.toml", "use = [\"gui-ze/a\", \"gui-ze/b\"]\n");
+    assert_eq!(test.files("w/fragments"), ["w/fragments/rules/a.toml", "w/fragments/rules/b.toml"]);
+    test.write("w/profiles/both.toml", "use = [\"rules/a\", \"rules/b\"]\n");
     let shown = test.run(&["show", "both", "--workspace", "w"]).out;
     assert_eq!(shown.matches("\n- ").count(), 4, "{shown}");
 }

@@ -4,6 +4,7 @@ use camino::Utf8PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::list::Listing;
 use crate::model::grammar;
 use crate::view::findings;
 
@@ -441,23 +442,6 @@ impl Factor {
 pub(super) enum Keep {
     /// All sides
     Both,
-}
-
-/// What `list` lists.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum Listing {
-    /// Fragments, and how many personas use each
-    Fragments,
-    /// Profiles and their state
-    Profiles,
-    /// Rules, and how many personas have each
-    Rules,
-    /// Kinds of section
-    Kinds,
-    /// Targets
-    Targets,
-    /// Diagnostic codes and their severities in this workspace
-    Codes,
 }
 
 /// Parses the name of an output format of findings.

@@ -24,7 +24,8 @@ mod workspace;
 
 use clap::Parser;
 
-use args::{Cli, Command, Listing, Medium};
+use args::{Cli, Command, Medium};
+use list::Listing;
 use output::Output;
 use workspace::{Unknown, Workspace};
 
@@ -100,7 +101,7 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
             list::costs(&open()?, output, *format)
         }
         Command::List { cost: true, .. } => {
-            anyhow::bail!("`--cost` goes with `profiles`: `cento list profiles --cost`")
+            anyhow::bail!("only profiles have a cost: `cento list profiles --cost`")
         }
         Command::List { what, .. } => list::list(&open()?, output, *what),
         Command::Explain { subject, address, format } => {

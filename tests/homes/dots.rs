@@ -28,7 +28,7 @@ const OTHER_DOTS: &[(&str, usize, &str)] = &[
     ("cli/report.rs", 1, "the current directory"),
     ("model/device.rs", 1, "the extension of a file"),
     ("model/grammar/body.rs", 1, "the table of keys, for messages"),
-    ("model/grammar/config.rs", 2, "the table of keys, for messages"),
+    ("model/grammar/config.rs", 3, "the table of keys, for messages"),
     ("model/layout.rs", 1, "the end of a title"),
     ("model/suggest.rs", 1, "the last part of an id or address"),
     ("source/read/reader.rs", 1, "the end of a sentence"),
