@@ -23,8 +23,8 @@ pub(crate) const KEPT: &str = ".cento";
 const IGNORE: &str =
     "# What cento built last, and the file that it locks while it writes. Both can be made again.\n*\n";
 
-/// The extension of a pack. A file without it holds one text and is named after its hash, as all were once.
-const PACK: &str = "pack";
+/// How the name of a pack begins. Another file holds one text and is named after its hash, as all were once.
+const PACK: &str = "pack-";
 
 /// With this many packs, the next build copies the texts that are still needed into its own, so that few are left.
 const MAX_PACKS: usize = 8;
@@ -76,7 +76,7 @@ impl<'r> Kept<'r> {
         let (mut whole, mut damaged, mut single) = (Vec::new(), Vec::new(), BTreeSet::new());
         for name in root.names(&directory()) {
             let open = || Pack::open(root.open_file(&directory().join(&name)).ok()??);
-            match name.strip_suffix(&format!(".{PACK}")) {
+            match name.strip_prefix(PACK) {
                 Some(_) => match open() {
                     Some(pack) => whole.push((name, pack)),
                     None => damaged.push(name),

@@ -133,8 +133,8 @@ impl NewPack {
     }
 
     /// Writes the index and gives the file its name, which depends only on its texts. Returns the name and the pack.
-    pub(super) fn finish(mut self, extension: &str) -> io::Result<(String, Pack)> {
-        let name = format!("{}.{extension}", blake3::hash(&self.index).to_hex());
+    pub(super) fn finish(mut self, prefix: &str) -> io::Result<(String, Pack)> {
+        let name = format!("{prefix}{}", blake3::hash(&self.index).to_hex());
         let index = std::mem::take(&mut self.index);
         self.append(&index)?;
         self.append(&(self.places.len() as u64).to_le_bytes())?;
