@@ -168,7 +168,8 @@ fn own_tables(
             text.push_str("applyTo = \"**\"\n");
         }
         if target.has_setting("model") {
-            text.push_str("model = \"inherit\"\n");
+            let model = if target.name() == "opencode" { "anthropic/claude-sonnet-4-5" } else { "inherit" };
+            let _ = writeln!(text, "model = \"{model}\"");
         }
     }
     if target.lists_tools() && also.is_none() {

@@ -122,7 +122,6 @@ fn item(kind: &str, bytes: ItemBytes) -> Item {
         id,
         part,
         text: text(which, spelling),
-        partial: false,
         label: maybe(&["Heed", "Mind {{ mood }}"], label, 12).filter(|_| !is_prose && !is_shared),
         why: maybe(&["it is slow", "it  is slow", "it leaks\nand hurts"], why, 12)
             .filter(|_| !is_prose && !is_shared),
@@ -290,13 +289,6 @@ fn add_profile(
     let below: Vec<usize> = workspace.ancestors(index).into_iter().collect();
     let (drops, targets) = below_of(workspace, &below, index);
     let profile = &mut workspace.profiles[index];
-    // Some entries refine what is below them. Now and then a removal or another type leaves nothing there.
-    for (kind, body) in &mut profile.body {
-        for item in &mut body.entries {
-            let is_below = targets.contains(&format!("{kind}.{}", item.id));
-            item.partial = is_below && flags[1].rotate_left(4) % 3 == 1;
-        }
-    }
     if chance(flags[14], 30) && !drops.is_empty() {
         let fragment = drops[flags[15] as usize % drops.len()].clone();
         profile.drops.push(Drop { fragment, breaks_lock: flags[15] % 2 == 1 });

@@ -12,7 +12,7 @@ use super::view::{Loaded, blocks, meaning, said};
 use super::workspace::Workspace;
 
 /// Every feature, and how many of [`WORKSPACES`] must have it.
-const FEATURES: [(&str, usize); 84] = [
+const FEATURES: [(&str, usize); 83] = [
     ("sound", 40),
     ("several generations", 35),
     ("a profile by two routes", 30),
@@ -23,7 +23,6 @@ const FEATURES: [(&str, usize); 84] = [
     ("Agreed", 70),
     ("Subsumed", 15),
     ("Shadowed", 105),
-    ("Refined", 15),
     ("Removed", 90),
     ("Overruled", 70),
     ("Conflicted", 75),

@@ -107,7 +107,7 @@ impl Body {
     }
 
     fn spots<'w>(&'w mut self, kind: &str, spots: &mut Vec<(String, Spot<'w>)>) {
-        for item in self.entries.iter_mut().filter(|item| !item.partial) {
+        for item in &mut self.entries {
             spots.push((format!("{kind}.{}", item.id), Spot::Text(&mut item.text)));
         }
         for group in &mut self.groups {
@@ -144,8 +144,6 @@ pub(crate) struct Item {
     /// Returns the name of its table: `prose`, `closing`, `items`, `steps` or a force.
     pub(crate) part: &'static str,
     pub(crate) text: String,
-    /// Whether it is written without its text, in a profile: it refines the entry below it.
-    pub(crate) partial: bool,
     pub(crate) label: Option<&'static str>,
     pub(crate) why: Option<&'static str>,
     pub(crate) about: Option<&'static str>,
@@ -266,7 +264,7 @@ impl Workspace {
         for (kind, body, _) in self.bodies().filter(|(.., is_template)| *is_template) {
             let asks = |text: &str| text.contains("{{");
             for (address, item) in body.items(kind) {
-                if !item.partial && asks(&item.text) || item.label.is_some_and(asks) {
+                if asks(&item.text) || item.label.is_some_and(asks) {
                     found.insert(address);
                 }
             }
@@ -562,7 +560,7 @@ fn parts(entries: &[Item], keys: &mut Keys, layout: Layout) {
 impl Item {
     fn node(&self, layout: Layout) -> Node {
         let mut keys = Keys::default();
-        keys.text("text", (!self.partial).then_some(&self.text));
+        keys.text("text", Some(&self.text));
         keys.text("label", self.label);
         keys.text("why", self.why);
         keys.text("about", self.about);
@@ -573,11 +571,7 @@ impl Item {
             keys.put("directly", Node::Truth(directly));
         }
         keys.text("band", self.band);
-        if keys.0.len() == 1 && !self.partial && !layout.verbose {
-            Node::text(&self.text)
-        } else {
-            Node::Table(keys.0)
-        }
+        if keys.0.len() == 1 && !layout.verbose { Node::text(&self.text) } else { Node::Table(keys.0) }
     }
 }
 

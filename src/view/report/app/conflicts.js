@@ -82,7 +82,7 @@ function disputeCard(dispute, personas) {
     el("div", { class: "top" }, el("h2", { text: dispute.at }), stateLabel(dispute.state)),
     el("p", { class: "muted", text: dispute.what }),
     dispute.sides.map(disputeSide),
-    dispute.because && verdict(dispute.because, dispute.unapplied, dispute.state === "lock broken"),
+    dispute.because && verdict(dispute.because, dispute.unapplied, dispute.state),
     dispute.helps &&
       el(
         "details",

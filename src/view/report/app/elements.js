@@ -140,12 +140,14 @@ function personaLinks(indices, most = 12) {
   );
 }
 
-/** A recorded decision: source, effect, reason and place. */
-function verdict(because, failed, lost) {
+/** A recorded decision: source, effect, reason and place. Its color is that of what it led to in a dispute. */
+function verdict(because, failed, state) {
   const source = fleet.sources[because.by];
+  const tones = { "lock broken": "failed", removed: "loss", weakened: "loss" };
+  const tone = failed ? "failed" : tones[state];
   return el(
     "div",
-    { class: failed || lost ? "verdict failed" : "verdict" },
+    { class: tone ? `verdict ${tone}` : "verdict" },
     el("b", { text: `${source.name} ${because.does}` }),
     because.reason
       ? el("span", { class: "reason", dir: "auto", text: because.reason })

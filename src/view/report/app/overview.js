@@ -19,8 +19,8 @@ function showOverview(chosen) {
   const unsound = all - sound;
   const numbers = [
     ["personas", all, address("persona"), unsound ? `${unsound} cannot be built` : "all can be built", unsound && "bad"],
-    ["open conflicts", ...disputes("open"), "no source wins", "bad"],
-    ["broken locks", ...disputes("lock broken"), "a locked claim lost", "bad"],
+    ["open conflicts", ...disputes("open"), "not decided yet", "bad"],
+    ["broken locks", ...disputes("lock broken"), "locked claims that lost", "bad"],
     ["unmet requirements", unmet, address("overview", "", { at: "requirements" }), `${fleet.requirements} in cento.toml`, "bad"],
     ["weakened rules", ...disputes("weakened"), "below the baseline", "warn"],
     ["removals", ...disputes("removed"), "by profiles", "warn"],
