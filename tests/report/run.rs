@@ -2,8 +2,8 @@
 //! that hostile text does nothing.
 //!
 //! The tests share one headless Chromium. Without it they are skipped, and the last lines of the output say
-//! how to run them; with `CENTO_BROWSER_TESTS=1` they fail instead. Cargo runs this target last because of
-//! its name.
+//! how to run them; with `CENTO_BROWSER_TESTS=1` they fail instead. These lines also name the tests of
+//! `tests/readers.rs`. Cargo runs this target last because of its name.
 
 mod browser;
 #[path = "../common/case.rs"]
@@ -93,13 +93,19 @@ fn main() -> ExitCode {
     let mut trials: Vec<Trial> = OF_THE_FILE.iter().map(trial).collect();
     trials.extend(IN_THE_BROWSER.iter().map(|test| trial(test).with_ignored_flag(skipped)));
     let arguments = Arguments::from_args();
-    let lists = arguments.list;
+    let (lists, is_whole) = (arguments.list, arguments.filter.is_none());
     let conclusion = libtest_mimic::run(&arguments, trials);
     if skipped && !lists && conclusion.num_ignored > 0 {
         println!(
             "NOT RUN: {} tests of the report page, because Chromium is not on the path.\n\
              To run them: apt-get install -y chromium && CENTO_BROWSER_TESTS=1 cargo test --test z-report\n",
             conclusion.num_ignored
+        );
+    }
+    if !lists && is_whole && std::env::var_os("CENTO_READERS").is_none() {
+        println!(
+            "NOT RUN: the tests that open outputs with other projects' readers.\n\
+             To run them: install the readers as .ci/run does, and set CENTO_READERS to their directory\n"
         );
     }
     conclusion.exit_code()
