@@ -53,7 +53,7 @@ fn each_change_that_weakens_or_widens_is_an_alert() {
     let stale = || decision("the resolution of `rules.plan` is out of date and was not applied", "helper");
     let gone = || decision("the conflict at `rules.plan` is gone, so there is nothing to resolve", "helper");
     let weaker = |what| ("rule weakened", json!(["rules.plan"]), what, json!(["author"]));
-    let cases: [(&str, &str, &str, &[Alert]); 21] = [
+    let cases: [(&str, &str, &str, &[Alert]); 23] = [
         (
             safe,
             "level = \"locked\"",
@@ -61,6 +61,22 @@ fn each_change_that_weakens_or_widens_is_an_alert() {
             &[("rule weakened", json!(["rules.secrets"]), "no longer in claude", agents())],
         ),
         (safe, "level = \"locked\"", "level = \"locked\", not = [\"skill\"]", &[]),
+        // One alert for an address: the loss comes before the new words, and is in it beside a weaker force.
+        (
+            safe,
+            "print a secret\", level = \"locked\"",
+            "print the secret\", level = \"locked\", not = [\"claude\"]",
+            &[
+                ("rule weakened", json!(["rules.secrets"]), "no longer in claude", agents()),
+                ("locked rule reworded", json!(["rules.secrets"]), "", json!(["helper"])),
+            ],
+        ),
+        (
+            work,
+            "[should]\nplan = \"state a plan before you edit\"",
+            "[may]\nplan = { text = \"state a plan before you edit\", not = [\"claude\"] }",
+            &[weaker("SHOULD \u{2192} MAY, no longer in claude"), unseen(), stale()],
+        ),
         (
             safe,
             ", level = \"locked\"",

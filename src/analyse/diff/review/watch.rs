@@ -108,6 +108,8 @@ impl Watch<'_, '_> {
             let decision = self.new.decisions.get(address);
             decision.is_some_and(|decision| decision.in_state(State::Subsumed).next().is_some())
         };
+        let lost = self.lost_targets(row);
+        let limited = (!lost.is_empty()).then(|| format!("no longer in {}", lost.join(", ")));
         match (row.difference(), before, after) {
             (Difference::OnlyBefore, Some(_), _) if !is_subsumed() => {
                 self.removed(Concern::RuleRemoved, "", row);
@@ -117,16 +119,14 @@ impl Watch<'_, '_> {
             }
             (Difference::Force, Some(from), Some(to)) if force::weakens(from, to) => {
                 let what = format!("{} \u{2192} {}", from.capitals(), to.capitals());
-                self.add(Concern::RuleWeakened, address, what, Some(row));
+                let what: Vec<String> = [Some(what), limited].into_iter().flatten().collect();
+                self.add(Concern::RuleWeakened, address, what.join(", "), Some(row));
             }
             (Difference::Force | Difference::Wording, Some(_), None) => {
                 self.add(Concern::RuleWeakened, address, "no longer a rule".to_owned(), Some(row));
             }
-            (Difference::Wording | Difference::Force, Some(_), Some(_))
-                if !self.lost_targets(row).is_empty() =>
-            {
-                let what = format!("no longer in {}", self.lost_targets(row).join(", "));
-                self.add(Concern::RuleWeakened, address, what, Some(row));
+            (Difference::Wording | Difference::Force, Some(_), Some(_)) if limited.is_some() => {
+                self.add(Concern::RuleWeakened, address, limited.unwrap_or_default(), Some(row));
             }
             // In the outputs of this persona the rule is as it was.
             (Difference::Wording, Some(_), Some(_))
