@@ -68,7 +68,7 @@ fn only_a_work_tree_gets_lines() {
 }
 
 #[test]
-fn a_workspace_below_the_top_has_lines_of_its_own() {
+fn a_workspace_in_a_subdirectory_has_its_own_lines() {
     let test = Test::new(&[]);
     git(test.directory.path(), &["init", "-q"]);
     for (path, text) in [FRAGMENT, ADA] {

@@ -320,7 +320,7 @@ fn every_key_is_documented_and_every_documented_key_is_known() {
 }
 
 #[test]
-fn the_keys_of_entries_are_allowed_where_the_table_says() {
+fn the_keys_of_entries_are_allowed_as_the_table_says() {
     let values = [
         ("text", "'x'"),
         ("label", "'x'"),

@@ -278,7 +278,7 @@ fn the_facade_is_shown_by_examples() {
 }
 
 #[test]
-fn modules_lie_where_their_path_says() {
+fn modules_are_in_the_files_that_their_paths_name() {
     for (path, text) in sources() {
         // The tests of the rooms are unit tests in `tests/`; no other module is elsewhere.
         let text = match below_src(&path) == Path::new("lib.rs") {

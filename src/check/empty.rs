@@ -101,8 +101,8 @@ impl<'a> Emptiness<'_, 'a> {
             |at: &str| !lists.get(at).is_some_and(|members| members.iter().any(|one| is_shown(one)));
         let lost = lists.iter().filter(|(at, members)| {
             let mut entries = members.iter().filter(|one| !is_heading(one)).peekable();
-            let is_told = address::is_in_section(at) && is_gone(address::section(at));
-            !is_told && entries.peek().is_some() && !entries.any(|one| is_shown(one))
+            let is_reported = address::is_in_section(at) && is_gone(address::section(at));
+            !is_reported && entries.peek().is_some() && !entries.any(|one| is_shown(one))
         });
         lost.filter_map(|(at, members)| {
             let is_group = address::is_in_section(at);

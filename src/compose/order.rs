@@ -365,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn what_declares_nothing_keeps_its_place() {
+    fn entries_without_anchors_keep_their_order() {
         let mut nodes = plain(4);
         nodes[3].before.push(near(1));
         assert_eq!(order(&nodes), Ok(vec![0, 3, 1, 2]));

@@ -410,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_in_other_ways_is_not_read() {
+    fn front_matter_in_other_notations_is_not_read() {
         let entries = [
             "tools:",
             "description: Use: when",

@@ -56,8 +56,8 @@ pub(crate) fn front_matter<'a>(
                 }
             }
             // The name always exists, so only the list decides whether it is written.
-            let is_said = |key: &str| key == NAME || entries.iter().any(|entry| key_of(entry) == key);
-            known.iter().filter(|line| !is_said(line.key)).for_each(|line| usual(document, line));
+            let is_stated = |key: &str| key == NAME || entries.iter().any(|entry| key_of(entry) == key);
+            known.iter().filter(|line| !is_stated(line.key)).for_each(|line| usual(document, line));
             document.layout("---\n");
         }
         _ => {

@@ -164,9 +164,9 @@ pub(crate) fn opening(text: &str) -> Option<Opening<'_>> {
         beginning(&SORTED, line).filter_map(|(words, force)| Some((begins(line, words)?, words, force)));
     if let Some((end, words, force)) = found.max_by_key(|(end, ..)| *end) {
         let rest = line[end..].trim_start_matches(|letter: char| !letter.is_alphanumeric());
-        let is_said = !is_noun(words, rest);
+        let is_stated = !is_noun(words, rest);
         let completes = COMPLETIONS.contains(&words);
-        return is_said.then_some(Opening { force, words: &line[..end], completes });
+        return is_stated.then_some(Opening { force, words: &line[..end], completes });
     }
     if let Some((force, end)) = lexicon::begin(line) {
         return Some(Opening { force, words: &line[..end], completes: false });

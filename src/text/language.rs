@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn languages_are_told_apart_by_their_frequent_words() {
+    fn languages_are_recognized_by_their_function_words() {
         for text in [
             "Senior database engineer with deep Postgres expertise",
             "A helpful assistant",

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_table_does_not_know_has_no_force() {
+    fn unknown_words_have_no_force() {
         for text in [
             // The negation is at the end of the sentence, or the verb is about what happens.
             "Du darfst Geheimnisse nicht ausgeben",

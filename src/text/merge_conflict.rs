@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_of_a_conflict_is_found() {
+    fn remaining_conflict_markers_are_found() {
         assert_eq!(lines("a\n=======\nb\n>>>>>>> other\n"), [(vec![2], false), (vec![4], false)]);
         assert_eq!(lines("<<<<<<< HEAD\na\n======="), [(vec![1], false), (vec![3], false)]);
         assert_eq!(lines("<<<<<<< a\n<<<<<<< b\n>>>>>>> b\n"), [(vec![1], false), (vec![2, 3], true)]);

@@ -388,7 +388,7 @@ fn nothing_outside_is_written_or_removed() {
 }
 
 #[test]
-fn a_source_behind_a_link_is_edited_where_it_is() {
+fn a_source_behind_a_link_is_edited_in_place() {
     let ground = Ground::new();
     ground.put("shared/a.toml", "old");
     fs::create_dir(ground.path("profiles")).unwrap();

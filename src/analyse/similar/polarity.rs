@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_opposite_is_not() {
+    fn apparent_opposites_are_not_contradictions() {
         assert_ne!(of("Never use raw SQL").key, of("Use raw SQL when the builder cannot").key);
         assert_ne!(of("Prefer A over B").key, of("Never prefer B over A").key);
         assert_eq!(of("Never merge without review").polarity, of("Always merge with review").polarity);

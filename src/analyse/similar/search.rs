@@ -385,7 +385,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(400))]
 
         #[test]
-        fn every_pair_that_is_alike_is_in_a_cluster(sets in drawn(), hundredths in 30u32..=100, most in 0u32..20) {
+        fn every_similar_pair_is_in_a_cluster(sets in drawn(), hundredths in 30u32..=100, most in 0u32..20) {
             let threshold = f64::from(hundredths) / 100.0;
             let sets = Sets::with_common(&sets, most);
             let clusters = clusters(&sets, threshold);
@@ -400,7 +400,7 @@ mod tests {
         }
 
         #[test]
-        fn every_member_is_near_the_first_and_alike_to_one(sets in drawn(), hundredths in 30u32..=100, most in 0u32..20) {
+        fn every_member_is_near_the_first_and_similar_to_one(sets in drawn(), hundredths in 30u32..=100, most in 0u32..20) {
             let threshold = f64::from(hundredths) / 100.0;
             let sets = Sets::with_common(&sets, most);
             for cluster in clusters(&sets, threshold) {

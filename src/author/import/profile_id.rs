@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_of_one_name_are_told_apart_by_their_paths() {
+    fn documents_with_equal_names_are_distinguished_by_their_paths() {
         let x = |paths: &[&str]| ids(&paths.iter().map(|path| (*path, "x")).collect::<Vec<_>>());
         assert_eq!(x(&["/w/web/reader.md", "/w/cloud/reader.md"]), ["web-reader", "cloud-reader"]);
         assert_eq!(x(&["/w/cloud/reader.md", "/w/web/reader.md"]), ["cloud-reader", "web-reader"]);

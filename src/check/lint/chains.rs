@@ -57,8 +57,8 @@ impl<'a> Tally<'a> {
             let is_below = |above: &&str| directory == *above || is_inside(directory, above);
             let chain = self.chain(directory);
             let bytes: usize = chain.iter().map(|(_, output)| output.bytes).sum();
-            let is_told = chain.iter().any(|(_, output)| output.bytes > MAX_BYTES);
-            if bytes <= MAX_BYTES || is_told || reported.iter().any(is_below) {
+            let is_reported = chain.iter().any(|(_, output)| output.bytes > MAX_BYTES);
+            if bytes <= MAX_BYTES || is_reported || reported.iter().any(is_below) {
                 continue;
             }
             reported.push(directory);
@@ -112,7 +112,7 @@ mod tests {
     use crate::model::Sources;
 
     #[test]
-    fn a_chain_is_reported_where_it_becomes_too_long() {
+    fn a_chain_is_reported_at_the_file_that_makes_it_too_long() {
         let mut sources = Sources::default();
         let file = sources.add("p.toml".into(), "x".to_owned());
         let found = |outputs: &[(&str, usize, usize)]| -> Vec<String> {

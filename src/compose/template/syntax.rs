@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_much_of_little_is_refused() {
+    fn templates_that_expand_too_far_are_refused() {
         for text in [
             "{% set a = a ~ a %}{{ a }}",
             "{% set a %}{{ a }}{{ a }}{% endset %}",

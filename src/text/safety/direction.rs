@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_turns_back_within_its_line_is_proper_where_something_runs_from_right_to_left() {
+    fn balanced_direction_marks_are_accepted_beside_right_to_left_text() {
         let proper = [
             "שלום \u{2066}hello\u{2069} עולם",
             "\u{202b}הקובץ \u{202a}README.md\u{202c} חדש\u{202c}",

@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_counted_and_everything_is_closed() {
+    fn lines_that_do_not_fit_are_counted_and_constructs_are_closed() {
         let long: String = (0..4_000).map(|line| format!("line {line} of many\n")).collect();
         let diff = Block::Diff(hunks("", &long, 0).into());
         let inner = Block::Details { summary: "all of it".into(), blocks: vec![diff], open: true };

@@ -49,7 +49,7 @@ fn text_filled_in_by_a_template_belongs_to_the_field() {
 
 /// In values too, of which a template fills in parts: a description, a setting, a heading.
 #[test]
-fn what_a_field_fills_into_a_value_belongs_to_the_field() {
+fn a_filled_in_value_has_the_origin_of_its_field() {
     let profile = "\
 template = true
 description = \"Helps {{ who }} when asked\"

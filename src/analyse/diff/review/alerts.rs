@@ -101,11 +101,11 @@ pub(super) fn united(mut alerts: Vec<Alert>) -> Vec<Alert> {
             alert.addresses.iter().map(|at| (at.clone(), alert.place.clone().unwrap_or_default()))
         })
         .collect();
-    let is_told = |alert: &Alert| {
+    let is_reported = |alert: &Alert| {
         let place = alert.place.clone().unwrap_or_default();
         alert.addresses.iter().all(|at| told.contains(&(at.clone(), place.clone())))
     };
-    alerts.retain(|alert| alert.concern != Concern::Decided || !is_told(alert));
+    alerts.retain(|alert| alert.concern != Concern::Decided || !is_reported(alert));
     alerts.sort_by_key(|alert| (alert.concern, std::cmp::Reverse(alert.personas.len())));
     alerts
 }

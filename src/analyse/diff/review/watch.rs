@@ -247,7 +247,7 @@ impl Watch<'_, '_> {
 
     /// Records the removal of an entry: with others of the same source if the persona no longer has the source.
     fn removed(&mut self, concern: Concern, what: &str, row: &Row) {
-        if self.is_told(row.address()) {
+        if self.is_reported(row.address()) {
             return;
         }
         let origin = row.before.as_ref().and_then(|before| before.origin.as_ref());
@@ -261,7 +261,7 @@ impl Watch<'_, '_> {
     }
 
     fn add(&mut self, concern: Concern, address: &str, what: String, row: Option<&Row>) {
-        if self.is_told(address) {
+        if self.is_reported(address) {
             return;
         }
         let content = row.and_then(|row| row.after.as_ref().or(row.before.as_ref()));
@@ -286,7 +286,7 @@ impl Watch<'_, '_> {
         self.alerts.push(Alert { concern, addresses, what, text, place, personas });
     }
 
-    fn is_told(&self, address: &str) -> bool {
+    fn is_reported(&self, address: &str) -> bool {
         let mut told = self.alerts.iter().map(|alert| &alert.addresses).chain(self.removed.values());
         told.any(|addresses| addresses.iter().any(|told| told == address))
     }
