@@ -3,7 +3,7 @@
 use crate::compose::{Composition, Origin, TargetSettings};
 use crate::model::grammar::{Config, Known, header};
 use crate::model::{
-    Content, Diagnostic, Library, NameKind, Span, Standing, Target, Vocabulary, address, codes, nearest,
+    Content, Diagnostic, Library, NameKind, NameStatus, Span, Target, Vocabulary, address, codes, nearest,
 };
 
 /// Reports the tools, and the values of the target's keys, that its program does not know.
@@ -69,8 +69,8 @@ pub(super) fn judge(
     others: &[&str],
 ) -> Option<Diagnostic> {
     let is_declared = library.config.known.get(&vocabulary.kind).is_some_and(|names| names.contains(name));
-    let standing = vocabulary.standing(name);
-    if is_declared || standing == Standing::Known || others.contains(&name) {
+    let status = vocabulary.status(name);
+    if is_declared || status == NameStatus::Known || others.contains(&name) {
         return None;
     }
     let names = || vocabulary.names.iter().chain(others).copied();
@@ -79,8 +79,8 @@ pub(super) fn judge(
         Known::of(vocabulary.kind).name(),
         header([Config::Known.name()])
     );
-    let (message, help) = match standing {
-        Standing::Retired(instead) => {
+    let (message, help) = match status {
+        NameStatus::Retired(instead) => {
             (format!("`{name}` is no longer {}", vocabulary.what), format!("write `{instead}` instead"))
         }
         _ => {

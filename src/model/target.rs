@@ -22,7 +22,7 @@ mod vocabulary;
 
 pub(crate) use keys::{Key, KeyType, Quoting};
 pub(crate) use set::TargetSet;
-pub(crate) use vocabulary::{NameKind, Standing, Vocabulary};
+pub(crate) use vocabulary::{NameKind, NameStatus, Vocabulary};
 
 use keys::{key, named};
 

@@ -29,7 +29,7 @@ pub(crate) struct Vocabulary<'w> {
 
 /// What a vocabulary says about a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum NameStatus {
     Known,
     /// Gone, with what the program has instead.
     Retired(&'static str),
@@ -38,13 +38,13 @@ pub(crate) enum Standing {
 
 impl Vocabulary<'_> {
     /// Looks a name up.
-    pub(crate) fn standing(&self, name: &str) -> Standing {
+    pub(crate) fn status(&self, name: &str) -> NameStatus {
         let retired = self.retired.iter().find(|(retired, _)| *retired == name);
         let is_known = self.names.contains(&name) || self.open.iter().any(|part| name.contains(part));
         match retired {
-            Some((_, instead)) => Standing::Retired(instead),
-            None if is_known => Standing::Known,
-            None => Standing::Unknown,
+            Some((_, instead)) => NameStatus::Retired(instead),
+            None if is_known => NameStatus::Known,
+            None => NameStatus::Unknown,
         }
     }
 }
