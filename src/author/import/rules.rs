@@ -60,8 +60,8 @@ fn modal(entry: &mut Entry, context: Context) -> bool {
 /// Returns whether it did.
 fn sentence(entry: &mut Entry, context: Context) -> bool {
     let Some(found) = Sentence::of(&entry.text) else { return false };
-    // "May fail" is a reason, and "You may ask" a permission.
-    let is_permitted = forces::label(found.rest).is_some_and(|(force, _)| force == Force::May);
+    // "May fail" is a reason, but reads as a permission behind a rule.
+    let is_permitted = opening(found.rest).is_some_and(|opening| opening.force == Force::May);
     if is_permitted || !context.fits(entry, found.force, found.words, found.label) {
         return false;
     }
