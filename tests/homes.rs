@@ -51,7 +51,7 @@ const HOMES: &[(&str, &str, &[&str])] = &[
     ("how a table is laid out on a terminal", "comfy_table::{", &["view/page/terminal.rs"]),
     ("the version of a JSON form", "version: u32", &[]),
     ("the version of a JSON form", "VERSION: u32", &[]),
-    ("the version of a JSON form", "= Version(", &["view/json.rs"]),
+    ("the version of a JSON form", "= JsonVersion(", &["model/json.rs"]),
 ];
 
 /// Returns the files of `src` by relative path.

@@ -216,7 +216,7 @@ impl Checker<'_, '_> {
                 findings.push(self.loss(address, claim.map(|claim| claim.span)));
             }
         }
-        for field in &persona.fields {
+        for field in persona.fields.iter().filter(|_| !target.has_all_fields()) {
             let used = grammar::own_field(field.name).is_some()
                 || persona.fields_in_text.iter().any(|name| name == field.name)
                 || persona.targets.iter().any(|settings| {

@@ -26,7 +26,7 @@ pub(crate) use merge::{
 };
 pub(crate) use merge::{force, renames};
 pub(crate) use parts::Parts;
-pub(crate) use persona::{Block, Entry, Group, Origin, Persona, Section, TargetSettings, Words};
+pub(crate) use persona::{Block, Element, Entry, Group, Origin, Persona, Section, TargetSettings, Words};
 pub(crate) use selection::{MAX_FRAGMENTS, Selection};
 pub(crate) use template::FOREIGN;
 
@@ -48,6 +48,7 @@ use merge::Decisions;
 /// A composed profile: the persona, all decisions including losing claims, and the findings.
 #[derive(Debug)]
 pub(crate) struct Composition<'a> {
+    pub library: &'a Library,
     pub profile: &'a Profile,
     /// Its lineage, parents first, itself last.
     pub lineage: Vec<ProfileId>,
@@ -244,6 +245,7 @@ fn compose<'a>(
     persona.tags = collect::tags(&decisions);
 
     let mut composition = Composition {
+        library,
         profile,
         lineage: order.to_vec(),
         selection,

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::layout::Layouts;
 use crate::model::{
     AddressBuf, Claim, Datum, Part, ProfileId, Resolution, Source, Span, Style, Target, TargetSet, Text,
+    address,
 };
 
 /// The origin of a piece of a persona.
@@ -86,6 +87,14 @@ impl<'a> Persona<'a> {
         settings.map_or_else(|| Cow::Owned(TargetSettings::none(target)), Cow::Borrowed)
     }
 
+    /// Visits the elements of the body in display order, each with the address of the list that it belongs to.
+    pub(crate) fn visit<'p>(&'p self, mut visit: impl FnMut(&str, Element<'p, 'a>)) {
+        for section in &self.sections {
+            visit("", Element::Section(section));
+            visit_entries(section.kind, &section.entries, &mut visit);
+        }
+    }
+
     /// The persona without the parts that a target does not have; `None` if it has all parts.
     pub(crate) fn limited_to(&self, target: &Target) -> Option<Persona<'a>> {
         let is_whole = |entry: &Entry<'_>| match entry {
@@ -102,6 +111,38 @@ impl<'a> Persona<'a> {
         }
         limited.sections.retain(|section| !section.entries.is_empty());
         Some(limited)
+    }
+}
+
+/// An element of the body of a persona.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Element<'p, 'a> {
+    Section(&'p Section<'a>),
+    /// A group, whose title, lead and entries follow.
+    Group(&'p Group<'a>),
+    Block(&'p Block<'a>),
+    /// An address whose claims are in conflict.
+    Conflict(&'a AddressBuf),
+}
+
+fn visit_entries<'p, 'a>(
+    list: &str,
+    entries: &'p [Entry<'a>],
+    visit: &mut impl FnMut(&str, Element<'p, 'a>),
+) {
+    for entry in entries {
+        match entry {
+            Entry::Block(block) => visit(list, Element::Block(block)),
+            Entry::Conflict(address) => visit(list, Element::Conflict(address)),
+            Entry::Group(group) => {
+                visit(list, Element::Group(group));
+                let below = address::below(list, group.id);
+                for block in group.title.iter().chain(&group.lead) {
+                    visit(&below, Element::Block(block));
+                }
+                visit_entries(&below, &group.entries, visit);
+            }
+        }
     }
 }
 

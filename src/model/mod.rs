@@ -9,6 +9,7 @@ mod diagnostic;
 mod fragment;
 pub(crate) mod grammar;
 mod ids;
+mod json;
 mod kind;
 pub(crate) mod layout;
 mod library;
@@ -34,6 +35,7 @@ pub(crate) use diagnostic::{Diagnostic, Edit, Extent, Findings, Label, settle};
 pub(crate) use fragment::Fragment;
 pub(crate) use ids::ids;
 pub(crate) use ids::{AddressId, BySource, FragmentId, ProfileId};
+pub(crate) use json::{JsonVersion, VersionedJson};
 pub(crate) use kind::{KINDS, heading, rank};
 pub(crate) use layout::{
     CRLF, LAYOUT, LF, LayoutKey, LayoutValue, MAX_LINES, Reach, group_frame, layout_key, layout_keys,

@@ -10,6 +10,7 @@ mod copilot;
 mod cursor;
 mod devin;
 mod google;
+mod json;
 mod keys;
 mod kilo;
 mod kiro;
@@ -56,8 +57,10 @@ pub(crate) enum Form {
     FrontMatter,
     /// TOML. The body is the value of this key.
     Toml(&'static str),
-    /// JSON.
+    /// JSON. The body is the value of one of its keys.
     Json(&'static Envelope),
+    /// JSON with the structure of the persona.
+    Structure,
 }
 
 /// Where a JSON document holds a persona.
@@ -265,7 +268,7 @@ impl Target {
 }
 
 /// All targets.
-pub(crate) const TARGETS: [Target; 18] = [
+pub(crate) const TARGETS: [Target; 19] = [
     Target::markdown("prompt", "a Markdown system prompt", "personas/ID.md"),
     claude::CLAUDE,
     skill::SKILL,
@@ -284,6 +287,7 @@ pub(crate) const TARGETS: [Target; 18] = [
     kiro::KIRO,
     cards::V2,
     cards::V3,
+    json::JSON,
 ];
 
 /// The setting of every target that gives the path of the output.
@@ -330,6 +334,11 @@ impl Target {
     /// Whether programs find values of the persona in its outputs, besides the body.
     pub(crate) fn has_values(&self) -> bool {
         self.form != Form::Markdown
+    }
+
+    /// Whether its outputs have all fields of a persona.
+    pub(crate) fn has_all_fields(&self) -> bool {
+        self.form == Form::Structure
     }
 
     /// Whether front matter has the value of a key without quotes.

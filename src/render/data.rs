@@ -72,14 +72,17 @@ pub(super) fn json<'a>(
         document.layout(&format!("    {}: {},\n", string(key.name), serde_json::json!(Plain(&empty))));
     }
     document.layout(&format!("    {}: \"", string(envelope.body)));
-    document.append(&body_alone(persona), |text| {
-        let quoted = string(text);
-        Cow::Owned(quoted[1..quoted.len() - 1].to_owned())
-    });
+    document.append(&body_alone(persona), |text| Cow::Owned(within_string(text)));
     document.layout("\"\n  }\n}\n");
 }
 
 /// A string of JSON with its quotes.
-fn string(text: &str) -> String {
+pub(super) fn string(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+/// A string of JSON without its quotes.
+pub(super) fn within_string(text: &str) -> String {
+    let quoted = string(text);
+    quoted[1..quoted.len() - 1].to_owned()
 }

@@ -7,6 +7,7 @@ pub(crate) mod front_matter;
 mod layout;
 pub(crate) mod markdown;
 mod provenance;
+mod structure;
 mod walk;
 
 pub(crate) use document::{Attribution, Document, ListEntry, Piece};
@@ -43,6 +44,10 @@ pub(crate) fn render<'a>(composition: &Composition<'a>, settings: &TargetSetting
         }
         Form::Json(envelope) => {
             data::json(&mut document, envelope, id, persona, settings);
+            return document;
+        }
+        Form::Structure => {
+            structure::structure(&mut document, composition, persona, settings);
             return document;
         }
         Form::Markdown | Form::FrontMatter => {}

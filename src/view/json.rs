@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::model::{Diagnostic, Edit, Label, Severity, Sources, Span};
+pub(super) use crate::model::{JsonVersion as Version, VersionedJson as Versioned};
 use crate::text::safety::concealed;
 
 /// Serializes a value as JSON with a line break at its end. Control characters and invisible characters are written as
@@ -26,59 +27,6 @@ pub(crate) fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
         from = range.end;
     }
     Ok(safe + &json[from..])
-}
-
-/// The version of a JSON form. It increases when a key is removed or changes its meaning. New keys do not increase it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(crate) struct Version(u32);
-
-impl Version {
-    /// `absorb`.
-    pub(crate) const ABSORB: Version = Version(2);
-    /// `blame`.
-    pub(crate) const BLAME: Version = Version(1);
-    /// `check`.
-    pub(crate) const CHECK: Version = Version(1);
-    /// `diff` of two profiles.
-    pub(crate) const COMPARISON: Version = Version(2);
-    /// `diff` of one profile.
-    pub(crate) const CONTRIBUTIONS: Version = Version(1);
-    /// `diff --view cumulative`.
-    pub(crate) const STEPS: Version = Version(1);
-    /// `diff --since`.
-    pub(crate) const REVIEW: Version = Version(2);
-    /// `explain`.
-    pub(crate) const EXPLAIN: Version = Version(1);
-    /// `explain` of a profile.
-    pub(crate) const PARTS: Version = Version(1);
-    /// `list profiles --cost`.
-    pub(crate) const COST: Version = Version(1);
-    /// `factor`.
-    pub(crate) const FACTOR: Version = Version(1);
-    /// `import`.
-    pub(crate) const IMPORT: Version = Version(1);
-    /// `build --origins`.
-    pub(crate) const ORIGINS: Version = Version(1);
-    /// The data in the page that `report` writes.
-    pub(crate) const PAGE: Version = Version(1);
-    /// `rules`.
-    pub(crate) const RULES: Version = Version(1);
-    /// `similar`.
-    pub(crate) const SIMILAR: Version = Version(1);
-
-    /// The report, with this version.
-    pub(crate) fn of<R>(self, report: R) -> Versioned<R> {
-        Versioned { version: self, report }
-    }
-}
-
-/// A report, with the version of its form as the first key.
-#[derive(Debug, Serialize)]
-pub(crate) struct Versioned<R> {
-    version: Version,
-    #[serde(flatten)]
-    /// The keys of the report.
-    pub report: R,
 }
 
 /// A report of findings.

@@ -41,6 +41,7 @@ const OTHER_WORDS: &[(&str, &[&str], &str)] = &[
     ("compose/template.rs", &["title"], "a filter of templates"),
     ("compose/template/syntax.rs", &["title"], "a filter of templates"),
     ("render/provenance.rs", &["combine"], "the name of a kind of grounds"),
+    ("render/structure.rs", &["section", "group"], "nouns for elements"),
     (
         "source/read/body.rs",
         &["tools", "prose", "group", "items", "steps", "field"],

@@ -258,6 +258,7 @@ fn targets_table() -> String {
             Form::FrontMatter => "front matter, Markdown".to_owned(),
             Form::Toml(body) => format!("TOML; Markdown in `{body}`"),
             Form::Json(envelope) => format!("JSON; Markdown in `{}.{}`", envelope.within, envelope.body),
+            Form::Structure => "JSON".to_owned(),
         };
         text.push_str(&format!(
             "| `{}` | {} | `{}` | {form} | {} |\n",
@@ -468,5 +469,5 @@ fn the_documented_json_keys_match_the_output() {
     assert_eq!(names("json-report"), keys(&report));
     assert_eq!(names("json-finding"), keys(&report["findings"][0]));
     assert_eq!(names("json-place"), keys(&report["findings"][0]["places"][0]));
-    assert_eq!(report["version"], serde_json::json!(crate::view::json::Version::CHECK));
+    assert_eq!(report["version"], serde_json::json!(crate::model::JsonVersion::CHECK));
 }

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use crate::compose::{Block, Composition, Entry, Origin, Persona, Words, marker};
+use crate::compose::{Block, Composition, Element, Origin, Persona, Words, marker};
 use crate::model::grammar::Profile;
 use crate::model::{Address, Force, Library, TargetSet, address, fold};
 
@@ -285,32 +285,20 @@ impl Reader<'_> {
                 self.value(Address::TargetKey { target: name, key }, "setting", datum.to_string(), *origin);
             }
         }
-        for section in &persona.sections {
-            let address = Address::Section(section.kind).to_string();
-            let heading = section.heading.text.to_string();
-            self.add(Some(Profile::Sections.name()), address, "section", heading, section.heading.origin);
-            self.entries(section.kind, &section.entries);
-        }
-    }
-
-    fn entries(&mut self, list: &str, entries: &[Entry<'_>]) {
-        for entry in entries {
-            match entry {
-                Entry::Block(block) => self.block(list, block),
-                Entry::Conflict(address) => {
-                    let text = marker(address.as_str());
-                    self.add(Some(list), address.to_string(), CONFLICT, text, None);
-                }
-                Entry::Group(group) => {
-                    let address = address::below(list, group.id);
-                    self.add(Some(list), address.clone(), "group", String::new(), None);
-                    for block in group.title.iter().chain(&group.lead) {
-                        self.block(&address, block);
-                    }
-                    self.entries(&address, &group.entries);
-                }
+        persona.visit(|list, element| match element {
+            Element::Section(section) => {
+                let address = Address::Section(section.kind).to_string();
+                let heading = section.heading.text.to_string();
+                self.add(Some(Profile::Sections.name()), address, "section", heading, section.heading.origin);
             }
-        }
+            Element::Group(group) => {
+                self.add(Some(list), address::below(list, group.id), "group", String::new(), None);
+            }
+            Element::Block(block) => self.block(list, block),
+            Element::Conflict(address) => {
+                self.add(Some(list), address.to_string(), CONFLICT, marker(address.as_str()), None);
+            }
+        });
     }
 
     fn block(&mut self, list: &str, block: &Block<'_>) {

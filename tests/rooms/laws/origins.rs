@@ -23,7 +23,7 @@ proptest! {
         for (form, document) in &documents {
             // A string of JSON has other letters than the text.
             let read = |piece: &str| match form {
-                Form::Json(_) => serde_json::from_str(&format!("\"{piece}\"")).unwrap_or_default(),
+                Form::Json(_) | Form::Structure => serde_json::from_str(&format!("\"{piece}\"")).unwrap_or_default(),
                 _ => piece.to_owned(),
             };
             let mut end = 0;

@@ -81,6 +81,14 @@ proptest! {
                     }
                     (Some(inner), found)
                 }
+                Form::Structure => {
+                    let read: serde_json::Value =
+                        serde_json::from_str(&output).unwrap_or_else(|error| panic!("{error}\n{output}"));
+                    let entries = read["entries"].as_array().map(Vec::as_slice).unwrap_or_default();
+                    let prose = entries.iter().find(|entry| entry["address"] == "identity.a");
+                    prop_assert_eq!(prose.map(|entry| &entry["text"]), Some(&text.trim_matches('\n').into()));
+                    (Some(read), body.clone())
+                }
                 Form::FrontMatter => {
                     let (inner, _) = front_matter::split(&output).unwrap_or_else(|| panic!("{output}"));
                     let read: serde_json::Value = yaml_serde::from_str(&output[inner.clone()])
