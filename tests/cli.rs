@@ -60,79 +60,6 @@ fn a_broken_file_blocks_only_personas_that_reach_it() {
 }
 
 #[test]
-fn resolve_takes_sets_keeps_pins_and_drops() {
-    let test = Test::conflicted();
-    test.run(&["resolve", "ada", "fields.title", "--take", "identity/lead"]).exits(2).says("--reason");
-    test.run(&["resolve", "ada", "fields.title", "--take", "lead", "--reason", "r"])
-        .exits(2)
-        .says("identity/lead");
-    test.run(&["resolve", "ada", "fields.titel", "--take", "identity/lead", "--reason", "r"])
-        .exits(2)
-        .says("did you mean `fields.title`?\nhelp: open conflicts: fields.title");
-    test.run(&["resolve", "ada", "fields.title", "--keep", "both", "--reason", "r"])
-        .exits(1)
-        .says("single value");
-    assert_eq!(test.read("profiles/ada.toml"), "use = [\"identity/lead\", \"identity/staff\"] # both\n");
-
-    test.run(&["resolve", "ada", "fields.title", "--take", "identity/lead", "--reason", "she leads"])
-        .exits(0);
-    let decided = test.read("profiles/ada.toml");
-    assert!(decided.starts_with("use = [\"identity/lead\", \"identity/staff\"] # both\n"), "{decided}");
-    test.run(&["check", "ada", "--strict"]).exits(0);
-
-    test.run(&["resolve", "ada", "fields.title", "--set", "Both", "--reason", "compromise"]).exits(0);
-    test.run(&["explain", "ada", "fields.title"]).says("\"Both\"").says("compromise");
-    assert_eq!(test.read("profiles/ada.toml").matches("[[resolve]]").count(), 1);
-
-    test.write("fragments/identity/staff.toml", "[fields]\ntitle = \"Principal\"\n");
-    test.run(&["check"]).exits(1).says("stale-resolution").says("identity/staff  ");
-    test.run(&["resolve", "ada", "--reaffirm"]).exits(0).says("reaffirmed fields.title");
-    test.run(&["check", "ada", "--strict"]).exits(0);
-
-    test.write("fragments/identity/staff.toml", "[fields]\ntitle = \"Lead\"\n");
-    test.run(&["check"]).exits(1).says("nothing to resolve").says("--drop");
-    test.run(&["resolve", "ada", "fields.title", "--drop"]).exits(0);
-    assert_eq!(test.read("profiles/ada.toml"), "use = [\"identity/lead\", \"identity/staff\"] # both\n");
-    test.run(&["check", "ada", "--strict"]).exits(0);
-}
-
-#[test]
-fn set_keeps_the_type_that_all_sides_have() {
-    let test = Test::conflicted();
-    test.write(
-        "fragments/identity/lead.toml",
-        "[fields]\nyears = 10\n[tools]\nallow = [\"Read\"]\n[items]\na = \"lead\"\n",
-    );
-    test.write("fragments/identity/staff.toml", "[fields]\nyears = 18\n[tools]\nallow = [\"Bash\"]\n");
-    test.run(&["resolve", "ada", "fields.years", "--set", "15", "--reason", "r"]).exits(0);
-    test.run(&["resolve", "ada", "tools.allow", "--set", "Read, Grep", "--reason", "r"]).exits(0);
-    let profile = test.read("profiles/ada.toml");
-    assert!(profile.contains("set = 15\n") && profile.contains("set = [\"Read\", \"Grep\"]\n"), "{profile}");
-    test.run(&["check"]).exits(0);
-}
-
-#[test]
-fn a_locked_side_loses_only_on_purpose() {
-    let test = Test::conflicted();
-    test.write(
-        "fragments/identity/lead.toml",
-        "[fields]\ntitle = { value = \"Lead\", level = \"locked\" }\n[items]\na = \"lead\"\n",
-    );
-    let take = ["resolve", "ada", "fields.title", "--take", "identity/staff", "--reason", "r"];
-    test.run(&take).exits(1).says("breaks-lock").says("was not changed");
-    test.run(&[&take[..], &["--breaks-lock"]].concat()).exits(0);
-    test.run(&["check", "ada", "--strict"]).exits(0);
-}
-
-#[test]
-fn without_a_terminal_resolve_shows_what_is_open_and_asks_nothing() {
-    let test = Test::conflicted();
-    let ran = Ran::of(test.command(&["resolve", "ada"]).stdin(Stdio::null()).output().unwrap());
-    ran.exits(1).says("cento resolve ada fields.title --take identity/lead --reason");
-    test.run(&["resolve", "bob"]).exits(0).says("no open conflict");
-}
-
-#[test]
 fn colours_follow_the_option_and_the_environment() {
     let test = Test::conflicted();
     assert!(!test.run(&["check"]).out.contains('\u{1b}'));
@@ -488,25 +415,6 @@ fn a_skill_longer_than_advised_is_reported_with_its_length() {
     test.run(&["check"]).exits(0).says("warning[too-long]").says("at most 500 recommended");
     test.write("fragments/workflow/long.toml", &lines(400));
     test.run(&["check", "--strict"]).exits(0);
-}
-
-#[test]
-fn a_removal_is_reaffirmed_whatever_the_workspace_requires() {
-    let profile = "use = [\"rules/a\"]\n[[remove]]\ntarget = \"rules.x\"\nreason = \"too strict\"\n";
-    let test = Test::new(&[
-        ("fragments/rules/a.toml", "[must]\nx = \"log every call\"\n"),
-        ("profiles/p.toml", profile),
-        ("cento.toml", "[[require]]\npersonas = \"all\"\nrule = \"rules.x\"\n"),
-    ]);
-    test.run(&["check"]).exits(1).says("error[requirement]").says("unpinned-removal");
-    test.run(&["resolve", "p", "--reaffirm"]).exits(0).says("reaffirmed rules.x");
-    assert!(test.read("profiles/p.toml").contains("seen"));
-    let check = test.run(&["check"]).exits(1);
-    assert!(
-        !check.err.contains("unpinned-removal") && !check.out.contains("unpinned-removal"),
-        "{}",
-        check.out
-    );
 }
 
 #[test]

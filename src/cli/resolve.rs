@@ -9,9 +9,9 @@ use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE, help_line};
 use crate::check::Checked;
-use crate::compose::{Composition, Conflict, DisputeKind, Side, renames};
-use crate::model::grammar;
+use crate::compose::{Composition, Conflict, DisputeKind, Side, taken};
 use crate::model::wording::count;
+use crate::model::{self, grammar};
 use crate::model::{
     Address, Bound, Content, Datum, Diagnostic, Force, Level, Profile, Text, did_you_mean, nearest,
 };
@@ -178,6 +178,7 @@ impl<'e, 'a> Editor<'e, 'a> {
     fn reaffirm(&mut self, at: Option<&str>) -> anyhow::Result<u8> {
         let mut pinned = Vec::new();
         let mut moot = Vec::new();
+        let mut lost = Vec::new();
         let mut text = self.text.clone();
         if let Some(at) = at
             && !self.profile.removals.iter().any(|removal| removal.target.as_str() == at)
@@ -195,14 +196,17 @@ impl<'e, 'a> Editor<'e, 'a> {
                     let seen = seen(sides);
                     let known = resolution.seen.as_ref().is_some_and(|known| is_as_seen(&known.value, &seen));
                     if !known {
-                        // A side that was only renamed stays the same side.
-                        let renamed =
-                            renames(resolution, sides).into_iter().map(|(old, new)| SourceEdit::RenameSide {
-                                at: own.to_owned(),
-                                old: old.to_owned(),
-                                new: new.to_owned(),
-                            });
-                        text = edit::apply(&text, &renamed.collect::<Vec<_>>())?;
+                        if let model::Choice::Take(name) = &resolution.choice {
+                            let Some(side) = taken(resolution, &name.value, sides) else {
+                                lost.push(own);
+                                continue;
+                            };
+                            // The decision follows the text that it took, under its name of now.
+                            let (at, old, new) = (own.to_owned(), name.value.clone(), side.name.clone());
+                            if old != new {
+                                text = edit::apply(&text, &[SourceEdit::RenameSide { at, old, new }])?;
+                            }
+                        }
                         text = edit::apply(&text, &[SourceEdit::Pin { at: own.to_owned(), seen }])?;
                         pinned.push(own);
                     }
@@ -222,7 +226,7 @@ impl<'e, 'a> Editor<'e, 'a> {
             }
         }
         let code = if pinned.is_empty() { FINE } else { self.save(text, &pinned, "reaffirmed")? };
-        if pinned.is_empty() && moot.is_empty() {
+        if pinned.is_empty() && moot.is_empty() && lost.is_empty() {
             self.print("nothing to reaffirm: no decision is stale\n")?;
         }
         for at in &moot {
@@ -231,7 +235,13 @@ impl<'e, 'a> Editor<'e, 'a> {
                 "the conflict at {at} is gone; to delete the decision: cento resolve {id} {at} --drop\n"
             ))?;
         }
-        Ok(if moot.is_empty() { code } else { FINDINGS })
+        for at in &lost {
+            let id = &self.profile.id;
+            self.print(&format!(
+                "{at} was not reaffirmed, because the side that it takes is gone or now has a text that lost; to decide again: cento resolve {id} {at} --take SIDE --reason \"...\"\n"
+            ))?;
+        }
+        Ok(if moot.is_empty() && lost.is_empty() { code } else { FINDINGS })
     }
 
     /// Asks about each open conflict, or about one.

@@ -24,7 +24,7 @@ pub(crate) use lineage::Lineages;
 pub(crate) use merge::{
     Cause, Conflict, ConflictState, Decision, DisputeKind, Problem, Settled, Side, State,
 };
-pub(crate) use merge::{force, renames};
+pub(crate) use merge::{force, taken};
 pub(crate) use parts::Parts;
 pub(crate) use persona::{Block, Element, Entry, Group, Origin, Persona, Section, TargetSettings, Words};
 pub(crate) use selection::{MAX_FRAGMENTS, Selection};

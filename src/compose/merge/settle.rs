@@ -122,14 +122,7 @@ impl<'l, 'a> Resolutions<'l, 'a> {
             return Conflict { at: at.to_owned(), kind, sides, state: ConflictState::Open };
         };
         // Whether a stale resolution can be reaffirmed depends on its effect now.
-        let renamed = renames(settled.resolution, &sides);
-        let mut named = sides.clone();
-        for side in &mut named {
-            if let Some((old, _)) = renamed.iter().find(|(_, new)| *new == side.name) {
-                side.name = (*old).to_owned();
-            }
-        }
-        let applied = apply(settled.resolution, &named);
+        let applied = apply(settled.resolution, &sides);
         // A parent cannot have decided against a claim of a profile above it.
         let is_older = || {
             let decided = Source::Profile(settled.profile);
@@ -208,25 +201,45 @@ fn same_choice(a: &Resolution, b: &Resolution) -> bool {
         }
 }
 
-/// Returns the sides that were renamed since the resolution: old and new name. A side counts as renamed if
-/// exactly one new side has the content that the old one had.
-pub(crate) fn renames<'r>(resolution: &'r Resolution, sides: &'r [Side<'_>]) -> Vec<(&'r str, &'r str)> {
-    let Some(seen) = &resolution.seen else { return Vec::new() };
-    let gone: Vec<(&str, &str)> = seen
-        .value
-        .iter()
-        .map(|(name, hash)| (name.as_str(), hash.as_str()))
-        .filter(|(name, _)| !sides.iter().any(|side| side.name == *name))
-        .collect();
-    let is_new = |side: &&Side<'_>| !seen.value.iter().any(|(name, _)| name.as_str() == side.name);
-    let new: Vec<&Side<'_>> = sides.iter().filter(is_new).collect();
-    let renamed = |(old, hash): &(&'r str, &'r str)| {
-        let mut alike = new.iter().filter(|side| is_hash_of(hash, &side.hash));
-        let only = alike.next().filter(|_| alike.next().is_none())?;
-        let is_only = gone.iter().filter(|(_, other)| is_hash_of(other, &only.hash)).count() == 1;
-        is_only.then_some((*old, only.name.as_str()))
+/// Returns where the texts that a resolution saw are now, if they are at another side: old and new name. A text has
+/// moved if its side lost it, and a side that had another text or was not there has it now; of several, the first.
+/// This is how a renamed source is recognized, and how two that swapped their texts are.
+pub(crate) fn moves<'r>(resolution: &'r Resolution, sides: &'r [Side<'_>]) -> Vec<(&'r str, &'r str)> {
+    let Some(seen) = resolution.seen.as_ref().filter(|_| is_stale(resolution, sides)) else {
+        return Vec::new();
     };
-    gone.iter().filter_map(renamed).collect()
+    let seen: BTreeMap<&str, &str> =
+        seen.value.iter().map(|(name, hash)| (name.as_str(), hash.as_str())).collect();
+    let there: BTreeMap<&str, &str> =
+        sides.iter().map(|side| (side.name.as_str(), side.hash.as_str())).collect();
+    let has_changed = |name: &str| match (seen.get(name), there.get(name)) {
+        (Some(old), Some(new)) => !is_hash_of(old, new),
+        _ => true,
+    };
+    let new: Vec<_> = there.iter().filter(|(name, _)| has_changed(name)).collect();
+    let gone = seen.iter().filter(|(name, _)| has_changed(name));
+    gone.filter_map(|(old, hash)| {
+        let (now, _) = new.iter().find(|(_, now)| is_hash_of(hash, now))?;
+        Some((*old, **now))
+    })
+    .collect()
+}
+
+/// Returns the side that the `take` of a resolution names now: the one with the text that it took, if that has moved,
+/// else the one of that name. `None` if there is none, or if it now has a text that lost, which nobody has chosen.
+pub(crate) fn taken<'s, 'a>(
+    resolution: &Resolution,
+    name: &str,
+    sides: &'s [Side<'a>],
+) -> Option<&'s Side<'a>> {
+    let moves = moves(resolution, sides);
+    let now = moves.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| *new);
+    let side = sides.iter().find(|side| side.name == now)?;
+    let seen = resolution.seen.iter().flat_map(|seen| &seen.value);
+    let mut alike =
+        seen.filter(|(_, hash)| is_hash_of(hash.as_str(), &side.hash)).map(|(old, _)| old.as_str());
+    let has_lost = alike.clone().next().is_some() && !alike.any(|old| old == name);
+    (!has_lost).then_some(side)
 }
 
 /// Returns whether the sides differ from those that a resolution saw. A resolution without `seen` is never
@@ -268,7 +281,7 @@ impl<'a> Applying<'_, 'a> {
         let mut outcomes = self.decision.outcomes.clone();
         match &self.resolution.choice {
             Choice::Take(name) => {
-                let side = sides.iter().find(|side| side.name == name.value).ok_or(Problem::NotASide)?;
+                let side = taken(self.resolution, &name.value, sides).ok_or(Problem::NotASide)?;
                 self.take(side, &mut outcomes);
             }
             Choice::Set(value) => self.set(&value.value, &mut outcomes)?,

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::combine::beats;
 use super::decision::{Cause, Conflict, Decisions, DisputeKind, Problem, Side, State, sides};
 use super::force::{Relation, relation};
-use super::settle::Resolutions;
+use super::settle::{Resolutions, taken as taken_side};
 use crate::compose::lineage::Lineages;
 use crate::model::grammar::{self, Keys as _};
 use crate::model::{
@@ -403,7 +403,7 @@ fn choose<'a>(
             )));
         }
         Choice::Take(name) => {
-            let side = sides.iter().find(|side| side.name == name.value).ok_or(Problem::NotASide)?;
+            let side = taken_side(resolution, &name.value, sides).ok_or(Problem::NotASide)?;
             beaten_by(rules, pairs, side.source).ok_or(Problem::NotASide)?
         }
     };

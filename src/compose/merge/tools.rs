@@ -6,7 +6,7 @@ use super::decision::{
     Cause, Conflict, Decision, Decisions, Dispute, DisputeKind, Problem, Settled, State, sides,
 };
 use super::resolve::Running;
-use super::settle::Resolutions;
+use super::settle::{Resolutions, taken as taken_side};
 use crate::compose::lineage::Lineages;
 use crate::compose::persona::Origin;
 use crate::model::address::{ALLOW, DENY};
@@ -138,7 +138,7 @@ pub(crate) fn combine<'a>(
                 // The side that is taken decides about the tools that it allows; the tools that it denies
                 // stay denied.
                 Choice::Take(name) => {
-                    let side = sides.iter().find(|side| side.name == name.value).ok_or(Problem::NotASide)?;
+                    let side = taken_side(resolution, &name.value, sides).ok_or(Problem::NotASide)?;
                     taken = Some(side.source);
                 }
                 Choice::Set(list) => set = Some(listed(&list.value)?),

@@ -6,7 +6,7 @@ use super::super::State;
 use super::{MAX_SIDES, Reporter};
 use crate::compose::ConflictState;
 use crate::compose::merge::{Conflict, Problem, Settled, Side};
-use crate::compose::merge::{is_stale, renames};
+use crate::compose::merge::{is_stale, moves};
 use crate::model::Statement;
 use crate::model::grammar::{self, BOTH, Keys as _, Resolve};
 use crate::model::{Address, Choice, Claim, Diagnostic, Force, Level, Resolution, codes, is_hash_of};
@@ -35,9 +35,10 @@ impl<'a> Reporter<'_, 'a> {
         let finding = self.routes(finding, &conflict.sides);
         let decider = &self.library.profiles[settled.profile].id;
         let is_own = decider == self.id();
-        let renamed = renames(resolution, &conflict.sides);
-        let current =
-            |name: &'a str| renamed.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| *new);
+        let moves = moves(resolution, &conflict.sides);
+        let is_there = |name: &str| conflict.sides.iter().any(|side| side.name == name);
+        let renamed = |name: &str| moves.iter().find(|(old, _)| *old == name && !is_there(old));
+        let current = |name: &'a str| renamed(name).map_or(name, |(_, new)| *new);
         let seen =
             resolution.seen.iter().flat_map(|seen| &seen.value).map(|(name, _)| current(name.as_str()));
         let is_of_parent = || {
@@ -46,10 +47,23 @@ impl<'a> Reporter<'_, 'a> {
         let command = format!("cento resolve {decider} {} --reaffirm", conflict.at);
         // A command that would be refused is not offered.
         let finding = match (is_own || is_of_parent(), obstacle) {
-            (true, None) if is_own => finding.help(format!("if the decision still holds:\n    {command}")),
+            (true, None) if is_own => {
+                let follows = match &resolution.choice {
+                    Choice::Take(name) => moves.iter().find(|(old, _)| *old == name.value),
+                    _ => None,
+                };
+                let follows = follows.map(|(_, new)| format!(" (it then takes {new})")).unwrap_or_default();
+                finding.help(format!("if the decision still holds{follows}:\n    {command}"))
+            }
             (true, None) => return finding.help(format!("confirm it where it was decided:\n    {command}")),
-            (true, Some(_)) => {
-                finding.note("it cannot be reaffirmed, because it would not apply to these sides")
+            (true, Some(obstacle)) => {
+                let why = match obstacle {
+                    Problem::NotASide => {
+                        "its side is gone, now has a text that lost, or leaves the conflict open"
+                    }
+                    _ => "it would not apply to these sides",
+                };
+                finding.note(format!("it cannot be reaffirmed, because {why}"))
             }
             (false, _) => finding
                 .note(format!("`{decider}` decided for its own sources; `{}` has different ones", self.id())),
@@ -305,20 +319,24 @@ fn compare(resolution: &Resolution, sides: &[Side<'_>]) -> String {
     let seen: BTreeMap<&str, &str> = seen.map(|(name, hash)| (name.as_str(), hash.as_str())).collect();
     let there: BTreeMap<&str, &str> =
         sides.iter().map(|side| (side.name.as_str(), side.hash.as_str())).collect();
-    let renamed = renames(resolution, sides);
-    let is_new_name = |name: &&str| renamed.iter().any(|(_, new)| new == name);
-    let names = seen.keys().chain(there.keys()).copied().filter(|name| !is_new_name(name));
-    let names: BTreeSet<&str> = names.collect();
+    let moves = moves(resolution, sides);
+    let moved_to = |name: &str| moves.iter().find(|(old, _)| *old == name).map(|(_, new)| *new);
+    let has_moved_text = |name: &str| moves.iter().any(|(_, new)| *new == name);
+    let names: BTreeSet<&str> =
+        seen.keys().chain(there.keys().filter(|name| !has_moved_text(name))).copied().collect();
     let width = names.iter().map(|name| name.len()).max().unwrap_or(0);
-    let new_name = |name: &&str| renamed.iter().find(|(old, _)| old == name).map(|(_, new)| *new);
-    let line = |name: &&str| match (seen.get(name), there.get(name)) {
-        (Some(old), None) if new_name(name).is_some() => {
-            format!("    {name:width$}  {old} renamed {}, unchanged", new_name(name).unwrap_or_default())
-        }
-        (Some(old), Some(new)) if is_hash_of(old, new) => format!("    {name:width$}  {old} unchanged"),
-        (Some(old), Some(new)) => format!("    {name:width$}  {old} -> {new} changed"),
-        (Some(old), None) => format!("    {name:width$}  {old} -> gone"),
-        (None, new) => format!("    {name:width$}  (absent) -> {} new", new.unwrap_or(&"")),
+    let line = |name: &&str| {
+        let became = match (seen.get(name), there.get(name), moved_to(name)) {
+            (Some(old), None, Some(new)) => format!("{old} renamed {new}, unchanged"),
+            (Some(old), Some(_), Some(new)) => format!("{old} is now the text of {new}"),
+            (Some(old), Some(new), None) if is_hash_of(old, new) => format!("{old} unchanged"),
+            (Some(old), Some(new), None) => format!("{old} -> {new} changed"),
+            (Some(old), None, None) => format!("{old} -> gone"),
+            (None, new, _) => format!("(absent) -> {} new", new.unwrap_or(&"")),
+        };
+        let own = there.get(name).filter(|_| moved_to(name).is_some() && !has_moved_text(name));
+        let own = own.map(|new| format!("\n    {name:width$}  -> {new} new")).unwrap_or_default();
+        format!("    {name:width$}  {became}{own}")
     };
     names.iter().map(line).collect::<Vec<_>>().join("\n")
 }
