@@ -73,6 +73,13 @@ impl Page {
         self.call("Emulation.setEmulatedMedia", &json!({ "features": features }));
     }
 
+    /// Lays the page out as for paper of this width, where dark is preferred.
+    pub(crate) fn print(&self, width: u32) {
+        self.resize(width, 1000);
+        let features = json!([{ "name": "prefers-color-scheme", "value": "dark" }]);
+        self.call("Emulation.setEmulatedMedia", &json!({ "media": "print", "features": features }));
+    }
+
     /// Evaluates an expression in the page.
     pub(crate) fn js(&self, expression: &str) -> Value {
         let question = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });

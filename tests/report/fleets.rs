@@ -51,8 +51,15 @@ impl Fleet {
         self.path("report.html")
     }
 
+    /// Commits everything, in a new repository.
+    pub(crate) fn commit(&self) {
+        self.git(&["init", "-q", "-b", "main"]);
+        self.git(&["add", "."]);
+        self.git(&["-c", "user.name=T", "-c", "user.email=t@example.com", "commit", "-qm", "first"]);
+    }
+
     /// Runs git in it.
-    pub(crate) fn git(&self, arguments: &[&str]) {
+    fn git(&self, arguments: &[&str]) {
         let status = Command::new("git").args(arguments).current_dir(self.directory.path()).status();
         assert!(status.expect("git runs").success(), "git {arguments:?}");
     }

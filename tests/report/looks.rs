@@ -139,3 +139,45 @@ pub(crate) fn reduced_motion_is_respected() {
     );
     assert_eq!(moving, serde_json::json!([]));
 }
+
+pub(crate) fn paper_shows_all_of_a_view_and_no_controls() {
+    let fleet = Fleet::varied();
+    fleet.commit();
+    for number in 0..30 {
+        fleet.write(&format!("profiles/agent-{number}.toml"), "use = [\"rules/sql\", \"rules/tests\"]\n");
+    }
+    fleet.cento(&["report", "--since", "HEAD"]);
+    let page = Page::open(&fleet.report(), "");
+    let shown = |selector: &str| {
+        let count =
+            format!("[...document.querySelectorAll('{selector}')].filter((it) => it.offsetParent).length");
+        page.js(&count).as_u64().unwrap_or_default()
+    };
+    for view in VIEWS.iter().chain(&["#/review"]) {
+        // Letters, the matrix across.
+        let width = if *view == "#/rules" { 949 } else { 690 };
+        page.print(width);
+        page.hash(view);
+        assert_eq!(page.js("getComputedStyle(document.body).colorScheme"), "light", "{view}");
+        assert_eq!(page.js("document.documentElement.scrollWidth"), width, "{view}: nothing is cut off");
+        assert_eq!(
+            shown("input, select, .bar, .panes, #inspector, button.quiet, .persona-tools"),
+            0,
+            "{view}"
+        );
+        assert_eq!(page.js(FAINT)["faint"], serde_json::json!([]), "{view}");
+        // What scrolls on a screen is as long as its content.
+        let cut = "[...document.querySelectorAll('main, .pane, .sheet, .matrix-frame')]
+           .filter((it) => it.offsetParent && (it.scrollHeight > it.clientHeight + 2 || it.scrollWidth > it.clientWidth + 1)).map((it) => it.className)";
+        assert_eq!(page.js(cut), serde_json::json!([]), "{view}");
+    }
+    page.hash("#/rules");
+    assert!(page.text("#rule-pages").contains("personas 1\u{2013}30 of 35") && shown("#rule-pages span") > 0);
+    page.hash("#/compare?a=ada&b=bob");
+    assert_eq!((page.text(".compared"), shown(".compared")), ("ada \u{2192} bob".into(), 1));
+    page.hash("#/review");
+    assert_eq!(
+        shown("#view-review details .inside p"),
+        page.texts("#view-review details .inside p").len() as u64
+    );
+}

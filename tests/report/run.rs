@@ -47,6 +47,7 @@ const IN_THE_BROWSER: &[Test] = tests! {
         every_hue_of_a_tint_leaves_the_text_readable
         the_theme_can_be_chosen_and_stays
         no_width_makes_the_page_scroll_sideways
+        paper_shows_all_of_a_view_and_no_controls
         reduced_motion_is_respected
         ;
     safety:
@@ -67,6 +68,7 @@ const IN_THE_BROWSER: &[Test] = tests! {
         conflicts_show_their_sides_and_decisions
         the_matrix_shows_forces_and_marks_other_wordings
         two_personas_compare_by_address_and_by_line
+        the_numbers_of_a_comparison_are_those_of_diff
         an_empty_workspace_says_what_to_do
         the_overview_counts_what_its_links_show
         a_persona_is_rendered_and_copied
@@ -78,6 +80,7 @@ const IN_THE_BROWSER: &[Test] = tests! {
         the_tab_key_stops_at_every_control_with_a_visible_focus
         links_restore_what_was_shown
         a_phone_shows_one_pane_at_a_time
+        a_phone_shows_every_view_in_its_bar
         ;
 };
 

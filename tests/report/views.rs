@@ -296,6 +296,49 @@ pub(crate) fn two_personas_compare_by_address_and_by_line() {
     assert!(page.text("#compare-result").contains("no persona nobody"));
 }
 
+pub(crate) fn the_numbers_of_a_comparison_are_those_of_diff() {
+    // Lists in different orders can be matched in several equally long ways.
+    let parts = 6;
+    let mut files: Vec<(String, String)> = (0..parts)
+        .map(|part| {
+            let text = format!("[must]\na-{part} = \"do part {part}\"\nb-{part} = \"check part {part}\"\n");
+            (format!("fragments/rules/part-{part}.toml"), text)
+        })
+        .collect();
+    let mut state = 7_usize;
+    for persona in 0..6 {
+        let mut order: Vec<usize> = (0..parts).collect();
+        for place in (1..parts).rev() {
+            state = (state * 1_103 + 12_345) % 65_536;
+            order.swap(place, state / 7 % (place + 1));
+        }
+        let uses: Vec<String> =
+            order[..parts - persona % 2].iter().map(|part| format!("\"rules/part-{part}\"")).collect();
+        files.push((format!("profiles/p-{persona}.toml"), format!("use = [{}]\n", uses.join(", "))));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let fleet = Fleet::new(&files);
+    let page = open(&fleet, "");
+    for (one, other) in (0..6).flat_map(|one| (0..6).map(move |other| (one, other))) {
+        let (one, other) = (format!("p-{one}"), format!("p-{other}"));
+        let contents = |id: &str| format!("personaData(personaIndex.get('{id}')).contents.map(readContent)");
+        let shown = page.js(&format!(
+            "compareContents({}, {}).map((row) => [(row.after ?? row.before).at, row.set])",
+            contents(&one),
+            contents(&other)
+        ));
+        let told = fleet.json(&["diff", &one, &other]);
+        let rows = told["rows"].as_array().expect("rows").iter();
+        let set = |row: &serde_json::Value| match row["difference"].as_str() {
+            Some("only-before") => "before".into(),
+            Some("only-after") => "after".into(),
+            _ => row["difference"].clone(),
+        };
+        let rows: Vec<_> = rows.map(|row| serde_json::json!([row["address"], set(row)])).collect();
+        assert_eq!(shown, serde_json::Value::from(rows), "{one} and {other}");
+    }
+}
+
 pub(crate) fn an_empty_workspace_says_what_to_do() {
     let fleet = Fleet::new(&[]);
     let page = open(&fleet, "");
@@ -326,7 +369,7 @@ fn unsafe_fleet() -> Fleet {
         ),
         (
             "profiles/b.toml",
-            "extends = [\"a\"]\n[[remove]]\ntarget = \"rules.push\"\nbreaks-lock = true\nreason = \"Releases\"\n[[remove]]\ntarget = \"rules.plan\"\nreason = \"No time\"\n",
+            "extends = [\"a\"]\n[[remove]]\ntarget = \"rules.push\"\nbreaks-lock = true\nreason = \"Releases\"\n[[remove]]\ntarget = \"rules.plan\"\nreason = \"No time\"\n[body.rules.should]\nlog = \"log it\"\n",
         ),
     ])
 }
@@ -364,6 +407,12 @@ pub(crate) fn the_overview_counts_what_its_links_show() {
     );
     page.hash("#/rules");
     assert_eq!(page.texts(".cell.broken.struck"), ["never"]);
+    // A persona that can be built is not simply ok.
+    fleet.write("cento.toml", "");
+    fleet.cento(&["report"]);
+    let page = open(&fleet, "#/persona/b");
+    assert_eq!(page.texts(".persona .state"), ["ok", "lock broken"]);
+    assert_eq!(page.text("#persona-head .state"), "lock broken");
 }
 
 pub(crate) fn a_persona_is_rendered_and_copied() {
@@ -376,6 +425,10 @@ pub(crate) fn a_persona_is_rendered_and_copied() {
     );
     assert_eq!(page.js("document.querySelectorAll('.rendered :is(a, img, script, b)').length"), 0);
     assert_eq!(page.js("window.owned ?? null"), serde_json::Value::Null);
+    assert_eq!(page.js("byId('inspector').hidden"), true, "rendered text has no pieces to point at");
+    page.click(".source");
+    page.wait("document.querySelector('.piece.lit')");
+    page.hash("#/persona/mallory?view=rendered");
     page.click(".persona-tools button:first-child");
     page.wait("document.querySelector('.line')");
     page.js("navigator.clipboard.writeText = async (text) => { window.copied = text; }");
@@ -397,9 +450,7 @@ pub(crate) fn places_are_links_to_their_files() {
 
 pub(crate) fn the_review_is_that_of_diff() {
     let fleet = unsafe_fleet();
-    fleet.git(&["init", "-q", "-b", "main"]);
-    fleet.git(&["add", "."]);
-    fleet.git(&["-c", "user.name=T", "-c", "user.email=t@example.com", "commit", "-qm", "first"]);
+    fleet.commit();
     fleet.write(
         "fragments/rules/safe.toml",
         "[never]\npush = \"push to main\"\n[should]\nplan = \"plan <b onclick=alert(1)> first\"\n",

@@ -121,3 +121,24 @@ pub(crate) fn a_phone_shows_one_pane_at_a_time() {
     page.click(".panes [data-pane=sources]");
     assert_eq!(visible(), serde_json::json!(["sources"]));
 }
+
+pub(crate) fn a_phone_shows_every_view_in_its_bar() {
+    let fleet = Fleet::varied();
+    fleet.commit();
+    fleet.write("fragments/voice/direct.toml", "[items]\nanswer = \"answer first\"\n");
+    fleet.cento(&["report", "--since", "HEAD"]);
+    let page = Page::open(&fleet.report(), "#/overview");
+    let within = "(() => {
+      const bar = document.querySelector('.views').getBoundingClientRect();
+      return [...document.querySelectorAll('.views a')].map((link) => link.getBoundingClientRect())
+        .filter((link) => link.left >= bar.left - 1 && link.right <= bar.right + 1).length;
+    })()";
+    page.resize(390, 844);
+    assert_eq!(page.js(within), 6);
+    assert_ne!(page.text("#open-count"), "0", "the number of conflicts takes room too");
+    // On a narrower phone the bar scrolls to the current view.
+    page.resize(320, 600);
+    page.hash("#/review");
+    let is_last_in_view = "document.querySelector('[data-view=review]').getBoundingClientRect().right <= 320";
+    assert_eq!(page.js(is_last_in_view), true);
+}

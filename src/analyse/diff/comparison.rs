@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use serde::Serialize;
-use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::compose::{Block, Composition, Element, Origin, Persona, Words, marker};
 use crate::model::grammar::Profile;
@@ -228,17 +227,30 @@ fn moved<'s>(before: &'s [Content], after: &'s [Content]) -> BTreeSet<&'s str> {
     let mut moved = BTreeSet::new();
     for (list, addresses) in &after {
         let Some(others) = before.get(list) else { continue };
-        let known: BTreeSet<&str> = others.iter().copied().collect();
-        let both: Vec<&str> = addresses.iter().copied().filter(|address| known.contains(address)).collect();
-        let kept: BTreeSet<&str> = both.iter().copied().collect();
-        let others: Vec<&str> = others.iter().copied().filter(|address| kept.contains(address)).collect();
-        for op in capture_diff_slices(Algorithm::Myers, &others, &both) {
-            if !matches!(op, DiffOp::Equal { .. }) {
-                moved.extend(&both[op.new_range()]);
-            }
-        }
+        let places: BTreeMap<&str, usize> = others.iter().copied().zip(0..).collect();
+        let both: Vec<(usize, &str)> =
+            addresses.iter().filter_map(|address| Some((*places.get(address)?, *address))).collect();
+        let kept = longest_ascent(&both.iter().map(|(place, _)| *place).collect::<Vec<usize>>());
+        moved.extend(both.iter().zip(0..).filter(|(_, index)| !kept.contains(index)).map(|((_, at), _)| *at));
     }
     moved
+}
+
+/// The indices of a longest sequence of numbers that do not descend. Of several, it is the one that `longestAscent` in
+/// `view/report/app/compare.js` finds too.
+fn longest_ascent(numbers: &[usize]) -> BTreeSet<usize> {
+    // For each length, the last index of the sequence with the least last number.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut previous: Vec<Option<usize>> = Vec::with_capacity(numbers.len());
+    for (index, number) in numbers.iter().enumerate() {
+        let length = ends.partition_point(|end| numbers[*end] <= *number);
+        previous.push(length.checked_sub(1).map(|shorter| ends[shorter]));
+        match ends.get_mut(length) {
+            Some(end) => *end = index,
+            None => ends.push(index),
+        }
+    }
+    std::iter::successors(ends.last().copied(), |index| previous[*index]).collect()
 }
 
 /// The targets of an entry, as the end of its text; nothing for all of them.

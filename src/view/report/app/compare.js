@@ -50,6 +50,8 @@ function comparison(a, b) {
   const lines = (data, target) => (data.targets[target]?.lines ?? []).map((line) => textOf(data, line));
   const diff = drawDiff(lines(left, target), lines(right, Math.max(0, other)), 2);
   return [
+    // On paper, the lists above are not visible.
+    el("p", { class: "compared" }, el("b", { text: `${a} \u2192 ${b}` })),
     el(
       "div",
       { class: "totals" },
@@ -133,19 +135,39 @@ function movedAddresses(before, after) {
   };
   const [old, moved] = [lists(before), new Set()];
   for (const [list, addresses] of lists(after)) {
-    const known = new Set(old.get(list));
-    const both = addresses.filter((at) => known.has(at));
-    const kept = new Set(both);
-    const others = (old.get(list) ?? []).filter((at) => kept.has(at));
-    for (const [kind, from, to] of difference(others, both))
-      if (kind === "+") both.slice(from, to).forEach((at) => moved.add(at));
+    const places = new Map((old.get(list) ?? []).map((at, place) => [at, place]));
+    const both = addresses.filter((at) => places.has(at));
+    const kept = longestAscent(both.map((at) => places.get(at)));
+    both.forEach((at, index) => !kept.has(index) && moved.add(at));
   }
   return moved;
 }
 
+/**
+ * The indices of a longest sequence of numbers that do not descend. Of several, it is the one that `longest_ascent` in
+ * `analyse/diff/comparison.rs` finds too.
+ */
+function longestAscent(numbers) {
+  // For each length, the last index of the sequence with the least last number.
+  const ends = [];
+  const previous = numbers.map((number, index) => {
+    let [length, above] = [0, ends.length];
+    while (length < above) {
+      const middle = (length + above) >> 1;
+      if (numbers[ends[middle]] <= number) length = middle + 1;
+      else above = middle;
+    }
+    ends[length] = index;
+    return ends[length - 1];
+  });
+  const kept = new Set();
+  for (let index = ends.at(-1); index !== undefined; index = previous[index]) kept.add(index);
+  return kept;
+}
+
 function comparedRow({ before, after, from, set }) {
   const content = after ?? before;
-  const withForce = ({ force, text }) => (force ? `${force}: ${text}` : text).split("\n");
+  const withForce = ({ force, text }) => (force ? `${force}: ${text}` : text).trimEnd().split("\n");
   const places = [...new Set([before, after].filter((side) => side && side.place >= 0).map((side) => side.place))];
   return el(
     "div",

@@ -110,6 +110,12 @@ function choice(text, pressed, chosen) {
   });
 }
 
+/** The state of a persona. One that can be built although a lock is broken in it is not simply ok. */
+function stateOf(persona) {
+  const isLockBroken = persona.disputes.some((index) => fleet.disputes[index].state === "lock broken");
+  return persona.state === "ok" && isLockBroken ? "lock broken" : persona.state;
+}
+
 /** The state of a persona or dispute, as coloured text. */
 function stateLabel(state) {
   return el("span", { class: `state ${state.replace(" ", "-")}`, text: state === "broken" ? "cannot be composed" : state });

@@ -5,8 +5,10 @@ function show() {
   const { view, id, chosen } = readAddress(location.hash);
   for (const name of VIEWS) byId(`view-${name}`).hidden = name !== view;
   for (const link of document.querySelectorAll(".views a")) {
-    if (link.dataset.view === view) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (link.dataset.view === view) {
+      link.setAttribute("aria-current", "page");
+      link.scrollIntoView({ block: "nearest", inline: "nearest" });
+    } else link.removeAttribute("aria-current");
   }
   const views = { overview: showOverview, conflicts: showConflicts, rules: showRules, compare: showCompare };
   if (view === "persona") showPersona(id, chosen);
@@ -120,7 +122,9 @@ function start() {
   byId("open-count").textContent = String(open);
   byId("open-count").hidden = open === 0;
   byId("open-count").setAttribute("aria-label", `${open} open`);
-  document.querySelector('.views a[data-view="review"]').hidden = byId("view-review").childElementCount === 0;
+  const hasReview = byId("view-review").childElementCount > 0;
+  document.querySelector('.views a[data-view="review"]').hidden = !hasReview;
+  document.querySelector(".views").classList.toggle("many", hasReview);
   drawTags();
   drawPersonas();
   show();

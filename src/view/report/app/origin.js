@@ -4,7 +4,8 @@
 function showInspector(piece) {
   const inspector = byId("inspector");
   byId("document").querySelector(".piece.shown")?.classList.remove("shown");
-  inspector.hidden = shown.index < 0 || personaData(shown.index).targets.length === 0;
+  // Rendered text has no pieces.
+  inspector.hidden = shown.index < 0 || shown.rendered || personaData(shown.index).targets.length === 0;
   if (!piece) {
     inspector.replaceChildren(
       el("p", {

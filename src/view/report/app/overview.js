@@ -106,6 +106,7 @@ function budgetSection(lengths) {
         "th",
         { scope: "row" },
         el("a", { class: "link", href: address("persona", id, { target: length.target ? target : "" }), text: id }),
+        el("span", { class: "of muted", text: target }),
       ),
       el("td", { text: target }),
       el("td", { class: "count", text: of(length.lines, length.mostLines) }),

@@ -8,7 +8,7 @@ function drawPersonas() {
   const filter = byId("persona-filter").value;
   const indices = [...fleet.personas.keys()].filter((index) => {
     const persona = fleet.personas[index];
-    const state = persona.state === "broken" ? "cannot be composed" : persona.state;
+    const state = persona.state === "broken" ? "cannot be composed" : stateOf(persona);
     return (
       (!shown.tag || persona.tags.includes(shown.tag)) &&
       matches(filter, persona.id, persona.name, persona.description, state, persona.tags.join(" "))
@@ -40,7 +40,7 @@ function personaRow(index) {
       "data-index": index,
       "aria-current": index === shown.index && "true",
     },
-    el("span", { class: "title" }, el("b", { text: persona.id }), stateLabel(persona.state)),
+    el("span", { class: "title" }, el("b", { text: persona.id }), stateLabel(stateOf(persona))),
     el("span", { class: "sub", dir: "auto", text: `${name}${persona.description || counts}` }),
   );
 }
@@ -142,7 +142,7 @@ function drawHead(data, persona) {
         { class: "top" },
         el("h1", { dir: "auto", text: persona.name }),
         el("code", { class: "muted", text: persona.id }),
-        stateLabel(persona.state),
+        stateLabel(stateOf(persona)),
       ),
       persona.description && el("p", { dir: "auto", text: persona.description }),
       facts &&

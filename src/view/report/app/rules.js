@@ -93,7 +93,7 @@ function drawMatrix() {
   );
   const rows = rules.slice(matrix.row, matrix.row + PAGE).map((rule) => matrixRow(rule, columns));
   byId("matrix-frame").replaceChildren(
-    el("table", { class: "matrix" }, el("thead", {}, head), el("tbody", {}, rows)),
+    el("table", { class: columns.length > 12 ? "matrix many" : "matrix" }, el("thead", {}, head), el("tbody", {}, rows)),
   );
   byId("matrix-frame").querySelector(".cell")?.setAttribute("tabindex", "0");
 }

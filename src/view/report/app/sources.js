@@ -53,9 +53,10 @@ function sourceRow(data, source, credit, most, output) {
   );
 }
 
-/** Selects a source, or deselects it if it is selected. */
+/** Selects a source, or deselects it if it is selected. Its text is highlighted in the source, not in rendered Markdown. */
 function toggleSource(source) {
-  goTo(personaAddress({ source: shown.source === source ? "" : nameOf(source) }));
+  const isSelected = shown.source === source;
+  goTo(personaAddress(isSelected ? { source: "" } : { source: nameOf(source), view: "" }));
 }
 
 /** Highlights the text of a source, and opens its details. -1 deselects. */
