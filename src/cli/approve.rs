@@ -33,15 +33,14 @@ pub(super) fn approve(workspace: &Workspace, output: &Output, options: &Approve)
             approvals.digests.insert(profile.clone(), digest.clone());
         }
     }
-    let is_persona = |id: &String| library.profiles.get(id).is_some_and(|profile| !profile.is_abstract);
-    approvals.digests.retain(|profile, _| is_persona(profile));
+    approvals.digests.retain(|profile, _| is_persona(library, profile));
     let changed: Vec<&String> = approvals
         .digests
         .iter()
         .filter(|(profile, digest)| before.get(*profile) != Some(digest))
         .map(|(profile, _)| profile)
         .collect();
-    let removed = before.keys().filter(|profile| !is_persona(profile)).count();
+    let removed = before.keys().filter(|profile| !is_persona(library, profile)).count();
     if approvals.digests != before {
         approvals.write(&place.root, &place.name)?;
     }
@@ -58,6 +57,10 @@ pub(super) fn approve(workspace: &Workspace, output: &Output, options: &Approve)
     Ok(if output.report(&library.sources, errors) { FINDINGS } else { FINE })
 }
 
+fn is_persona(library: &Library, profile: &str) -> bool {
+    library.profiles.get(profile).is_some_and(|profile| !profile.is_abstract)
+}
+
 /// Returns the profile of a persona and the digest of its meaning; no digest if it cannot be built, and nothing for an
 /// abstract profile.
 pub(super) fn digest_of(library: &Library, checked: &Checked<'_>) -> Option<(String, Option<String>)> {
@@ -67,17 +70,29 @@ pub(super) fn digest_of(library: &Library, checked: &Checked<'_>) -> Option<(Str
         .then(|| (composition.profile.id.clone(), checked.buildable().is_some().then(digest)))
 }
 
-/// Returns a finding for each persona whose meaning is not the approved one.
+/// Returns a finding for each persona whose meaning is not the approved one, and, if all personas are checked, for each
+/// that was approved and is gone.
 pub(super) fn unapproved(
     workspace: &Workspace,
     file: &Utf8Path,
+    are_all: bool,
     digests: impl Iterator<Item = (String, Option<String>)>,
 ) -> anyhow::Result<Vec<Diagnostic>> {
     let place = Place::of(workspace, Some(file))?;
     let Some(approvals) = place.read()? else {
         bail!("{file} does not exist\nhelp: write it with `cento approve --file {file}`");
     };
-    let mut findings = Vec::new();
+    let is_gone = |profile: &&String| are_all && !is_persona(&workspace.library, profile);
+    let mut findings: Vec<Diagnostic> = approvals
+        .digests
+        .keys()
+        .filter(is_gone)
+        .map(|profile| {
+            let message = format!("`{}` was approved and no longer exists", escape_line(profile));
+            let delete = format!("to approve its removal, delete its line from {file}");
+            Diagnostic::new(codes::UNAPPROVED, message).help(delete)
+        })
+        .collect();
     for (profile, digest) in digests {
         // Personas that cannot be built have errors already.
         let Some(digest) = digest else { continue };
@@ -124,7 +139,10 @@ impl Place {
     fn read(&self) -> anyhow::Result<Option<Approvals>> {
         match Approvals::read(&self.root, &self.name)? {
             Ok(approvals) => Ok(approvals),
-            Err(reason) => bail!("{} cannot be read: {reason}", self.shown),
+            Err(reason) => bail!(
+                "{} cannot be read: {reason}\nhelp: restore it from git, or delete it and approve all personas again",
+                self.shown
+            ),
         }
     }
 }

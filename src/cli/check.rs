@@ -34,7 +34,7 @@ pub(super) fn check(
     let (outputs, digests): (Vec<_>, Vec<_>) = survey.made.into_iter().unzip();
     findings.extend(path_findings(library, outputs.into_iter().flatten().collect()));
     if let Some(file) = approved {
-        findings.extend(unapproved(workspace, file, digests.into_iter().flatten())?);
+        findings.extend(unapproved(workspace, file, profiles.is_empty(), digests.into_iter().flatten())?);
     }
     if profiles.is_empty() {
         findings.extend(library.config.severities.applied(similar::stale(library)));

@@ -8,6 +8,7 @@ use camino::Utf8Path;
 use serde::Deserialize;
 
 use super::files::{Durability, FileError, Reading, Root, Seen, WriteError};
+use super::lock::malformed;
 
 /// The file that `approve` writes, relative to the workspace, unless another is named.
 pub(crate) const APPROVALS: &str = "approved.toml";
@@ -51,7 +52,7 @@ impl Approvals {
     }
 
     fn parse(text: &str) -> Result<BTreeMap<String, String>, String> {
-        let file: File = toml::from_str(text).map_err(|error| error.message().to_owned())?;
+        let file: File = toml::from_str(text).map_err(|error| malformed(text, &error))?;
         match file.version {
             VERSION => Ok(file.approved),
             other => Err(format!("it has version {other}, but this cento supports only version {VERSION}")),

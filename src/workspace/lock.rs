@@ -157,7 +157,8 @@ impl Lock {
     }
 }
 
-fn malformed(text: &str, error: &toml::de::Error) -> String {
+/// Why the text of a file that cento writes does not parse, with its line.
+pub(super) fn malformed(text: &str, error: &toml::de::Error) -> String {
     let start = error.span().map_or(0, |span| span.start.min(text.len()));
     let line = |offset: usize| text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count() + 1;
     if let Some(conflict) = merge_conflicts(text).first() {
