@@ -77,6 +77,9 @@ fn without_a_terminal_resolve_shows_what_is_open_and_asks_nothing() {
     let ran = Ran::of(test.command(&["resolve", "ada"]).stdin(Stdio::null()).output().unwrap());
     ran.exits(1).says("cento resolve ada fields.title --take identity/lead --reason");
     test.run(&["resolve", "bob"]).exits(0).says("no open conflict");
+    let near =
+        "help: a similar address is `identity.opening`, which is not in conflict\nhelp: open conflicts: none";
+    test.run(&["resolve", "bob", "identity.openin"]).exits(2).says(near);
 }
 
 #[test]

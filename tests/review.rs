@@ -188,6 +188,30 @@ fn each_change_that_weakens_or_widens_is_an_alert() {
 }
 
 #[test]
+fn an_alert_has_the_text_of_its_rule_and_what_was_not_compared_is_not_called_harmless() {
+    let test = fleet();
+    test.edit("fragments/rules/safe.toml", ", level = \"locked\"", "");
+    test.run(&["diff", "--since", "HEAD"])
+        .exits(0)
+        .says("lock broken: rules.secrets no longer locked")
+        .says("fragments/rules/safe.toml:2  NEVER print a secret");
+    test.git(&["checkout", "-q", "."]);
+    let text = test.read("fragments/rules/talk.toml");
+    test.write("fragments/rules/talk.toml", &format!("{text}["));
+    let ran = test.run(&["diff", "--since", "HEAD"]).exits(0);
+    let ran = ran.says("1 persona that does not compose could not be compared");
+    assert!(!ran.out.contains("nothing weakens"), "{}", ran.out);
+    test.edit("fragments/rules/work.toml", "run the tests", "run all tests");
+    test.run(&["diff", "--since", "HEAD"]).exits(0).says("nothing weakens another persona");
+    test.git(&["checkout", "-q", "."]);
+    // Changes that follow from an edit, but are not in it, are announced before the edits.
+    test.edit("profiles/author.toml", "\"rules/talk\", ", "");
+    let ran = test.run(&["diff", "--since", "HEAD"]).exits(0);
+    let (screen, _) = ran.out.split_once("\nedits\n").expect("edits");
+    assert!(screen.contains("1 change that the edits do not show; see the end"), "{}", ran.out);
+}
+
+#[test]
 fn decisions_and_requirements_need_attention() {
     let test = fleet();
     let text = test.read("profiles/author.toml");
@@ -422,7 +446,9 @@ fn approvals_are_tied_to_what_a_persona_means() {
     // A new persona is not approved, and one that is gone leaves the file.
     test.write("profiles/new.toml", "use = [\"rules/work\"]\n");
     test.git(&["rm", "-q", "profiles/helper.toml"]);
-    check(1).says("`new` has not been approved");
+    check(1).says("`new` has not been approved").says("`helper` was approved and no longer exists");
+    let ran = test.run(&["check", "--approved", "approved.toml", "author"]).exits(0);
+    assert!(!ran.out.contains("helper"), "only the named personas are checked: {}", ran.out);
     test.run(&["approve", "--file", "other.toml", "new"]).exits(0);
     assert!(!test.read("other.toml").contains("author"), "a file of its own");
     test.run(&["approve"]).exits(0).says("removed 1 approval that no longer has a persona");
@@ -430,8 +456,18 @@ fn approvals_are_tied_to_what_a_persona_means() {
     // What cannot be built is not approved.
     test.edit("fragments/rules/safe.toml", "level = \"locked\"", "level = \"loud\"");
     test.run(&["approve"]).exits(1).says("bad-value");
-    test.write("approved.toml", "version = 9\n");
-    check(2).says("approved.toml cannot be read");
+    for (text, reason) in [
+        ("version = 9\n", "it has version 9"),
+        ("version = 1\n\n[approved]\nauthor = 1\n", "line 4: invalid type"),
+        (
+            "version = 1\n<<<<<<< ours\n=======\n>>>>>>> theirs\n",
+            "it has an unresolved git merge conflict in lines 2 to 4",
+        ),
+        ("", "line 1: missing field `version`"),
+    ] {
+        test.write("approved.toml", text);
+        check(2).says(&format!("approved.toml cannot be read: {reason}")).says("help: restore it from git");
+    }
 }
 
 #[test]

@@ -544,8 +544,26 @@ fn at_80_columns_the_text_has_room_and_labels_keep_their_column() {
             "fragments/identity/a-fragment-with-a-rather-long-name.toml",
             "summary = \"What everybody who works on the service has to know before the first change\"\n[items]\nx = \"one two three four five six seven eight nine ten eleven twelve\"\n",
         ),
-        ("profiles/p.toml", "use = [\"identity/a-fragment-with-a-rather-long-name\"]\n"),
+        (
+            "fragments/identity/another-fragment-with-a-long-name.toml",
+            "[items]\nx = \"one two three four five six seven eight nine ten eleven twelve\"\n",
+        ),
+        (
+            "profiles/p.toml",
+            "use = [\"identity/a-fragment-with-a-rather-long-name\"]\n[body.rules.never]\nleak = \"print a secret that somebody could read in a log file of the service\"\n",
+        ),
+        (
+            "profiles/shared.toml",
+            "extends = [\"p\"]\nuse = [\"identity/another-fragment-with-a-long-name\"]\n",
+        ),
     ]);
+    // A line of several sources has a mark for that, beside its number.
+    for profile in ["p", "shared"] {
+        let blame = on_a_terminal(&test, 80, "cat", &format!("blame {profile} --color never"));
+        let gutter = |line: &str| line.split_once('\u{2502}').map(|(gutter, _)| gutter.chars().count() + 2);
+        let widest = blame.lines().filter_map(gutter).max().expect("lines");
+        assert!(80 - widest >= 50, "{profile}: {blame}");
+    }
     let blame = on_a_terminal(&test, 80, "cat", "blame p --color never");
     let line = blame.lines().find(|line| line.contains("one two")).expect("a line of text");
     let (origin, text) = line.split_once("\u{2502} ").expect("a gutter");
@@ -557,6 +575,18 @@ fn at_80_columns_the_text_has_room_and_labels_keep_their_column() {
     let explain = on_a_terminal(&test, 80, "cat", "explain p --color never");
     let mut lines = explain.lines().skip_while(|line| !line.starts_with("  from       "));
     assert!(lines.nth(1).expect("a folded line").starts_with("             "), "{explain}");
+    // The entries are a table, and a long text keeps to its column.
+    let explain = on_a_terminal(&test, 80, "cat", "explain p --color never");
+    let (_, entries) = explain.split_once("entries (").expect("entries");
+    let rule = entries.lines().position(|line| line.starts_with("rules.leak")).expect("the rule");
+    let lines: Vec<&str> = entries.lines().skip(rule).take(2).collect();
+    let column = lines[0].find("\u{2502} print").expect("a text");
+    assert_eq!(lines[0].split_whitespace().take(2).collect::<Vec<_>>(), ["rules.leak", "NEVER"]);
+    assert!(
+        !lines[1].trim().is_empty() && lines[1].len() - lines[1].trim_start().len() == column + 2,
+        "{explain}"
+    );
+    assert!(entries.contains("profiles/p") && !entries.contains("\n  entry "), "{explain}");
 }
 
 #[test]

@@ -53,7 +53,8 @@ impl Resolve {
 
 fn open_addresses(composition: &Composition<'_>) -> String {
     let open: Vec<_> = composition.conflicts.iter().map(|conflict| conflict.at.as_str()).collect();
-    if open.is_empty() { String::new() } else { format!("\nhelp: open conflicts: {}", open.join(", ")) }
+    let open = if open.is_empty() { "none".to_owned() } else { open.join(", ") };
+    format!("\nhelp: open conflicts: {open}")
 }
 
 /// An option in a question.
@@ -128,11 +129,17 @@ impl<'e, 'a> Editor<'e, 'a> {
     }
 
     /// Helps for an address without a conflict: one like it, and the open conflicts.
+    /// Helps for an address that is not in conflict: a similar one, with conflicts first, and the open conflicts.
     fn near(&self, at: &str) -> String {
-        let open = self.composition.conflicts.iter().map(|conflict| conflict.at.as_str());
-        let known = open.chain(self.composition.settled.keys().map(String::as_str));
-        let meant = nearest(at, known).map(|known| format!("\nhelp: did you mean `{known}`?"));
-        meant.unwrap_or_default() + &open_addresses(self.composition)
+        let Composition { conflicts, settled, decisions, .. } = self.composition;
+        let open = conflicts.iter().map(|conflict| conflict.at.as_str());
+        let meant = nearest(at, open.chain(settled.keys().map(String::as_str)));
+        let meant = meant.map(|known| format!("\nhelp: did you mean `{known}`?"));
+        let other = || {
+            let known = nearest(at, decisions.keys().copied().filter(|known| *known != at))?;
+            Some(format!("\nhelp: a similar address is `{known}`, which is not in conflict"))
+        };
+        meant.or_else(other).unwrap_or_default() + &open_addresses(self.composition)
     }
 
     fn decide(&mut self, at: &str, decision: &Decision) -> anyhow::Result<u8> {

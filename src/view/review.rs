@@ -115,8 +115,9 @@ impl Story<'_> {
         let uncompared =
             self.review.effects.iter().filter(|effect| effect.after == Status::Uncomposed).count();
         let mut asides = Vec::new();
-        if alerts.is_empty() {
-            asides.push("nothing weakens a persona or widens its permissions".to_owned());
+        if alerts.is_empty() && (uncompared == 0 || self.review.effects.len() > uncompared) {
+            let whom = if uncompared == 0 { "a" } else { "another" };
+            asides.push(format!("nothing weakens {whom} persona or widens its permissions"));
         }
         if uncompared > 0 {
             let verb = one_or_many(uncompared, "does", "do");
@@ -127,6 +128,10 @@ impl Story<'_> {
         }
         if self.review.other_alerts > 0 {
             asides.push(format!("{} more about other personas", self.review.other_alerts));
+        }
+        let unshown = self.review.rows.iter().filter(|shared| shared.cause.is_none()).count();
+        if unshown > 0 {
+            asides.push(format!("{} that the edits do not show; see the end", count(unshown, "change")));
         }
         blocks.extend(asides.into_iter().map(|aside| Block::Line(1, Phrase::of(Role::Faint, aside))));
     }

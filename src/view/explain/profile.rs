@@ -11,7 +11,7 @@ use crate::model::wording::count;
 use crate::model::{Choice, Diagnostic, Library, Source};
 use crate::render::output_path;
 use crate::view::json::{Version, Versioned};
-use crate::view::page::{Block, Page, Phrase};
+use crate::view::page::{Block, Cell, Column, Fit, Page, Phrase, Table};
 use crate::view::terminal::Role;
 
 /// The parts of a persona; see `docs/json.md`.
@@ -65,16 +65,17 @@ impl AddressContent {
         AddressContent { address: content.address.clone(), content }
     }
 
-    /// The address, force and text on one line.
-    fn phrase(&self) -> Phrase {
-        let Content { force, text, noun, .. } = &self.content;
-        let phrase = Phrase::of(Role::Path, &self.address);
-        let phrase = match force {
-            Some(force) => phrase.then(Role::Emphasis, format!(" {}", force.capitals())),
-            None if text.is_empty() => phrase.then(Role::Faint, format!(" {noun}")),
-            None => phrase,
+    /// The address, the force, and the text with its source.
+    fn cells(&self) -> Vec<Cell> {
+        let Content { force, text, noun, origin, .. } = &self.content;
+        let force = force.map_or(String::new(), |force| force.capitals());
+        let text = match text.as_str() {
+            "" => Phrase::of(Role::Faint, *noun),
+            text => super::excerpt(text).into(),
         };
-        if text.is_empty() { phrase } else { phrase.and(format!(" {}", super::excerpt(text))) }
+        let source = origin.as_ref().map_or(String::new(), |origin| format!("  {}", origin.source));
+        let cells = [Phrase::of(Role::Path, &self.address), Phrase::of(Role::Emphasis, force)];
+        cells.into_iter().chain([text.then(Role::Faint, source)]).map(Cell::Text).collect()
     }
 }
 
@@ -187,9 +188,6 @@ impl Parts {
         for part in &self.sources {
             say("from", Role::Plain, part.phrase(id));
         }
-        for entry in &self.entries {
-            say("entry", Role::Plain, entry.phrase());
-        }
         for decided in &self.decided {
             let over = if decided.over.is_empty() {
                 String::new()
@@ -215,6 +213,16 @@ impl Parts {
         for [command, purpose] in &self.next {
             say("next", Role::Plain, Phrase::of(Role::Emphasis, command).and(format!("  {purpose}")));
         }
+        blocks.push(Block::Heading(format!("entries ({})", self.entries.len()).into()));
+        blocks.push(Block::Table(Table {
+            columns: vec![
+                Column::new("address", false, Fit::Whole),
+                Column::new("force", false, Fit::Whole),
+                Column::new("text and source", false, Fit::Rest),
+            ],
+            rows: self.entries.iter().map(AddressContent::cells).collect(),
+            is_headed: false,
+        }));
         Page { title: id.clone(), command: format!("cento explain {id}"), blocks }
     }
 

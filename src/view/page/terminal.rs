@@ -22,7 +22,7 @@ const LEAST_REST: usize = 16;
 const USUAL_REST: usize = 50;
 
 /// The width to which names are shortened at most for the sake of a text.
-const LEAST_NAME: usize = 16;
+const LEAST_NAME: usize = 12;
 
 /// The widest label that the folded lines of its text are aligned with.
 const MAX_LABEL_WIDTH: usize = 16;

@@ -7,7 +7,7 @@ use super::alerts::{Alert, Concern};
 use super::attribution::{Persona, Reach};
 use super::rewording::weakening;
 use crate::analyse::diff::causes::{Cause, Touches};
-use crate::analyse::diff::comparison::{Content, Difference, Row};
+use crate::analyse::diff::comparison::{Content, Difference, Row, contents};
 use crate::compose::{self, Composition, State, force};
 use crate::model::{Address, Claim, FRONT_MATTER, Force, Level, Source};
 
@@ -94,7 +94,12 @@ impl Watch<'_, '_> {
             match row {
                 Some(row @ Row { after: None, .. }) => self.removed(Concern::LockBroken, "removed", row),
                 Some(row) => self.add(Concern::LockBroken, now, "no longer locked".to_owned(), Some(row)),
-                None => self.add(Concern::LockBroken, address, "no longer locked".to_owned(), None),
+                None => {
+                    let contents = contents(self.persona.both.libraries[1], self.new);
+                    let content = contents.into_iter().find(|content| content.address == *address);
+                    let row = Row { before: None, after: content, moved: None };
+                    self.add(Concern::LockBroken, address, "no longer locked".to_owned(), Some(&row));
+                }
             }
         }
     }
