@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::compose::{Cause, Composition, Decision, Entry, State};
+use crate::compose::{Cause, Composition, Decision, Entry, State, TargetSettings};
 use crate::model::grammar::{self, Profile};
-use crate::model::{Claim, Diagnostic, Library, Part, Removal, Span, address, codes, wording};
+use crate::model::{Claim, Datum, Diagnostic, Library, Part, Removal, Span, address, codes, wording};
 
 /// The most places that a finding shows.
 const MAX_PLACES: usize = 4;
@@ -37,6 +37,13 @@ fn has_content(entry: &Entry<'_>) -> bool {
     }
 }
 
+/// Whether a target has texts of the persona besides the body, as a character card has.
+fn has_texts(settings: &TargetSettings<'_>) -> bool {
+    let is_text = |name: &str| settings.target.key(name).is_some_and(|key| key.is_always_written);
+    let has_words = |datum: &Datum| datum.as_str().is_some_and(|text| !text.trim().is_empty());
+    settings.values.iter().any(|(name, datum, _)| is_text(name) && has_words(datum))
+}
+
 /// Whether a decision is about the title or lead of a group.
 fn is_heading(decision: &Decision<'_>) -> bool {
     let blocks =
@@ -54,8 +61,9 @@ fn is_shown(decision: &Decision<'_>) -> bool {
 
 impl<'a> Emptiness<'_, 'a> {
     fn is_persona_empty(&self) -> bool {
-        let sections = &self.composition.persona.sections;
-        !sections.iter().flat_map(|section| &section.entries).any(has_content)
+        let persona = &self.composition.persona;
+        let has_body = persona.sections.iter().flat_map(|section| &section.entries).any(has_content);
+        !has_body && (persona.targets.is_empty() || !persona.targets.iter().all(has_texts))
     }
 
     fn persona(&self) -> Diagnostic {

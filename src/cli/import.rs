@@ -193,12 +193,12 @@ impl Target {
             }
             let inside = document.absolute.strip_prefix(&self.absolute).ok().map(Utf8Path::to_owned);
             let maker = inside.as_ref().and_then(|inside| self.outputs.paths.get(inside));
-            let known = |text: &String| self.outputs.texts.get(blake3::hash(text.as_bytes()).as_bytes());
-            match (document.text, maker) {
-                (Ok(text), maker)
-                    if known(&text).is_some_and(|known| maker.is_none_or(|maker| maker == known)) =>
+            let known = |bytes: &[u8]| self.outputs.texts.get(blake3::hash(bytes).as_bytes());
+            match (document.bytes, maker) {
+                (Ok(bytes), maker)
+                    if known(&bytes).is_some_and(|known| maker.is_none_or(|maker| maker == known)) =>
                 {
-                    let profile = known(&text).cloned().unwrap_or_default();
+                    let profile = known(&bytes).cloned().unwrap_or_default();
                     report.known.push((path.clone(), profile));
                 }
                 (_, Some(profile)) => {
@@ -210,10 +210,13 @@ impl Target {
                     report.refused.push(Diagnostic::new(codes::PATH_COLLISION, message).help(help));
                 }
                 (Err(finding), None) => report.refused.push(*finding),
-                (Ok(text), None) => {
-                    let file = sources.add(path.clone(), normalized(&text));
-                    inputs.push((Input { path: path.clone(), inside, text }, file));
-                }
+                (Ok(bytes), None) => match import::inputs(path, inside, bytes) {
+                    Ok(found) => inputs.extend(found.into_iter().map(|input| {
+                        let file = sources.add(input.shown_path(), normalized(&input.text));
+                        (input, file)
+                    })),
+                    Err(finding) => report.refused.push(*finding),
+                },
             }
         }
         Ok(inputs)

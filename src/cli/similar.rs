@@ -13,6 +13,7 @@ use super::{FINDINGS, FINE, help_line};
 use crate::analyse::similar::{
     Cluster, Corpus, Kind, Side, acknowledge, find, of_documents, of_library, stale,
 };
+use crate::author::import;
 use crate::compose;
 use crate::model::grammar::Config;
 use crate::model::{Diagnostic, Sources, codes, normalized};
@@ -97,9 +98,11 @@ fn read(words: &[Utf8PathBuf]) -> anyhow::Result<(Corpus, Vec<Diagnostic>)> {
         match document {
             Err(error) => findings.push(Diagnostic::new(codes::UNREADABLE, error.to_string())),
             Ok(document) if !seen.insert(document.absolute.clone()) => {}
-            Ok(document) => match document.text {
+            Ok(document) => match document.bytes.and_then(|bytes| import::inputs(&path, None, bytes)) {
                 Err(finding) => findings.push(*finding),
-                Ok(text) => texts.push((path.into_string(), normalized(&text))),
+                Ok(inputs) => texts.extend(
+                    inputs.iter().map(|input| (input.shown_path().into_string(), normalized(&input.text))),
+                ),
             },
         }
     }

@@ -133,7 +133,7 @@ impl Report {
 impl Done {
     /// The lines about this document.
     fn blocks(&self, verb: &str) -> Vec<Block> {
-        let Summary { target, sections, rules, items, steps, prose, left, bytes, .. } =
+        let Summary { target, output, sections, rules, items, steps, prose, left, bytes, is_exact, .. } =
             &self.imported.summary;
         let line = Phrase::of(Role::Added, verb).and(" ").then(Role::Path, self.path.as_str());
         let line = line.and(" as ").then(Role::Emphasis, &self.imported.profile);
@@ -155,6 +155,9 @@ impl Done {
         if !counts.is_empty() {
             let verbatim = (100 * bytes.verbatim).div_ceil(bytes.all.max(1));
             detail(format!("{}; {verbatim} % kept as Markdown", counts.join(", ")));
+        }
+        if !is_exact {
+            detail(format!("`cento build` writes it to {output} in the layout of cento"));
         }
         if *left > 0 {
             detail(format!("{} kept as Markdown to stay byte-identical", count(*left, "block")));

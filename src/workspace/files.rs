@@ -11,7 +11,7 @@ mod names;
 mod temporary;
 mod writing;
 
-pub(crate) use documents::{Found, documents, read_document};
+pub(crate) use documents::{Found, documents, read_document, utf8};
 pub(crate) use names::{fold, is_git, objection};
 pub(crate) use temporary::{Depth, TemporaryFile};
 use writing::Absent;

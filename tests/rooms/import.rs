@@ -24,7 +24,12 @@ fn imported(path: &str, text: &str) -> Imported {
 }
 
 pub(super) fn imported_into(path: &str, inside: Option<&str>, text: &str, config: Option<&str>) -> Imported {
-    let input = Input { path: path.into(), inside: inside.map(Utf8PathBuf::from), text: text.to_owned() };
+    let input = Input {
+        path: path.into(),
+        inside: inside.map(Utf8PathBuf::from),
+        text: text.to_owned(),
+        given: None,
+    };
     let mut sources = Sources::default();
     let file = sources.add(path.into(), text.replace("\r\n", "\n"));
     let setting = Setting::new(config.map(str::to_owned));

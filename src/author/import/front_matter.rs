@@ -101,6 +101,20 @@ impl FrontMatter<'_> {
     }
 }
 
+/// Adds the values of a document to the recipe that are not in front matter.
+pub(super) fn record_all(
+    recipe: &mut Recipe,
+    target: &'static Target,
+    persona: &str,
+    values: &[(&'static str, Datum)],
+) {
+    let mut settings = Vec::new();
+    for (key, datum) in values {
+        record(recipe, &mut settings, target, persona, key, datum);
+    }
+    recipe.target = Some((target.name, settings));
+}
+
 /// Adds a value to the recipe.
 fn record(
     recipe: &mut Recipe,

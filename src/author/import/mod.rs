@@ -10,6 +10,7 @@ mod blocks;
 mod front_matter;
 
 mod extract;
+mod file;
 mod name;
 mod outline;
 mod profile_id;
@@ -18,8 +19,10 @@ mod rules;
 mod summary;
 
 mod tree;
+mod values;
 mod write;
 
+pub(crate) use file::inputs;
 pub(in crate::author) use outline::{Outline, OutlineEntry, OutlineNode, outline};
 pub(crate) use profile_id::{wanted_ids, with_directory};
 pub(crate) use prove::Setting;
@@ -33,6 +36,7 @@ use crate::model::{
 use crate::text::front_matter::{body_start, misplaced};
 use crate::text::safety;
 use crate::workspace::files::SOURCE_LIMIT;
+use file::Given;
 use front_matter::FrontMatter;
 
 #[derive(Debug, Clone)]
@@ -43,6 +47,8 @@ pub(crate) struct Input {
     pub inside: Option<Utf8PathBuf>,
     /// Its content.
     pub text: String,
+    /// What else its file says, if that is data.
+    pub given: Option<Given>,
 }
 
 /// The files that an import would write.
@@ -80,6 +86,41 @@ pub(crate) fn import(
     let document = Document::new(input);
     let mut notes = Vec::new();
     let targets = targets(input, &document);
+    if let Some(given) = &input.given {
+        notes.extend(given.notes.iter().cloned());
+    } else {
+        notes.extend(of_markdown(input, &document, &targets, file));
+    }
+    notes.extend(unsafe_texts(&input.text, file));
+    for (index, target) in targets.iter().enumerate() {
+        if let Some((files, summary)) = prove::proven(input, &document, id, target, setting) {
+            if let Some(refused) = targets.first().filter(|_| index > 0) {
+                let message = format!(
+                    "{} looks like {} but is imported as {}",
+                    input.path, refused.summary, target.summary
+                );
+                let finding = Diagnostic::new(codes::FRONT_MATTER, message).at(Span::new(file, 0..0), "");
+                notes.push(finding.note("its front matter does not match that target"));
+            }
+            return Ok(Imported { profile: id.to_owned(), files, summary, notes });
+        }
+    }
+    let message = match &input.given {
+        Some(given) => format!("{} cannot be imported as {}", input.path, given.target.summary),
+        None => format!("{} cannot be reproduced byte for byte", input.path),
+    };
+    let help = "it may be too large once escaped; otherwise please report this as a bug";
+    Err(Box::new(Diagnostic::new(codes::TOO_LARGE, message).help(help)))
+}
+
+/// Findings about front matter.
+fn of_markdown(
+    input: &Input,
+    document: &Document,
+    targets: &[&'static Target],
+    file: FileId,
+) -> Vec<Diagnostic> {
+    let mut notes = Vec::new();
     let objection = targets.first().and_then(|target| front_matter::objection(&document.text, target));
     if let Some(objection) = objection {
         let message = format!("the front matter of {} is not valid YAML: {}", input.path, objection.reason);
@@ -95,24 +136,8 @@ pub(crate) fn import(
         let (message, help) = found.objection(document.body > 0);
         notes.push(Diagnostic::new(codes::FRONT_MATTER, message).at(span, "").help(help));
     }
-    notes.extend(unloaded(input, &document, file));
-    notes.extend(unsafe_texts(&input.text, file));
-    for (index, target) in targets.iter().enumerate() {
-        if let Some((files, summary)) = prove::proven(input, &document, id, target, setting) {
-            if let Some(refused) = targets.first().filter(|_| index > 0) {
-                let message = format!(
-                    "{} looks like {} but is imported as {}",
-                    input.path, refused.summary, target.summary
-                );
-                let finding = Diagnostic::new(codes::FRONT_MATTER, message).at(Span::new(file, 0..0), "");
-                notes.push(finding.note("its front matter does not match that target"));
-            }
-            return Ok(Imported { profile: id.to_owned(), files, summary, notes });
-        }
-    }
-    let message = format!("{} cannot be reproduced byte for byte", input.path);
-    let help = "it may be too large once escaped; otherwise please report this as a bug";
-    Err(Box::new(Diagnostic::new(codes::TOO_LARGE, message).help(help)))
+    notes.extend(unloaded(input, document, file));
+    notes
 }
 
 /// Reports text that a reader does not see. It is imported unchanged, and `build` will refuse it.
@@ -148,6 +173,10 @@ struct Document {
 
 impl Document {
     fn new(input: &Input) -> Self {
+        if input.values().is_some() {
+            let text = input.text.clone();
+            return Document { text, has_mark: false, has_carriage_returns: false, body: 0 };
+        }
         let rest = input.text.strip_prefix('\u{feff}');
         let text = rest.unwrap_or(&input.text);
         let breaks = text.matches('\n').count();
@@ -158,7 +187,8 @@ impl Document {
     }
 
     fn front_matter(&self) -> Option<FrontMatter<'_>> {
-        front_matter::split(&self.text).map(|(front_matter, _)| front_matter)
+        let split = (self.body > 0).then(|| front_matter::split(&self.text)).flatten();
+        split.map(|(front_matter, _)| front_matter)
     }
 }
 
@@ -199,6 +229,9 @@ fn unloaded(input: &Input, document: &Document, file: FileId) -> Option<Diagnost
 /// Returns the targets that a document may be for, the most likely first. The path counts more than the front
 /// matter. A prompt may have any front matter.
 fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
+    if let Some(given) = &input.given {
+        return vec![given.target];
+    }
     let path = input.inside.as_ref().unwrap_or(&input.path).as_str();
     let front_matter = document.front_matter();
     let has = |key: &str| front_matter.as_ref().is_some_and(|front_matter| front_matter.has(key));

@@ -38,7 +38,9 @@ pub(crate) fn wanted_ids(inputs: &[&Input]) -> Vec<String> {
 /// The id that a document has by itself.
 fn wanted_id(input: &Input) -> String {
     let text = normalized(&input.text);
-    let declared = front_matter::split(&text).and_then(|(front_matter, _)| front_matter.get(NAME));
+    let of_data = input.given_name().map(str::to_owned);
+    let of_front_matter = || front_matter::split(&text).and_then(|(front_matter, _)| front_matter.get(NAME));
+    let declared = of_data.or_else(of_front_matter);
     let declared = declared.map(|name| latin(&name, MAX_LENGTH));
     declared.filter(|id| !id.is_empty()).map_or_else(|| file_id(&input.path), named)
 }
@@ -131,7 +133,12 @@ mod tests {
     fn ids(documents: &[(&str, &str)]) -> Vec<String> {
         let inputs: Vec<Input> = documents
             .iter()
-            .map(|(path, text)| Input { path: (*path).into(), inside: None, text: (*text).to_owned() })
+            .map(|(path, text)| Input {
+                path: (*path).into(),
+                inside: None,
+                text: (*text).to_owned(),
+                given: None,
+            })
             .collect();
         wanted_ids(&inputs.iter().collect::<Vec<_>>())
     }

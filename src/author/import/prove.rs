@@ -8,10 +8,12 @@ use super::extract::{Verbatim, extract};
 use super::summary::Summary;
 use super::tree::Tree;
 use super::write::{Recipe, fragments, profile};
-use super::{Document, Input, name};
+use super::{Document, Input, front_matter, name, values};
 use crate::compose::MAX_FRAGMENTS;
 use crate::model::grammar::Profile;
 use crate::model::{CRLF, Diagnostic, LF, Library, PATH, Style, Target, codes, layout_keys as keys};
+use crate::render::Document as RenderedDocument;
+use crate::render::markdown::body_alone;
 use crate::source::edit::literal;
 use crate::trial::{BuiltPersona, Texts, Trial};
 use crate::workspace::CONFIG;
@@ -72,9 +74,12 @@ pub(super) fn proven(
         if attempt + 2 == attempts {
             verbatim.everything = true;
         }
-        let attempt = write(input, document, id, target, setting, &verbatim, is_raw);
+        let mut attempt = write(input, document, id, target, setting, &verbatim, is_raw);
         match compare(input, document, id, &attempt.0, setting) {
-            Verdict::Same => return Some(attempt),
+            Verdict::Same { is_exact } => {
+                attempt.1.is_exact = is_exact;
+                return Some(attempt);
+            }
             Verdict::Refused => return None,
             Verdict::TooLarge if verbatim.everything => return None,
             Verdict::TooLarge => verbatim.everything = true,
@@ -120,8 +125,8 @@ fn with_fewer_sections(document: &Document, verbatim: &Verbatim) -> Tree {
 }
 
 enum Verdict {
-    /// The bytes are equal.
-    Same,
+    /// The document is reproduced: in its bytes, or in its values only.
+    Same { is_exact: bool },
     /// The bytes differ from this offset of the document on.
     Different(usize),
     /// The persona is not valid for this target.
@@ -160,9 +165,10 @@ fn write(
         settings.shift_insert(0, String::new(), whole);
     }
     let mut recipe = Recipe::default();
-    match &front_matter {
-        Some(front_matter) => front_matter.extract(&mut recipe, target, id, is_raw),
-        None => recipe.target = Some((target.name, Vec::new())),
+    match (input.values(), &front_matter) {
+        (Some(values), _) => front_matter::record_all(&mut recipe, target, id, values),
+        (None, Some(front_matter)) => front_matter.extract(&mut recipe, target, id, is_raw),
+        (None, None) => recipe.target = Some((target.name, Vec::new())),
     }
     if setting.library.config.style != "modal" && tree.sections.iter().any(|section| !section.grouped) {
         recipe.keys.push((Profile::Style, literal("modal")));
@@ -202,30 +208,48 @@ fn compare(
         return Verdict::Different(usize::MAX);
     };
     let Some(persona) = BuiltPersona::of(&trial, checked.composition, None) else { return Verdict::Refused };
+    let body = body_alone(&persona.composition.persona);
     // A list whose rules would read as another force than they get stays Markdown.
     let is_misread = |finding: &&Diagnostic| finding.code == codes::MISREAD_FORCE && finding.is_error();
     if let Some(finding) = persona.composition.findings.iter().find(is_misread) {
-        let mut entries = persona.document.entries().iter();
+        let mut entries = document_of(input, &persona, &body).entries().iter();
         let entry = entries.find(|entry| finding.address.as_deref() == Some(entry.address));
         return Verdict::Different(entry.map_or(usize::MAX, |entry| entry.range.start.max(document.body)));
     }
     // A document that contradicts itself or has no content is imported unchanged; `check` reports what to decide.
     let kept = [codes::REQUIREMENT, codes::FRONT_MATTER_MISMATCH, codes::EMPTY_PERSONA];
-    let is_unsound = |finding: &Diagnostic| finding.breaks_file() && !kept.contains(&finding.code);
+    // The same holds for data that lacks what its target demands: no other target has its keys.
+    let is_kept = |code| kept.contains(&code) || (code == codes::TARGET && input.given.is_some());
+    let is_unsound = |finding: &Diagnostic| finding.breaks_file() && !is_kept(finding.code);
     let mut findings = persona.composition.findings.iter().chain(&trial.findings);
     if findings.any(is_unsound) {
         return Verdict::Refused;
     }
-    let rendered = persona.document.text();
+    let rendered = document_of(input, &persona, &body).text();
     let is_placed = input.inside.as_ref().is_none_or(|path| persona.path == *path);
     if rendered == input.text && is_placed {
-        return Verdict::Same;
+        let output = persona.document.text();
+        let whole = input.given.as_ref().map(|given| given.whole.as_deref());
+        let is_exact = whole.is_none_or(|whole| whole == Some(output));
+        return match input.values() {
+            Some(values) if !values::are_in(output, persona.target, values, &input.text) => Verdict::Refused,
+            _ => Verdict::Same { is_exact },
+        };
     }
     let rendered = rendered.strip_prefix('\u{feff}').unwrap_or(rendered);
     let rendered =
         if document.has_carriage_returns { rendered.replace("\r\n", "\n") } else { rendered.to_owned() };
     let same = rendered.bytes().zip(document.text.bytes()).take_while(|(a, b)| a == b).count();
     Verdict::Different(same)
+}
+
+/// The document to compare: the text alone where the output is data.
+fn document_of<'d, 'a>(
+    input: &Input,
+    persona: &'d BuiltPersona<'a>,
+    body: &'d RenderedDocument<'a>,
+) -> &'d RenderedDocument<'a> {
+    if input.values().is_some() { body } else { &persona.document }
 }
 
 #[cfg(test)]
@@ -236,7 +260,7 @@ mod tests {
                         ## End\n\n> d\n\n---\n\n- e\n";
 
     fn input() -> Input {
-        Input { path: "x.md".into(), inside: None, text: TEXT.to_owned() }
+        Input { path: "x.md".into(), inside: None, text: TEXT.to_owned(), given: None }
     }
 
     /// Any block can be kept as Markdown and the document is still reproduced.
@@ -256,7 +280,10 @@ mod tests {
             for is_raw in [false, true] {
                 let (files, _) = write(&input, &document, "x", prompt, &setting, &verbatim, is_raw);
                 let verdict = compare(&input, &document, "x", &files, &setting);
-                assert!(matches!(verdict, Verdict::Same), "{verbatim:?} {is_raw}\n{files:#?}");
+                assert!(
+                    matches!(verdict, Verdict::Same { is_exact: true }),
+                    "{verbatim:?} {is_raw}\n{files:#?}"
+                );
             }
         }
     }
@@ -282,7 +309,7 @@ mod tests {
     #[test]
     fn sections_beyond_the_limit_are_kept_verbatim() {
         let text: String = (0..MAX_FRAGMENTS + 50).map(|n| format!("## Part {n}\n\n- do {n}\n\n")).collect();
-        let input = Input { path: "x.md".into(), inside: None, text };
+        let input = Input { path: "x.md".into(), inside: None, text, given: None };
         let (document, setting) = (Document::new(&input), Setting::new(None));
         let prompt = crate::model::target("prompt").unwrap();
         let (files, summary) = proven(&input, &document, "x", prompt, &setting).unwrap();

@@ -60,6 +60,9 @@ pub(crate) struct Summary {
     /// Blocks kept as Markdown because extracting them would change bytes.
     pub left: usize,
     pub bytes: Bytes,
+    /// Whether `build` writes the same bytes; otherwise it writes the same values.
+    #[serde(rename = "same_bytes")]
+    pub is_exact: bool,
 }
 
 impl Summary {
@@ -85,6 +88,7 @@ impl Summary {
             modal: Count::default(),
             left: verbatim.blocks.len() + usize::from(verbatim.everything),
             bytes: Bytes { all: document.text.len(), ..Bytes::default() },
+            is_exact: true,
         };
         for section in &tree.sections {
             *summary.sections.entry(section.known_kind.unwrap_or(UNKNOWN)).or_default() += 1;

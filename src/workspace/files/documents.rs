@@ -4,14 +4,18 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{FileError, Root, not_utf8};
-use crate::model::Diagnostic;
+use super::{FileError, Root, not_utf8, too_large};
+use crate::model::{Diagnostic, Form, TARGETS};
 
 /// The extensions of documents.
 const ENDINGS: [&str; 9] = ["md", "markdown", "mdc", "mdown", "mdwn", "mdx", "mkd", "mkdn", "txt"];
 
 /// Documents without an extension: files of rules that tools read.
-const RULES: [&str; 5] = [".clinerules", ".cursorrules", ".goosehints", ".rules", ".windsurfrules"];
+const RULES: [&str; 6] =
+    [".clinerules", ".cursorrules", ".goosehints", ".roomodes", ".rules", ".windsurfrules"];
+
+/// The most bytes of a document, which may be an image.
+const LIMIT: u64 = 64 << 20;
 
 /// The maximum nesting of directories.
 const MAX_DEPTH: usize = 64;
@@ -84,8 +88,11 @@ fn list(directory: &Utf8Path, depth: usize, found: &mut Found) -> Result<(), Fil
 
 fn is_document(path: &Utf8Path) -> bool {
     let ending = path.extension().map(str::to_lowercase);
+    // Data is a document where a program looks for it.
+    let is_data = |form| matches!(form, Form::Toml(_) | Form::Json(_));
     ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
         || path.file_name().is_some_and(|name| RULES.contains(&name))
+        || TARGETS.iter().any(|target| is_data(target.form) && target.is_at(path.as_str()))
 }
 
 /// A document as it was read.
@@ -93,8 +100,8 @@ fn is_document(path: &Utf8Path) -> bool {
 pub(crate) struct Document {
     /// Its absolute path without links, which identifies it.
     pub absolute: Utf8PathBuf,
-    /// Its text with byte order mark and line endings, or why it is not accepted.
-    pub text: Result<String, Box<Diagnostic>>,
+    /// Its bytes, or why it is not accepted.
+    pub bytes: Result<Vec<u8>, Box<Diagnostic>>,
 }
 
 /// Reads a document.
@@ -107,8 +114,18 @@ pub(crate) fn read_document(path: &Utf8Path) -> Result<Document, FileError> {
     let (Some(parent), Some(name)) = (absolute.parent(), absolute.file_name()) else {
         return Err(fail(std::io::Error::other("not a file")));
     };
+    if std::fs::metadata(&absolute).map_err(fail)?.len() > LIMIT {
+        return Ok(Document { absolute, bytes: Err(Box::new(too_large(path, LIMIT))) });
+    }
     let bytes = Root::open(parent)?.read(Utf8Path::new(name))?;
     let bytes = bytes.ok_or_else(|| fail(std::io::ErrorKind::NotFound.into()))?;
-    let text = String::from_utf8(bytes).map_err(|error| Box::new(not_utf8(path, &error)));
-    Ok(Document { absolute, text })
+    Ok(Document { absolute, bytes: Ok(bytes) })
+}
+
+/// The text of a document, with byte order mark and line endings.
+///
+/// # Errors
+/// If it is not UTF-8.
+pub(crate) fn utf8(path: &Utf8Path, bytes: Vec<u8>) -> Result<String, Box<Diagnostic>> {
+    String::from_utf8(bytes).map_err(|error| Box::new(not_utf8(path, &error)))
 }

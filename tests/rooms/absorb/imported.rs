@@ -11,7 +11,7 @@ use crate::workspace::load_texts;
 
 /// Imports a document as the profile `lamp`.
 pub(super) fn imported(text: &str) -> Case {
-    let input = Input { path: "lamp.md".into(), inside: None, text: text.to_owned() };
+    let input = Input { path: "lamp.md".into(), inside: None, text: text.to_owned(), given: None };
     let file = Sources::default().add("lamp.md".into(), text.replace("\r\n", "\n"));
     let imported = import(&input, "lamp", &Setting::new(None), file).expect("it can be imported");
     let case = Case::of(imported.files.into_iter().collect(), "lamp");

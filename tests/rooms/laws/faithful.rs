@@ -173,7 +173,7 @@ proptest! {
         }
 
         if !has(&["misread-force", "unreadable-force"]) {
-            let input = Input { path: "p.md".into(), inside: None, text: output.clone() };
+            let input = Input { path: "p.md".into(), inside: None, text: output.clone(), given: None };
             let mut sources = Sources::default();
             let file = sources.add(input.path.clone(), input.text.clone());
             let imported = import(&input, "p", &Setting::new(None), file).unwrap_or_else(|_| panic!("{output}"));

@@ -80,7 +80,8 @@ fn document() -> impl Strategy<Value = String> {
 
 /// Imports a document. Returns its files and the profile's id.
 fn imported(text: &str) -> (Texts, String) {
-    let input = Input { path: "notes/some-agent.md".into(), inside: None, text: text.to_owned() };
+    let input =
+        Input { path: "notes/some-agent.md".into(), inside: None, text: text.to_owned(), given: None };
     let mut sources = Sources::default();
     let file = sources.add("notes/some-agent.md".into(), text.replace("\r\n", "\n"));
     let imported = import(&input, "some-agent", &Setting::new(None), file).expect("it can be imported");

@@ -26,7 +26,7 @@ fn rules(document: &crate::render::Document<'_>) -> BTreeMap<usize, (Force, Stri
 
 /// Imports an output, and returns its rules.
 fn imported(text: &str) -> BTreeMap<usize, (Force, String)> {
-    let input = Input { path: "p.md".into(), inside: None, text: text.to_owned() };
+    let input = Input { path: "p.md".into(), inside: None, text: text.to_owned(), given: None };
     let mut sources = Sources::default();
     let file = sources.add(input.path.clone(), text.to_owned());
     let imported = import(&input, "p", &Setting::new(None), file).unwrap_or_else(|_| panic!("{text}"));

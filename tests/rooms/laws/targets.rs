@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::author::import::{Setting, import, inputs};
 use crate::check::{Checker, Depth};
-use crate::model::{Form, KeyType, TARGETS, Target};
+use crate::model::{Form, KeyType, Sources, TARGETS, Target};
 use crate::render::markdown::body_alone;
 use crate::render::render;
 use crate::text::front_matter;
@@ -101,6 +102,47 @@ proptest! {
             prop_assert_eq!(read["description"].as_str(), Some(composed.as_str()), "{}", output);
             let name = target.declared.map(|_| "p");
             prop_assert_eq!(read["name"].as_str(), name, "{}", output);
+        }
+    }
+}
+
+/// The output of a target for a profile `p` with a description and a text.
+fn output(target: &'static Target, description: &str, text: &str) -> String {
+    let files = BTreeMap::from([(Utf8PathBuf::from("profiles/p.toml"), profile(description, text))]);
+    let (library, findings) = load_texts(&files);
+    let checked =
+        Checker::new(&library, &findings).check(0.into(), Depth::Review).expect("the profile is read");
+    let settings = checked.composition.persona.settings(target).into_owned();
+    render(&checked.composition, &settings).into_text()
+}
+
+proptest! {
+    #![proptest_config(cases(60))]
+
+    /// An output that is data is imported and built again: the bytes are the same. In another layout, the values are.
+    #[test]
+    fn data_is_given_back(description in texts(), text in texts()) {
+        prop_assume!(!description.trim().is_empty() && !text.trim().is_empty());
+        for target in TARGETS.iter().filter(|target| matches!(target.form, Form::Toml(_) | Form::Json(_))) {
+            let written = output(target, &description, &text);
+            let imported = |text: &str| {
+                let path = Utf8PathBuf::from(target.usual_path("p"));
+                let inputs = inputs(&path, Some(path.clone()), text.as_bytes().to_vec());
+                let inputs = inputs.unwrap_or_else(|finding| panic!("{}\n{text}", finding.message));
+                let mut sources = Sources::default();
+                let file = sources.add(path, inputs[0].text.clone());
+                import(&inputs[0], "p", &Setting::new(None), file)
+                    .unwrap_or_else(|finding| panic!("{}\n{text}", finding.message))
+            };
+            let same = imported(&written);
+            prop_assert!(same.summary.is_exact && same.summary.target == target.name, "{}", written);
+            let other = match target.form {
+                Form::Json(_) => serde_json::from_str::<serde_json::Value>(&written).expect("JSON").to_string(),
+                _ => format!("# a comment\n{written}"),
+            };
+            let other = imported(&other);
+            prop_assert!(!other.summary.is_exact);
+            prop_assert_eq!(other.files, same.files);
         }
     }
 }

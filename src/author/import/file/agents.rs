@@ -1,0 +1,205 @@
+//! Files of data that are one agent: character cards in JSON, and Codex agents in TOML.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::{Given, Input, json, left_out, refusal, required, string};
+use crate::model::wording::names;
+use crate::model::{
+    DESCRIPTION, Datum, Diagnostic, Envelope, Form, NAME, Severity, TARGETS, Target, codes, normalized,
+};
+use crate::text::yaml::{Mapping, Yaml};
+
+/// The most keys that a note names.
+const MAX_NAMED: usize = 8;
+
+/// The least float that may stand for an integer that TOML does not have.
+const TOO_LARGE: f64 = 9_223_372_036_854_775_807.0;
+
+/// Reads the card in an image.
+pub(super) fn card_in_image(path: &Utf8Path, text: &str) -> Result<Input, Box<Diagnostic>> {
+    let mut input = card(path, None, &json(path, text)?, text)?;
+    if let Some(given) = &mut input.given {
+        given.whole = None;
+        let message = format!("the image stays in {path}; `build` writes the card as JSON");
+        given.notes.push(left_out(Severity::Note, message));
+    }
+    Ok(input)
+}
+
+/// Reads a character card. Its text is that of a target in JSON whose marks it has.
+pub(super) fn card(
+    path: &Utf8Path,
+    inside: Option<Utf8PathBuf>,
+    value: &Yaml,
+    whole: &str,
+) -> Result<Input, Box<Diagnostic>> {
+    let Yaml::Map(top) = value else {
+        return Err(refusal(
+            codes::WRONG_TYPE,
+            format!("{path} is not a JSON object"),
+            "import another file",
+        ));
+    };
+    let get = |key: &str| top.iter().find(|(other, _)| other == key).map(|(_, value)| value);
+    let forms = TARGETS.iter().filter_map(|target| match target.form {
+        Form::Json(envelope) => Some((target, envelope)),
+        _ => None,
+    });
+    // The first mark names the specification, the others its version.
+    let is_marked = |(_, envelope): &(&Target, &Envelope)| {
+        envelope.marks.first().is_some_and(|(key, mark)| get(key) == Some(&Yaml::String((*mark).to_owned())))
+    };
+    let Some((target, envelope)) = forms.into_iter().find(is_marked) else {
+        let message = match get("spec") {
+            Some(spec) => format!("{path} has the unknown `spec` `{spec}`"),
+            None => format!("{path} is JSON but not a character card: it has no `spec`"),
+        };
+        let help = "import a card of version 2 or 3 (`chara_card_v2`, `chara_card_v3`), or a list of modes";
+        return Err(refusal(codes::BAD_VALUE, message, help));
+    };
+    let within = envelope.within;
+    let Some(Yaml::Map(inner)) = get(within) else {
+        let message = format!("`{within}` in {path} is not an object");
+        return Err(refusal(codes::WRONG_TYPE, message, "save the card again with the program that made it"));
+    };
+    let is_mark = |key: &str| envelope.marks.iter().any(|(mark, _)| *mark == key);
+    let beside = top.iter().map(|(key, _)| key).filter(|key| !is_mark(key) && *key != within);
+    agent(path, inside, target, inner, &format!("{within}."), envelope.body, beside.cloned().collect(), whole)
+}
+
+/// Reads an agent in TOML: the target in TOML whose body it has.
+pub(super) fn toml(
+    path: &Utf8Path,
+    inside: Option<Utf8PathBuf>,
+    whole: &str,
+) -> Result<Input, Box<Diagnostic>> {
+    let text = whole.strip_prefix('\u{feff}').unwrap_or(whole);
+    let read: Yaml = ::toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start.min(text.len()));
+        let line = text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
+        let message = format!("{path} is not valid TOML, line {line}: {}", error.message());
+        refusal(codes::SYNTAX, message, "correct the file")
+    })?;
+    let Yaml::Map(values) = read else {
+        return Err(refusal(codes::WRONG_TYPE, format!("{path} is not a table"), "import another file"));
+    };
+    let found = TARGETS.iter().find_map(|target| match target.form {
+        Form::Toml(body) if values.iter().any(|(key, _)| key == body) => Some((target, body)),
+        _ => None,
+    });
+    let Some((target, body)) = found else {
+        let message = format!("{path} is TOML but not a Codex agent: it has no `developer_instructions`");
+        return Err(refusal(codes::MISSING_KEY, message, "import another file"));
+    };
+    agent(path, inside, target, &values, "", body, Vec::new(), whole)
+}
+
+/// The document of an agent. `at` leads to its keys, and `others` are keys elsewhere in the file.
+#[expect(clippy::too_many_arguments, reason = "each is another part of the file")]
+fn agent(
+    path: &Utf8Path,
+    inside: Option<Utf8PathBuf>,
+    target: &'static Target,
+    inner: &Mapping,
+    at: &str,
+    body: &str,
+    mut others: Vec<String>,
+    whole: &str,
+) -> Result<Input, Box<Diagnostic>> {
+    let name = required(path, inner, at, NAME)?;
+    let text = string(path, inner, at, body)?;
+    let mut values = vec![(NAME, Datum::String(name.clone()))];
+    let mut notes = Vec::new();
+    let description = string(path, inner, at, DESCRIPTION)?;
+    if !description.is_empty() {
+        values.push((DESCRIPTION, Datum::String(description)));
+    }
+    for (key, value) in inner {
+        let Some(known) = target.key(key) else {
+            if ![NAME, DESCRIPTION, body].contains(&key.as_str()) {
+                others.push(format!("{at}{key}"));
+            }
+            continue;
+        };
+        let Some(datum) = datum(value, &format!("{at}{key}"), &mut others) else { continue };
+        let is_short =
+            known.most.is_none_or(|most| datum.as_str().is_none_or(|text| text.chars().count() <= most));
+        if known.is_always_written && is_empty(&datum) {
+            // It is written anyway.
+        } else if known.value.accepts(&datum) && is_short {
+            values.push((known.name, datum));
+        } else {
+            let message = format!(
+                "`{at}{key}` in {path} is not imported: {} wants {}",
+                target.summary,
+                target.describe(known.name)
+            );
+            notes.push(left_out(Severity::Warning, message));
+        }
+    }
+    if !others.is_empty() {
+        let keys = names(others.iter().map(|key| format!("`{key}`")), MAX_NAMED);
+        let message = format!("not imported from {path}: {keys}");
+        notes.push(
+            left_out(Severity::Note, message)
+                .note(format!("`{}` has no settings for these keys, or their values are null", target.name)),
+        );
+    }
+    if inner.iter().any(|(_, value)| has_carriage_return(value)) {
+        let message = format!("line breaks `\\r\\n` in texts of {path} are imported as `\\n`");
+        notes.push(left_out(Severity::Note, message));
+    }
+    let given = Given {
+        part: format!("{at}{body}"),
+        name,
+        target,
+        values: Some(values),
+        whole: Some(normalized(whole)),
+        notes,
+    };
+    Ok(Input { path: path.to_owned(), inside, text, given: Some(given) })
+}
+
+fn has_carriage_return(value: &Yaml) -> bool {
+    match value {
+        Yaml::String(text) => text.contains('\r'),
+        Yaml::List(items) => items.iter().any(has_carriage_return),
+        Yaml::Map(map) => map.iter().any(|(_, value)| has_carriage_return(value)),
+        _ => false,
+    }
+}
+
+fn is_empty(datum: &Datum) -> bool {
+    match datum {
+        Datum::String(text) => text.is_empty(),
+        Datum::List(items) => items.is_empty(),
+        Datum::Map(map) => map.is_empty(),
+        _ => false,
+    }
+}
+
+/// A value as TOML has it, with uniform line breaks. What TOML cannot express is left out and added to `lost` with its
+/// path.
+fn datum(value: &Yaml, path: &str, lost: &mut Vec<String>) -> Option<Datum> {
+    match value {
+        Yaml::Null => None,
+        Yaml::Float(number) if number.fract() == 0.0 && number.abs() >= TOO_LARGE => None,
+        Yaml::String(text) => Some(Datum::String(normalized(text))),
+        Yaml::List(items) => {
+            let items = items.iter().enumerate();
+            let items = items.filter_map(|(at, item)| datum(item, &format!("{path}[{at}]"), lost));
+            return Some(Datum::List(items.collect()));
+        }
+        Yaml::Map(map) => {
+            let entries = map.iter().filter_map(|(key, value)| {
+                Some((key.clone(), datum(value, &format!("{path}.{key}"), lost)?))
+            });
+            return Some(Datum::Map(entries.collect()));
+        }
+        other => other.datum(),
+    }
+    .or_else(|| {
+        lost.push(path.to_owned());
+        None
+    })
+}
