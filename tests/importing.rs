@@ -252,9 +252,9 @@ fn documents_in_another_script_compose_together() {
     assert_eq!(shown.matches("\n- ").count(), 4, "{shown}");
 }
 
-const CARD: &str = r#"{"spec": "chara_card_v2", "spec_version": "2.0", "fav": true, "data": {
+const CARD: &str = r###"{"spec": "chara_card_v2", "spec_version": "2.0", "fav": true, "data": {
     "name": "Ada L.", "description": "A mathematician.", "first_mes": "Hello!\r\nWho are you?", "tags": ["math"],
-    "system_prompt": "## Rules\n\n- Never lie", "extensions": {"depth": 4, "weight": 0.5}, "character_book": null}}"#;
+    "system_prompt": "## Rules\n\n- Never lie", "extensions": {"depth": 4, "weight": 0.5}, "character_book": null}}"###;
 
 #[test]
 fn a_card_gives_back_its_values_but_those_that_are_named() {
@@ -262,7 +262,11 @@ fn a_card_gives_back_its_values_but_those_that_are_named() {
     let ran = test.run(&["import", "cards", "--into", "."]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("imported cards/ada.json as ada-l (chara-card-v2)\n"), "{}", ran.out);
-    assert!(ran.err.contains("not imported from cards/ada.json: `fav`, `data.character_book`"), "{}", ran.err);
+    assert!(
+        ran.err.contains("not imported from cards/ada.json: `fav`, `data.character_book`"),
+        "{}",
+        ran.err
+    );
     assert!(ran.err.contains("line breaks `\\r\\n`"), "{}", ran.err);
     let ran = test.run(&["build", "--force"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
@@ -273,7 +277,9 @@ fn a_card_gives_back_its_values_but_those_that_are_named() {
     data.remove("character_book");
     data["first_mes"] = "Hello!\nWho are you?".into();
     let keys = ["personality", "scenario", "mes_example", "creator_notes", "post_history_instructions"];
-    data.extend(keys.into_iter().chain(["creator", "character_version"]).map(|key| (key.to_owned(), "".into())));
+    data.extend(
+        keys.into_iter().chain(["creator", "character_version"]).map(|key| (key.to_owned(), "".into())),
+    );
     data.insert("alternate_greetings".to_owned(), Vec::<Value>::new().into());
     assert_eq!(built, expected);
     let again = test.run(&["import", "cards/ada.json", "--into", "."]);
@@ -287,8 +293,7 @@ fn every_mode_becomes_a_profile_that_may_do_no_more() {
                  roleDefinition: |-\n    You plan.\n  customInstructions: |-\n    - Never code\n  \
                  groups: [read, [edit, {fileRegex: '\\.md$'}], browser, mcp]\n\
                  - {slug: all, name: All, roleDefinition: You build., groups: [read, edit, command, browser, mcp]}\n";
-    let json =
-        r#"{"customModes": [{"slug": "look", "name": "Look", "roleDefinition": "You look.", "groups": ["read"]}]}"#;
+    let json = r#"{"customModes": [{"slug": "look", "name": "Look", "roleDefinition": "You look.", "groups": ["read"]}]}"#;
     let test = Test::new(&[(".roomodes", modes), ("modes.json", json)]);
     let ran = test.run(&["import", ".", "modes.json", "--into", "."]);
     assert_eq!(ran.code, 0, "{}", ran.err);
@@ -302,10 +307,7 @@ fn every_mode_becomes_a_profile_that_may_do_no_more() {
         "---\ndescription: Use when a design is needed.\nmode: primary\npermission:\n  edit: ask\n  bash: deny\n---\n\n\
          You plan.\n\n- Never code\n"
     );
-    assert_eq!(
-        test.read(".kilo/agents/all.md"),
-        "---\ndescription: All\nmode: primary\n---\n\nYou build.\n"
-    );
+    assert_eq!(test.read(".kilo/agents/all.md"), "---\ndescription: All\nmode: primary\n---\n\nYou build.\n");
     assert!(test.read(".kilo/agents/look.md").contains("permission:\n  edit: deny\n  bash: deny\n"));
 }
 
