@@ -27,6 +27,8 @@ const OTHER_DOTS: &[(&str, usize, &str)] = &[
     ("cli/mod.rs", 1, "the current directory"),
     ("cli/report.rs", 1, "the current directory"),
     ("model/device.rs", 1, "the extension of a file"),
+    ("author/import/file.rs", 1, "the name of a file"),
+    ("author/import/file/agents.rs", 1, "a path of keys in JSON"),
     ("model/grammar/body.rs", 1, "the table of keys, for messages"),
     ("model/grammar/config.rs", 3, "the table of keys, for messages"),
     ("model/layout.rs", 1, "the end of a title"),

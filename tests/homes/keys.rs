@@ -27,6 +27,11 @@ const OTHER_WORDS: &[(&str, &[&str], &str)] = &[
         ],
         "English words that do not tell what a text is about",
     ),
+    (
+        "author/import/file/modes.rs",
+        &["description", "groups", "deny"],
+        "keys of a mode of Roo Code, and an action of Kilo",
+    ),
     ("author/import/name.rs", &["group", "rule", "section", "step", "text"], "ids for texts without words"),
     (
         "check/lint/description.rs",

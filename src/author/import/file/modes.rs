@@ -21,7 +21,7 @@ const PERMISSIONS: [(&str, &str); 3] = [("read", "read"), ("edit", "edit"), ("co
 const GROUPS: [&str; 5] = ["read", "edit", "browser", "command", "mcp"];
 
 /// The keys of a mode that become text or settings of an agent.
-const KEYS: [&str; 6] =
+const TAKEN: [&str; 6] =
     ["slug", "roleDefinition", "customInstructions", "description", "whenToUse", "groups"];
 
 /// Returns whether values are those of a file of modes.
@@ -199,7 +199,7 @@ fn notes(
         );
         notes.push(left_out(Severity::Warning, message).help("set `permission` in the profile"));
     }
-    let is_left = |key: &&String| !KEYS.contains(&key.as_str()) && (is_described || *key != NAME);
+    let is_left = |key: &&String| !TAKEN.contains(&key.as_str()) && (is_described || *key != NAME);
     let others = mode.iter().map(|(key, _)| key).filter(is_left);
     let others: Vec<String> = others.map(|key| format!("`{key}`")).collect();
     if !others.is_empty() {
