@@ -176,3 +176,34 @@ fn an_unresolved_git_conflict_is_no_edit() {
     test.run(&["absorb"]).exits(1).says("are an unresolved git conflict").says("cento absorb ada");
     assert_eq!(sources(), before);
 }
+
+/// An edit in an output of several personas goes to the sources of its own.
+#[test]
+fn an_edit_below_the_title_of_another_persona_goes_to_that_persona() {
+    let test = Test::new(&[
+        (
+            "profiles/reviewer.toml",
+            "abstract = true\ntitle = \"Reviewer\"\n[body.rules.never]\nguess = \"guess\"\n",
+        ),
+        (
+            "profiles/team.toml",
+            "[body.rules.never]\nguess = \"guess a name\"\n[target.agents-md]\npersonas = [\"reviewer\"]\n",
+        ),
+    ]);
+    assert_eq!(test.run(&["build"]).code, 0);
+    let built = test.read("AGENTS.md");
+    assert_eq!(
+        built,
+        "## Rules\n\n- **Never** guess a name\n\n# Reviewer\n\n## Rules\n\n- **Never** guess\n"
+    );
+    test.write("AGENTS.md", &built.replace("guess\n", "guess a port\n").replace("a name", "a word"));
+    assert_eq!(test.run(&["build", "--check"]).code, 1);
+    assert_eq!(test.run(&["absorb"]).code, 0);
+    assert!(test.read("profiles/reviewer.toml").contains("guess = \"guess a port\""));
+    assert!(test.read("profiles/team.toml").contains("guess = \"guess a word\""));
+    assert_eq!(test.run(&["build", "--check"]).code, 0);
+    // A persona that cannot be composed is not left out.
+    test.write("profiles/reviewer.toml", "title = \"\n");
+    assert_eq!(test.run(&["build", "team"]).code, 1);
+    assert!(test.read("AGENTS.md").contains("# Reviewer"));
+}

@@ -12,7 +12,7 @@ use super::require::Requirements;
 use super::survey::Survey;
 use super::{empty, limits};
 use crate::compose::{self, Composer, Composition, Refusal, TargetSettings};
-use crate::model::{Bound, Diagnostic, FileId, FragmentId, Library, ProfileId, Severity, codes};
+use crate::model::{Bound, Diagnostic, FileId, FragmentId, Library, ProfileId, Severity, Span, codes};
 use crate::render::{Document, output_path, render};
 
 /// How much is checked.
@@ -165,6 +165,12 @@ impl<'a> Checker<'a> {
         let library = self.library;
         let mut findings = self.requirements.check(&composition);
         findings.extend(limits::check(library, &composition));
+        for part in &composition.parts {
+            let other = self.requirements.check(part).into_iter().chain(limits::check(library, part));
+            if part.findings.iter().cloned().chain(other).any(|finding| finding.is_error()) {
+                findings.push(part_with_errors(&composition, &part.profile.id));
+            }
+        }
         // Where something else is wrong, that may be why nothing is there.
         let is_wrong = composition.findings.iter().chain(&findings).any(Diagnostic::is_error);
         // Lints do not repeat what is said here.
@@ -187,6 +193,15 @@ impl<'a> Checker<'a> {
                 || !self.composer.files(index).iter().any(|file| self.unsafe_files.contains(file)));
         (Checked { composition, is_safe, may_be_built }, duplicates)
     }
+}
+
+/// The finding about a persona that outputs of another hold and that has errors.
+fn part_with_errors(composition: &Composition<'_>, part: &str) -> Diagnostic {
+    let id = &composition.profile.id;
+    let message = format!("`{part}`, which outputs of `{id}` hold too, has errors");
+    let start = Span::new(composition.profile.file, 0..0);
+    let finding = Diagnostic::new(codes::TARGET, message).at(start, "");
+    finding.help(format!("run `cento check {part}` to see them")).in_persona(id)
 }
 
 /// A composed persona with its findings.

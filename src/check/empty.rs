@@ -63,7 +63,8 @@ impl<'a> Emptiness<'_, 'a> {
     fn is_persona_empty(&self) -> bool {
         let persona = &self.composition.persona;
         let has_body = persona.sections.iter().flat_map(|section| &section.entries).any(has_content);
-        !has_body && (persona.targets.is_empty() || !persona.targets.iter().all(has_texts))
+        let has_any = has_body || !self.composition.parts.is_empty();
+        !has_any && (persona.targets.is_empty() || !persona.targets.iter().all(has_texts))
     }
 
     fn persona(&self) -> Diagnostic {

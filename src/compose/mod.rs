@@ -16,6 +16,7 @@ mod parts;
 mod persona;
 mod report;
 mod selection;
+mod several;
 mod template;
 
 pub(crate) use assemble::marker;
@@ -26,7 +27,9 @@ pub(crate) use merge::{
 };
 pub(crate) use merge::{force, taken};
 pub(crate) use parts::Parts;
-pub(crate) use persona::{Block, Element, Entry, Group, Origin, Persona, Section, TargetSettings, Words};
+pub(crate) use persona::{
+    Block, Element, Entry, Group, Origin, Persona, Section, Setting, TargetSettings, Words,
+};
 pub(crate) use selection::{MAX_FRAGMENTS, Selection};
 pub(crate) use template::FOREIGN;
 
@@ -61,6 +64,8 @@ pub(crate) struct Composition<'a> {
     pub conflicts: Vec<Conflict<'a>>,
     /// The persona. Addresses in conflict contain a marker.
     pub persona: Persona<'a>,
+    /// The personas of other profiles that its outputs hold too, in order.
+    pub parts: Vec<Composition<'a>>,
     /// The findings of the composition, including those about conflicts. `check` adds its own.
     pub findings: Vec<Diagnostic>,
 }
@@ -179,18 +184,50 @@ impl<'a> Composer<'a> {
     /// fragments.
     pub(crate) fn files(&self, index: ProfileId) -> Vec<FileId> {
         let library = self.library;
-        let own = library.profiles[index].file;
-        let mut files: Vec<FileId> = library.config.file.into_iter().chain([own]).collect();
-        if let Ok(order) = self.prepared.lineages.order(index) {
-            let (selection, _) = selection::select(library, &self.prepared.lineages, order);
-            files.extend(order.iter().map(|index| library.profiles[*index].file));
-            files.extend(selection.fragments.keys().map(|index| library.fragments[*index].file));
+        let mut files: Vec<FileId> = library.config.file.into_iter().collect();
+        for index in self.profiles(index) {
+            files.push(library.profiles[index].file);
+            if let Ok(order) = self.prepared.lineages.order(index) {
+                let (selection, _) = selection::select(library, &self.prepared.lineages, order);
+                files.extend(order.iter().map(|index| library.profiles[*index].file));
+                files.extend(selection.fragments.keys().map(|index| library.fragments[*index].file));
+            }
         }
         files
+    }
+
+    /// A profile, and those whose personas its outputs hold too.
+    pub(crate) fn profiles(&self, index: ProfileId) -> Vec<ProfileId> {
+        let order = self.prepared.lineages.order(index).unwrap_or_default();
+        let profiles = order.iter().chain([&index]).map(|index| &self.library.profiles[*index]);
+        let parts = profiles.flat_map(|profile| profile.parts());
+        let mut all = vec![index];
+        for part in parts.filter_map(|part| self.library.profiles.id_of(part)) {
+            if !all.contains(&part) {
+                all.push(part);
+            }
+        }
+        all
     }
 }
 
 fn compose<'a>(
+    composer: &Composer<'a>,
+    index: ProfileId,
+    keep: &dyn Fn(FragmentId) -> bool,
+) -> Result<Composition<'a>, Refusal> {
+    let mut composition = compose_alone(composer, index, keep)?;
+    let profile = composition.profile;
+    let start = Span::new(profile.file, 0..0);
+    let (parts, findings) = several::parts(composer, &composition.persona, &profile.id, start, keep);
+    let findings = findings.into_iter().map(|finding| finding.in_persona(&profile.id)).collect();
+    composition.findings.extend(composer.library.config.severities.applied(findings));
+    composition.parts = parts;
+    Ok(composition)
+}
+
+/// Composes one profile without the personas of others that its outputs hold too.
+fn compose_alone<'a>(
     composer: &Composer<'a>,
     index: ProfileId,
     keep: &dyn Fn(FragmentId) -> bool,
@@ -253,6 +290,7 @@ fn compose<'a>(
         settled,
         conflicts,
         persona,
+        parts: Vec::new(),
         findings: Vec::new(),
     };
     findings.extend(report::conflicts(library, lineages, &composition));

@@ -1,7 +1,9 @@
 //! Profiles: the definitions of personas.
 
-use super::claim::{Claim, Datum, Force};
+use super::address::Address;
+use super::claim::{Claim, Content, Datum, Force};
 use super::source::{FileId, Span, Spanned, Text};
+use super::target::PERSONAS;
 
 /// The definition of one persona, read from one file under `profiles/`.
 #[derive(Debug)]
@@ -91,5 +93,18 @@ impl Choice {
             Choice::Set(value) => value.value.as_str().unwrap_or_default(),
             Choice::Take(_) | Choice::KeepBoth(_) => "",
         }
+    }
+}
+
+impl Profile {
+    /// The ids of the profiles whose personas it puts into its own outputs.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &str> {
+        let lists = self.claims.iter().filter_map(|claim| {
+            match (Address::parse(claim.address.as_str()), &claim.content) {
+                (Address::TargetKey { key: PERSONAS, .. }, Content::Setting(datum)) => Some(datum.strings()),
+                _ => None,
+            }
+        });
+        lists.flatten()
     }
 }

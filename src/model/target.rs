@@ -296,6 +296,9 @@ pub(crate) const PATH: &str = "path";
 /// The setting of every target that gives the declared name: the `name` in the front matter.
 pub(crate) const NAME: &str = "name";
 
+/// The setting of a target whose outputs can hold several personas: the ids of their profiles.
+pub(crate) const PERSONAS: &str = "personas";
+
 /// The key of front matter that holds the field `description`.
 pub(crate) const DESCRIPTION: &str = "description";
 
@@ -372,7 +375,8 @@ impl Target {
         let tools = [self.allow, self.deny].into_iter().flatten().map(|(key, _)| key);
         let name = self.declared.map(|_| NAME);
         let description = self.description.map(|_| DESCRIPTION);
-        name.into_iter().chain(description).chain(tools).chain(self.keys.iter().map(|key| key.name))
+        let keys = self.keys.iter().map(|key| key.name).filter(|key| *key != PERSONAS);
+        name.into_iter().chain(description).chain(tools).chain(keys)
     }
 
     /// The key with this name.

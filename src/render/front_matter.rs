@@ -7,7 +7,7 @@ use super::document::{Attribution, Document};
 use super::entry::{VALUE, fill, is_list};
 use crate::compose::{Origin, Persona, TargetSettings};
 use crate::model::grammar::Profile;
-use crate::model::{DESCRIPTION, Datum, KeyType, NAME, Target, ToolList};
+use crate::model::{DESCRIPTION, Datum, KeyType, NAME, PERSONAS, Target, ToolList};
 
 /// A TOML value that serializes as itself.
 pub(super) struct Plain<'d>(pub(super) &'d Datum);
@@ -149,7 +149,7 @@ pub(crate) fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettin
             known.push(Known { list: Some(list), ..Known::new(key, value, Attribution::from(origin)) });
         }
     }
-    for key in settings.target.keys {
+    for key in settings.target.keys.iter().filter(|key| key.name != PERSONAS) {
         if let Some((datum, origin)) = super::key_value(persona, settings, key.name) {
             let attribution = Attribution::from(origin);
             known.push(match key.value {

@@ -17,8 +17,8 @@ pub(crate) use layout::{PieceLayout, Side, frame};
 pub(crate) use provenance::{Because, Grounds, Ledger, Loser, Provenance, Role};
 pub(crate) use walk::{Thing, Walk};
 
-use crate::compose::{Composition, LayoutSetting, Persona, TargetSettings};
-use crate::model::{CRLF, Datum, Form, layout_keys as keys};
+use crate::compose::{Composition, LayoutSetting, Persona, Setting, TargetSettings};
+use crate::model::{CRLF, Datum, Form, PERSONAS, Target, layout_keys as keys};
 
 /// Renders a composition for one of its targets. Conflicts are rendered as markers.
 pub(crate) fn render<'a>(composition: &Composition<'a>, settings: &TargetSettings<'a>) -> Document<'a> {
@@ -57,7 +57,22 @@ pub(crate) fn render<'a>(composition: &Composition<'a>, settings: &TargetSetting
         front_matter::front_matter(&mut document, id, persona, settings);
     }
     markdown::body(&mut document, persona, has_front_matter);
+    if settings.values.iter().any(|(key, ..)| *key == PERSONAS) {
+        composition.parts.iter().for_each(|part| append_part(&mut document, part, settings.target));
+    }
     document
+}
+
+/// Appends the persona of another profile under its title, or under the id of its profile.
+fn append_part<'a>(document: &mut Document<'a>, part: &Composition<'a>, target: &'static Target) {
+    let mut persona = part.persona.limited_to(target).unwrap_or_else(|| part.persona.clone());
+    let id = &part.profile.id;
+    persona.title.get_or_insert_with(|| Setting { text: id.as_str().into(), origin: None });
+    document.end_line();
+    if !document.text().is_empty() {
+        document.layout("\n");
+    }
+    markdown::body(document, &persona, false);
 }
 
 /// The path of an output, relative to the root of outputs.

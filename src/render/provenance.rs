@@ -163,7 +163,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
 
     /// Returns the provenance of the content at `address` with this origin.
     pub(crate) fn provenance(&self, address: &str, origin: Origin<'a>) -> Provenance<'c, 'a> {
-        let decision = self.composition.decisions.get(address);
+        let decision = self.decision(address, origin);
         let settled = decision.and_then(|decision| decision.resolution);
         let mut contributors = Vec::new();
         if let Origin::Claim(claim) = origin {
@@ -220,6 +220,19 @@ impl<'c, 'a> Ledger<'c, 'a> {
             losers.extend(others.flat_map(|other| self.losers(&self.composition.decisions[*other])));
         }
         Provenance { contributors, losers, settled: resolver }
+    }
+
+    /// The decision from which content at an address is. Personas in one output can have the same address.
+    fn decision(&self, address: &str, origin: Origin<'a>) -> Option<&'c Decision<'a>> {
+        let is_of = |decision: &Decision<'a>| match origin {
+            Origin::Claim(claim) => decision.claims.iter().any(|other| std::ptr::eq(*other, claim)),
+            Origin::Resolution(_, resolution) => {
+                decision.resolution.is_some_and(|settled| std::ptr::eq(settled.resolution, resolution))
+            }
+        };
+        let own = self.composition.decisions.get(address);
+        let of_parts = self.composition.parts.iter().filter_map(|part| part.decisions.get(address));
+        own.into_iter().chain(of_parts).find(|decision| is_of(decision)).or(own)
     }
 
     /// Returns the provenance of an address. It has no contributors if nothing at the address was composed.

@@ -82,7 +82,7 @@ impl<'l> Fleet<'l> {
 
     /// The files that a profile depends on, those of all fragments in its `use` included.
     fn files(&self, id: ProfileId) -> BTreeSet<FileId> {
-        let used = self.library.profiles[id].uses.iter();
+        let used = self.composer.profiles(id).into_iter().flat_map(|id| &self.library.profiles[id].uses);
         let used = used.filter_map(|used| Some(self.library.fragments.get(&used.value)?.file));
         self.composer.files(id).into_iter().chain(used).collect()
     }
@@ -113,6 +113,7 @@ fn named(library: &Library) -> BTreeMap<FileId, Vec<FileId>> {
         let fragments = own.uses.iter().chain(own.drops.iter().map(|drop| &drop.fragment));
         let others = fragments.filter_map(|other| fragment(&other.value));
         let others = others.chain(own.extends.iter().filter_map(|other| profile(&other.value)));
+        let others = others.chain(own.parts().filter_map(profile));
         let sections = own.section_order.iter().filter_map(|kind| kinds.get(kind.value.as_str()).copied());
         named.entry(own.file).or_default().extend(others.chain(sections));
     }

@@ -55,7 +55,8 @@ fn named(library: &Library, profile: &str) -> Vec<Utf8PathBuf> {
     let requirements = || config.requirements.iter();
     let asked = requirements().flat_map(|requirement| requirement.personas.profiles());
     let extended = library.profiles.values().flat_map(|profile| &profile.extends);
-    let profiles = asked.chain(extended).map(Text::as_str).chain([profile]);
+    let parts = library.profiles.values().flat_map(|profile| profile.parts());
+    let profiles = asked.chain(extended).map(Text::as_str).chain(parts).chain([profile]);
     let used = library
         .profiles
         .values()

@@ -2,7 +2,7 @@
 
 use super::comparison::contents;
 use crate::compose::Composition;
-use crate::model::{Address, Library, fold};
+use crate::model::{Address, Library, PERSONAS, fold};
 
 /// The length of a digest in hexadecimal digits.
 const DIGITS: usize = 32;
@@ -29,6 +29,9 @@ pub(crate) fn meaning(library: &Library, composition: &Composition<'_>) -> Strin
         let typed = settings.typed_front_matter().map_or(String::new(), |(typed, _)| typed.to_string());
         let address = Address::Target(settings.target.name);
         statements.push(format!("{address}\n{name}\n{}", fold(&typed)));
+    }
+    for part in &composition.parts {
+        statements.push(format!("{PERSONAS}\n{}", meaning(library, part)));
     }
     statements.sort_unstable();
     digest(&statements)
