@@ -236,6 +236,28 @@ fn decisions_and_requirements_need_attention() {
     test.run(&["diff", "author", "--text"]).exits(2).says("`--text` needs two profiles");
 }
 
+#[test]
+fn equal_alerts_are_one_and_a_long_text_is_not_repeated_for_a_few_words() {
+    let test = fleet();
+    let long = "word ".repeat(80);
+    for profile in ["author", "critic"] {
+        test.edit(&format!("profiles/{profile}.toml"), "changes. Use", &format!("changes. {long}Use"));
+    }
+    test.commit();
+    test.edit("profiles/author.toml", "Use when code", "Use early, when code");
+    test.edit("profiles/critic.toml", "Use before", "Use always, before");
+    let ran = test.run(&["diff", "--since", "HEAD"]).exits(0);
+    let ran = ran.says("look here first (1)\n  description changed: fields.description \u{2192} 2 personas: author, critic\n    profiles/author.toml:1, profiles/critic.toml:1\n");
+    assert_eq!(ran.out.matches("{+").count(), 2, "{}", ran.out);
+    assert!(!ran.out.contains("\n      - "), "{}", ran.out);
+    assert_eq!(test.json(&["diff", "--since", "HEAD"])["alerts"].as_array().expect("alerts").len(), 2);
+    // Where words go, what remains is left out.
+    test.commit();
+    test.edit("profiles/critic.toml", "Use always, before", "Use before");
+    let ran = test.run(&["diff", "--since", "HEAD"]).exits(0);
+    assert!(ran.out.contains("[-always, -]") && !ran.out.contains("\n      + "), "{}", ran.out);
+}
+
 /// Applies the unified diffs in a text to the files that they name, as `patch` does: other lines are ignored.
 fn patched(shown: &str, old: impl Fn(&str) -> String) -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = Vec::new();

@@ -550,7 +550,7 @@ fn at_80_columns_the_text_has_room_and_labels_keep_their_column() {
         ),
         (
             "profiles/p.toml",
-            "use = [\"identity/a-fragment-with-a-rather-long-name\"]\n[body.rules.never]\nleak = \"print a secret that somebody could read in a log file of the service\"\n",
+            "use = [\"identity/a-fragment-with-a-rather-long-name\"]\n[body.rules.never]\nleak = \"print a secret that somebody could read in a log file of the service\"\n[body.rules.group.a-rather-long-name-for-a-rule.should]\nand-another-one = \"be brief\"\n",
         ),
         (
             "profiles/shared.toml",
@@ -585,6 +585,14 @@ fn at_80_columns_the_text_has_room_and_labels_keep_their_column() {
     assert!(
         !lines[1].trim().is_empty() && lines[1].len() - lines[1].trim_start().len() == column + 2,
         "{explain}"
+    );
+    // A long address has a line of its own.
+    let long = "rules.a-rather-long-name-for-a-rule.and-another-one";
+    let below =
+        entries.lines().skip_while(|line| *line != long).nth(1).expect("the text of the long address");
+    assert_eq!(
+        (below.trim_start().starts_with("SHOULD"), below.find('\u{2502}')),
+        (true, lines[0].find('\u{2502}'))
     );
     assert!(entries.contains("profiles/p") && !entries.contains("\n  entry "), "{explain}");
 }

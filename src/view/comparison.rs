@@ -168,11 +168,14 @@ pub(super) fn forces(before: Force, after: Force) -> String {
 }
 
 /// Two texts as two lines. In similar texts, the changed words are marked, and long equal parts are shortened to the
-/// text around a change. Other texts are shown whole.
+/// text around a change; a long text to which words were only added, or of which some remain, is left out. Other texts
+/// are shown whole.
 pub(super) fn texts(before: &str, after: &str, indent: usize) -> Vec<Block> {
     let (before, after) = (fold(before), fold(after));
     let whole = |text: &str| vec![Words { changed: false, text: text.to_owned() }];
-    let (removed, added) = words(&before, &after).unwrap_or_else(|| (whole(&before), whole(&after)));
+    let marked = words(&before, &after);
+    let is_similar = marked.is_some();
+    let (removed, added) = marked.unwrap_or_else(|| (whole(&before), whole(&after)));
     let line = |sign: &str, role: Role, marked: Role, parts: Vec<Words>| {
         let mut phrase = Phrase::of(role, sign);
         let last = parts.len().saturating_sub(1);
@@ -185,10 +188,16 @@ pub(super) fn texts(before: &str, after: &str, indent: usize) -> Vec<Block> {
         }
         Block::Line(indent, phrase)
     };
-    vec![
-        line("- ", Role::Removed, Role::RemovedWord, removed),
-        line("+ ", Role::Added, Role::AddedWord, added),
-    ]
+    let sides = [
+        ("- ", Role::Removed, Role::RemovedWord, removed, &before),
+        ("+ ", Role::Added, Role::AddedWord, added, &after),
+    ];
+    // If words only come or go, the other side repeats what surrounds them.
+    let is_repeated = |parts: &[Words], text: &str| {
+        is_similar && parts.iter().all(|part| !part.changed) && text.chars().count() > MAX_LENGTH
+    };
+    let shown = sides.into_iter().filter(|(_, _, _, parts, text)| !is_repeated(parts, text));
+    shown.map(|(sign, role, marked, parts, _)| line(sign, role, marked, parts)).collect()
 }
 
 /// The start and end of an equal part: after one change and before the next.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 
 use super::comparison::{RowReport, excerpt, forces, row_blocks, texts};
@@ -108,10 +109,10 @@ impl Story<'_> {
     }
 
     fn alerts(&self, blocks: &mut Vec<Block>) {
-        let alerts = &self.review.alerts;
+        let alerts = alike(&self.review.alerts);
         let heading = if alerts.is_empty() { String::new() } else { format!(" ({})", alerts.len()) };
         blocks.push(Block::Heading(format!("look here first{heading}").into()));
-        blocks.extend(alerts.iter().flat_map(alert_blocks));
+        blocks.extend(alerts.iter().flat_map(|alike| alert_blocks(alike)));
         let uncompared =
             self.review.effects.iter().filter(|effect| effect.after == Status::Uncomposed).count();
         let mut asides = Vec::new();
@@ -279,7 +280,19 @@ fn digest_of(effect: &Effect) -> Option<(&str, &str)> {
     Some((&effect.profile, effect.digest.as_deref()?))
 }
 
-fn alert_blocks(alert: &Alert) -> Vec<Block> {
+/// The alerts, those that differ only in their places and personas together.
+fn alike(alerts: &[Alert]) -> Vec<Vec<&Alert>> {
+    let mut groups: IndexMap<_, Vec<&Alert>> = IndexMap::new();
+    for alert in alerts {
+        let key = (alert.concern, &alert.addresses, &alert.what, &alert.text);
+        groups.entry(key).or_default().push(alert);
+    }
+    groups.into_values().collect()
+}
+
+/// Alerts that differ only in their places and personas.
+fn alert_blocks(alike: &[&Alert]) -> Vec<Block> {
+    let Some(alert) = alike.first() else { return Vec::new() };
     let role = if alert.concern.is_serious() { Role::Error } else { Role::Warning };
     let mut line = Phrase::of(role, alert.concern.name()).and(": ");
     if !alert.addresses.is_empty() {
@@ -288,10 +301,18 @@ fn alert_blocks(alert: &Alert) -> Vec<Block> {
     if !alert.what.is_empty() {
         line = line.and(format!("{}{}", if alert.addresses.is_empty() { "" } else { " " }, alert.what));
     }
-    if !alert.personas.is_empty() {
-        line = line.and(format!(" \u{2192} {}", personas(&alert.personas, MAX_ALERTED)));
+    let concerned: BTreeSet<&String> = alike.iter().flat_map(|alert| &alert.personas).collect();
+    if !concerned.is_empty() {
+        let concerned: Vec<String> = concerned.into_iter().cloned().collect();
+        line = line.and(format!(" \u{2192} {}", personas(&concerned, MAX_ALERTED)));
     }
-    let mut below = alert.place.as_ref().map_or(Phrase::default(), |place| Phrase::of(Role::Path, place));
+    let places: IndexSet<&str> = alike.iter().filter_map(|alert| alert.place.as_deref()).collect();
+    let places: Vec<&str> = places.into_iter().collect();
+    let mut below = if places.is_empty() {
+        Phrase::default()
+    } else {
+        Phrase::of(Role::Path, names(&places, MAX_ALERTED))
+    };
     if let Some(text) = &alert.text {
         let gap = if below.is_empty() { "" } else { "  " };
         below = below.then(Role::Faint, format!("{gap}{}", beginning(text, MAX_ALERT_LENGTH)));

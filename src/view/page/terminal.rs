@@ -216,9 +216,11 @@ impl Writer<'_> {
         let room = self.terminal.columns();
         let widest = |column: usize| texts.iter().map(|row| width(&row[column])).max().unwrap_or(0);
         let names = name_width(table, room - indent, widest);
+        let has_rest = self.terminal.folds && table.columns.iter().any(|column| column.fit == Fit::Rest);
         let widths: Vec<usize> = (0..table.columns.len())
             .map(|column| match table.columns[column].fit {
                 Fit::End => widest(column).min(names),
+                Fit::Whole if has_rest => widest(column).min(room * 2 / 5),
                 _ => widest(column),
             })
             .collect();
@@ -254,10 +256,13 @@ impl Writer<'_> {
                 if !set.right {
                     self.text.push_str(&" ".repeat(pad));
                 }
-                if !is_last {
+                column += widths[index] + 1;
+                if width(&text) > widths[index] && has_rest {
+                    // The rest of the row goes below a cell that is too wide.
+                    self.end(column);
+                } else if !is_last {
                     self.text.push(' ');
                 }
-                column += widths[index] + 1;
             }
             self.end(0);
         }

@@ -11,7 +11,7 @@ use crate::model::wording::serialize_by_name;
 use crate::model::{Address, Code, Diagnostic, Library, Requirement, Severity, address, codes};
 
 /// Why a change needs attention, most serious first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Concern {
     /// A locked entry was removed, or is no longer locked.
     LockBroken,
