@@ -1,7 +1,8 @@
 //! GitHub Copilot.
 
 use super::{
-    Advice, Characters, DescriptionRule, Facts, Key, KeyType, NameRule, Quoting, Target, ToolList, key,
+    Advice, Characters, DescriptionRule, Facts, Key, KeyType, NameKind, NameRule, Quoting, Target, ToolList,
+    Vocabulary, key,
 };
 
 const AGENTS: Facts = Facts {
@@ -13,10 +14,33 @@ const INSTRUCTION_FILES: Facts = Facts {
     verified: "2026-11-28",
 };
 
+/// The aliases of tools, in any case. Names that a product does not know are ignored, so an agent may name those of
+/// others: any name is valid.
+const TOOLS: Vocabulary<'static> = Vocabulary {
+    kind: NameKind::Tool,
+    what: "a tool of GitHub Copilot",
+    names: &["*", "agent", "edit", "execute", "read", "search", "todo", "web"],
+    retired: &[],
+    open: &[""],
+    facts: AGENTS,
+};
+
+/// No other keys are valid.
+const OTHER_KEYS: Vocabulary<'static> = Vocabulary {
+    kind: NameKind::Key,
+    what: "a key of a GitHub Copilot agent",
+    names: &[],
+    retired: &[("infer", "disable-model-invocation")],
+    open: &[],
+    facts: AGENTS,
+};
+
 /// A custom agent.
 pub(super) const AGENT: Target = Target {
     declared: Some(NameRule::OPTIONAL),
     allow: Some(("tools", ToolList::List)),
+    tools: Some(&TOOLS),
+    other_keys: Some(&OTHER_KEYS),
     file: NameRule { characters: Characters::Portable, ..NameRule::ANY },
     keys: &[
         key("target", KeyType::OneOf(&["vscode", "github-copilot"])),

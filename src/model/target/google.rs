@@ -1,10 +1,29 @@
 //! Antigravity and Gemini CLI of Google.
 
-use super::{Characters, Facts, KeyType, NameRule, Target, ToolList, key};
+use super::{Characters, Facts, KeyType, NameKind, NameRule, Target, ToolList, Vocabulary, key};
 
 const ANTIGRAVITY_DOCS: Facts = Facts { source: "https://antigravity.google/docs", verified: "2026-11-28" };
 const GEMINI_DOCS: Facts =
     Facts { source: "https://geminicli.com/docs/core/subagents", verified: "2026-11-28" };
+
+const GEMINI_TOOLS_DOCS: Facts =
+    Facts { source: "https://geminicli.com/docs/reference/tools/", verified: "2026-11-28" };
+
+/// The tools of Gemini CLI. MCP servers and a command for discovery add others.
+const GEMINI_TOOLS: Vocabulary<'static> = Vocabulary {
+    kind: NameKind::Tool,
+    what: "a tool of Gemini CLI",
+    names: &[
+        "*", "activate_skill", "ask_user", "complete_task", "enter_plan_mode", "exit_plan_mode",
+        "get_internal_docs", "glob", "google_web_search", "grep_search", "list_directory", "read_file",
+        "read_many_files", "replace", "run_shell_command", "save_memory", "tracker_add_dependency",
+        "tracker_create_task", "tracker_get_task", "tracker_list_tasks", "tracker_update_task",
+        "tracker_visualize", "update_topic", "web_fetch", "write_file", "write_todos",
+    ],
+    retired: &[("search_file_content", "grep_search")],
+    open: &["mcp_", "__", "discovered_tool_"],
+    facts: GEMINI_TOOLS_DOCS,
+};
 
 /// An agent of Antigravity.
 pub(super) const ANTIGRAVITY: Target = Target {
@@ -28,6 +47,7 @@ pub(super) const GEMINI: Target = Target {
     declared: Some(NameRule { characters: Characters::Slug, ..NameRule::ANY }),
     file: NameRule { not_first: &['_'], ..NameRule::ANY },
     allow: Some(("tools", ToolList::List)),
+    tools: Some(&GEMINI_TOOLS),
     keys: &[
         key("kind", KeyType::OneOf(&["local", "remote"])),
         key("display_name", KeyType::String),

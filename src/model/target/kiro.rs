@@ -1,13 +1,24 @@
 //! Kiro.
 
-use super::{Facts, KeyType, Target, ToolList, key};
+use super::{Facts, KeyType, NameKind, Target, ToolList, Vocabulary, key};
 
 const FACTS: Facts = Facts { source: "https://kiro.dev/docs/custom-agents/", verified: "2026-11-28" };
+
+/// The tags of tools. Each stands for all tools of its category; `@` begins the name of an MCP server.
+const TOOLS: Vocabulary<'static> = Vocabulary {
+    kind: NameKind::Tool,
+    what: "a tag of tools of Kiro",
+    names: &["*", "context", "read", "shell", "subagent", "web", "write"],
+    retired: &[],
+    open: &["@"],
+    facts: FACTS,
+};
 
 /// An agent, known by its path below `.kiro/agents`.
 pub(super) const KIRO: Target = Target {
     declared: None,
     allow: Some(("tools", ToolList::List)),
+    tools: Some(&TOOLS),
     keys: &[key("model", KeyType::String), key("mcpServers", KeyType::Any), key("permissions", KeyType::Any)],
     ..Target::agent("kiro", "a Kiro agent", ".kiro/agents/ID.md", FACTS)
 };
