@@ -34,6 +34,14 @@ pub(super) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Dia
     library.config.severities.applied(findings.collect())
 }
 
+/// Returns the addresses of what a target cannot express of a persona, with where that is written.
+pub(crate) fn lost<'a>(
+    composition: &Composition<'a>,
+    settings: &TargetSettings<'a>,
+) -> Vec<(String, Option<Span>)> {
+    Checker { library: composition.library, composition, settings }.lost()
+}
+
 struct Checker<'c, 'a> {
     library: &'a Library,
     composition: &'c Composition<'a>,
@@ -202,9 +210,14 @@ impl Checker<'_, '_> {
 
     /// Reports tools and fields that the target cannot express.
     fn losses(&self) -> Vec<Diagnostic> {
+        self.lost().into_iter().map(|(address, span)| self.loss(&address, span)).collect()
+    }
+
+    /// The addresses of the tools and fields that the target cannot express.
+    fn lost(&self) -> Vec<(String, Option<Span>)> {
         let target = self.settings.target;
         let persona = &self.composition.persona;
-        let mut findings = Vec::new();
+        let mut lost = Vec::new();
         let lists = [
             (address::ALLOW, target.allow.is_none(), persona.allow.is_some()),
             (address::DENY, target.deny.is_none(), !persona.deny.is_empty()),
@@ -213,7 +226,7 @@ impl Checker<'_, '_> {
             if cannot && has {
                 let claim =
                     self.composition.decisions.get(address).and_then(|decision| decision.emitted().next());
-                findings.push(self.loss(address, claim.map(|claim| claim.span)));
+                lost.push((address.to_owned(), claim.map(|claim| claim.span)));
             }
         }
         for field in persona.fields.iter().filter(|_| !target.has_all_fields()) {
@@ -223,11 +236,10 @@ impl Checker<'_, '_> {
                     settings.target.keys.iter().any(|key| key.name.replace('-', "_") == field.name)
                 });
             if !used && !self.is_asked_for(field.name) {
-                findings
-                    .push(self.loss(&Address::Field(field.name).to_string(), field.origin.map(Origin::span)));
+                lost.push((Address::Field(field.name).to_string(), field.origin.map(Origin::span)));
             }
         }
-        findings
+        lost
     }
 
     /// Returns whether a `[[require]]` names a field. Such a field has a use even if no target shows it.

@@ -14,4 +14,5 @@ mod survey;
 mod vocabulary;
 
 pub(crate) use checker::{Buildable, Checked, Checker, Depth, Prepared};
+pub(crate) use limits::lost;
 pub(crate) use survey::Survey;

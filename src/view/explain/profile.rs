@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::{decided, line};
 use crate::analyse::diff::{Content, contents};
-use crate::compose::{Composition, Settled, State};
-use crate::model::wording::count;
+use crate::check::lost;
+use crate::compose::{Composition, Element, Settled, State, TargetSettings};
+use crate::model::wording::{count, names};
 use crate::model::{Choice, Diagnostic, Library, Source};
 use crate::render::output_path;
 use crate::view::json::{Version, Versioned};
@@ -35,6 +36,8 @@ pub(crate) struct Parts {
     removed: Vec<Removed>,
     /// The paths of its outputs.
     outputs: Vec<String>,
+    /// Its outputs with what they do not have.
+    targets: Vec<Output>,
     /// Commands to run next, each with its purpose.
     next: Vec<[String; 2]>,
 }
@@ -51,6 +54,49 @@ struct Part {
     /// How many of them are in the persona.
     applied: usize,
 }
+
+/// An output of a persona.
+#[derive(Debug, Serialize)]
+struct Output {
+    target: &'static str,
+    path: String,
+    /// The addresses of what the target cannot express.
+    lost: Vec<String>,
+    /// The addresses of the entries that `only` or `not` leaves out.
+    left_out: Vec<String>,
+}
+
+impl Output {
+    fn of<'a>(composition: &Composition<'a>, settings: &TargetSettings<'a>) -> Self {
+        let mut left_out = Vec::new();
+        composition.persona.visit(|_, element| match element {
+            Element::Block(block) if !block.targets.has(settings.target) => {
+                left_out.push(block.address.to_string());
+            }
+            _ => {}
+        });
+        Output {
+            target: settings.target.name,
+            path: output_path(composition, settings),
+            lost: lost(composition, settings).into_iter().map(|(address, _)| address).collect(),
+            left_out,
+        }
+    }
+
+    /// The path, and what the output does not have.
+    fn phrase(&self) -> Phrase {
+        let without: Vec<&str> = self.lost.iter().chain(&self.left_out).map(String::as_str).collect();
+        let phrase = Phrase::of(Role::Path, &self.path);
+        if without.is_empty() {
+            phrase
+        } else {
+            phrase.and(format!(" without {}", names(&without, MAX_NAMED)))
+        }
+    }
+}
+
+/// The most addresses that a line names.
+const MAX_NAMED: usize = 6;
 
 /// The content at an address.
 #[derive(Debug, Serialize)]
@@ -117,7 +163,12 @@ impl Parts {
         let parents = lineage.clone().filter(|parent| parent.id != profile.id);
         let persona = &composition.persona;
         let is_built = !profile.is_abstract;
-        let outputs = persona.targets.iter().filter(|_| is_built);
+        let targets: Vec<Output> = persona
+            .targets
+            .iter()
+            .filter(|_| is_built)
+            .map(|settings| Output::of(composition, settings))
+            .collect();
         let removed = lineage.flat_map(|profile| {
             let by = profile.id.as_str();
             let removals = profile.removals.iter().map(|removal| (&removal.target, &removal.reason));
@@ -168,7 +219,8 @@ impl Parts {
                 })
                 .collect(),
             removed: removed.collect(),
-            outputs: outputs.map(|settings| output_path(composition, settings)).collect(),
+            outputs: targets.iter().map(|output| output.path.clone()).collect(),
+            targets,
             next: next(composition),
         }
     }
@@ -207,8 +259,8 @@ impl Parts {
             let text = format!("{by}{}", because(&removed.reason));
             say("removed", Role::Removed, Phrase::of(Role::Path, &removed.target).and(text));
         }
-        for output in &self.outputs {
-            say("written to", Role::Plain, Phrase::of(Role::Path, output));
+        for output in &self.targets {
+            say("written to", Role::Plain, output.phrase());
         }
         for [command, purpose] in &self.next {
             say("next", Role::Plain, Phrase::of(Role::Emphasis, command).and(format!("  {purpose}")));
