@@ -223,13 +223,17 @@ fn files_that_are_no_documents_are_named() {
     let ran = test.run(&["import", "src", "--into", "into"]);
     assert!(ran.out.contains("imported src/b.mkd as b (prompt)"), "{}", ran.out);
     assert!(ran.out.contains("imported src/go/.cursorrules as cursorrules (prompt)"), "{}", ran.out);
-    assert!(ran.out.contains("left out 1 file without the ending of a document: src/c.py\n"), "{}", ran.out);
+    assert!(
+        ran.out.contains("left out 1 file (not a document, or part of a skill): src/c.py\n"),
+        "{}",
+        ran.out
+    );
     for number in 0..8 {
         test.write(&format!("src/{number}.json"), "");
     }
     let ran = test.run(&["import", "src", "--into", "other"]);
     assert!(
-        ran.out.contains("left out 9 files without the ending of a document: 8 .json, 1 .py\n"),
+        ran.out.contains("left out 9 files (not a document, or part of a skill): 8 .json, 1 .py\n"),
         "{}",
         ran.out
     );
@@ -347,4 +351,35 @@ fn damaged_data_is_refused_with_the_reason() {
     let ran = test.run(&["import", "a.json", "--into", "w"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.err.contains("`data.tags` in a.json is not imported"), "{}", ran.err);
+}
+
+#[test]
+fn the_other_files_of_a_skill_are_left_alone() {
+    let skill = "---\nname: pdf\ndescription: Reads PDF. Use when asked.\n---\n\n## Rules\n\n- Never guess\n";
+    let files = [
+        ("skills/pdf/SKILL.md", skill),
+        ("skills/pdf/forms.md", "# Forms\n"),
+        ("skills/pdf/references/fonts.md", "# Fonts\n"),
+        ("skills/pdf/scripts/fill.py", "print()\n"),
+        ("skills/README.md", "# Skills\n\n- Never guess\n"),
+    ];
+    let test = Test::new(&files);
+    let ran = test.run(&["import", "skills", "--into", "."]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("imported skills/pdf/SKILL.md as pdf (skill)\n"), "{}", ran.out);
+    let said = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        said.contains(
+            "left out 3 files (not a document, or part of a skill): skills/pdf/forms.md, \
+             skills/pdf/references/fonts.md, skills/pdf/scripts/fill.py"
+        ),
+        "{said}"
+    );
+    assert!(said.ends_with("2 documents imported"), "{said}");
+    assert_eq!(test.run(&["build"]).code, 0);
+    for (path, text) in files {
+        assert_eq!(test.read(path), text, "{path}");
+    }
+    // Named, each is a document.
+    assert_eq!(test.run(&["import", "skills/pdf/forms.md", "--into", "."]).code, 0);
 }

@@ -12,13 +12,16 @@ use super::output::Output;
 use super::{FINDINGS, FINE};
 use crate::author::import::{self, Imported, Input, Setting};
 use crate::compose::Composer;
-use crate::model::{Diagnostic, FileId, Library, Severities, Sources, codes, normalized};
+use crate::model::{self, Diagnostic, FileId, Library, Severities, Sources, TARGETS, codes, normalized};
 use crate::render::{output_path, render};
 use crate::view::import::{Done, Report};
 use crate::workspace::exclusive::Exclusive;
 use crate::workspace::files::{Durability, FileType, Found, Reading, Root, documents, read_document};
 use crate::workspace::rewrite::{Texts, rewrite};
 use crate::workspace::{CONFIG, load};
+
+/// The file of a skill.
+const SKILL: &str = "SKILL.md";
 
 /// The number of documents from which a progress bar is shown.
 const MANY: usize = 20;
@@ -76,11 +79,31 @@ fn found(words: &[Utf8PathBuf]) -> anyhow::Result<Found> {
     let (mut found, mut others) = (IndexSet::new(), IndexSet::new());
     for word in words {
         let all = documents(word)?;
-        found.extend(all.documents.into_iter().map(plain));
-        others.extend(all.others.into_iter().map(plain));
+        let skills = skills(&all.documents);
+        let (own, of_skills): (Vec<_>, Vec<_>) =
+            all.documents.into_iter().partition(|path| word.is_file() || is_own_document(path, &skills));
+        found.extend(own.into_iter().map(plain));
+        others.extend(of_skills.into_iter().chain(all.others).map(plain));
     }
     let others = others.into_iter().filter(|path| !found.contains(path)).collect();
     Ok(Found { documents: found.into_iter().collect(), others })
+}
+
+/// The directories of the skills among documents.
+fn skills(documents: &[Utf8PathBuf]) -> Vec<Utf8PathBuf> {
+    let skills = documents.iter().filter(|path| is_skill(path));
+    skills.filter_map(|path| path.parent()).map(Utf8Path::to_owned).collect()
+}
+
+fn is_skill(path: &Utf8Path) -> bool {
+    path.file_name().is_some_and(|name| name.eq_ignore_ascii_case(SKILL))
+}
+
+/// Whether a file is a document by itself. Other files in the directory of a skill belong to it, unless a program looks
+/// for them at their path.
+fn is_own_document(path: &Utf8Path, skills: &[Utf8PathBuf]) -> bool {
+    let is_at = |target: &model::Target| target.is_at(path.as_str());
+    is_skill(path) || !skills.iter().any(|skill| path.starts_with(skill)) || TARGETS.iter().any(is_at)
 }
 
 /// A document and the id of its profile.

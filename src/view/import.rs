@@ -80,7 +80,7 @@ impl Report {
         }
         if !self.others.is_empty() {
             let files = count(self.others.len(), "file");
-            let line = Phrase::from(format!("left out {files} without the ending of a document: "));
+            let line = Phrase::from(format!("left out {files} (not a document, or part of a skill): "));
             blocks.push(Block::Line(0, line.and(self.left_out())));
             blocks.push(Block::Line(1, "to import such a file, name it on the command line".into()));
         }
