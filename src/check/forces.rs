@@ -3,8 +3,11 @@
 //! The words before the text of a rule are read with the lexicon of `import`, whichever setting put them there: labels,
 //! bullets, gaps, and the heading or line above the list.
 
+mod above;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::above::{Above, Place};
 use crate::compose::Composition;
 use crate::model::grammar::{self, Config, Style as StyleKey};
 use crate::model::wording::{self, shortened};
@@ -16,7 +19,8 @@ use crate::render::{Attribution, Document, ListEntry, Piece};
 use crate::text::force_labels::{
     Fit, above_labels, against_label, contradiction, fit, of_label, opening, phrases, stated,
 };
-use crate::text::forces;
+use crate::text::label_sense::{Sense, changed, dismisses};
+use crate::text::{forces, struck};
 
 /// Reports rules that read as a different force, or as none.
 pub(super) fn check<'a>(
@@ -60,64 +64,6 @@ pub(super) fn check<'a>(
     findings
 }
 
-/// Where a phrase stands in the document.
-type Place = std::ops::Range<usize>;
-
-/// The lines above a list that tell a reader what its entries are, outermost first.
-#[derive(Debug, Default)]
-struct Above {
-    /// Headings, each with its level.
-    headings: Vec<(usize, Place)>,
-    /// The last line below them.
-    line: Option<Place>,
-}
-
-impl Above {
-    /// Reads on to the next entry.
-    fn read(&mut self, text: &str, range: Place) {
-        let mut at = range.start;
-        let mut fence = None;
-        let mut is_below_text = false;
-        for line in text[range].split_inclusive(['\n', '\r']) {
-            let content = line.trim();
-            let place = at..at + line.trim_end().len();
-            at += line.len();
-            let mark = content.get(..3).filter(|mark| ["```", "~~~"].contains(mark));
-            if mark.is_some() && (fence.is_none() || fence == mark) {
-                fence = if fence.is_none() { mark } else { None };
-                self.line = Some(place);
-                continue;
-            }
-            let level = content.chars().take_while(|letter| *letter == '#').count();
-            let is_underline = |mark| content.len() > 1 && content.chars().all(|letter| letter == mark);
-            let was_below_text = std::mem::replace(&mut is_below_text, !content.is_empty());
-            if content.is_empty() || fence.is_some() || !line.ends_with(['\n', '\r']) {
-                continue;
-            }
-            if (1..=6).contains(&level) && content[level..].starts_with([' ', '\t']) {
-                self.heading(level, place);
-            } else if let (true, true, Some(words)) =
-                (was_below_text, is_underline('=') || is_underline('-'), self.line.clone())
-            {
-                self.heading(if is_underline('=') { 1 } else { 2 }, words);
-            } else {
-                self.line = Some(place);
-            }
-        }
-    }
-
-    fn heading(&mut self, level: usize, place: Place) {
-        self.headings.retain(|(other, _)| *other < level);
-        self.headings.push((level, place));
-        self.line = None;
-    }
-
-    /// The lines, the nearest first.
-    fn lines(&self) -> impl Iterator<Item = &Place> {
-        self.line.iter().chain(self.headings.iter().rev().map(|(_, place)| place))
-    }
-}
-
 /// What a piece before the text of a rule is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -134,9 +80,10 @@ struct Reader<'c, 'a> {
     composition: &'c Composition<'a>,
     document: &'c Document<'a>,
     above: Above,
-    /// What labels of rules state, and lines above rules that have labels. Most of them repeat.
-    labels: BTreeMap<&'c str, Option<Force>>,
-    lines: BTreeMap<&'c str, Option<(Force, Place)>>,
+    /// What labels of rules state, and lines above rules that have labels, with whether they dismiss those. Most of them
+    /// repeat.
+    labels: BTreeMap<&'c str, (Option<Force>, Sense)>,
+    lines: BTreeMap<&'c str, (Option<(Force, Place)>, bool)>,
     /// Where lines begin that state the force of an entry below them, or one close to it.
     obeyed: BTreeSet<usize>,
     /// The line that obliges above the rule just read, which forbids: where its words are written, and where it begins.
@@ -160,6 +107,9 @@ impl<'c, 'a> Reader<'c, 'a> {
         }
         let segments = self.segments(start, entry.text.start);
         let text = self.document.text();
+        if let Some(place) = self.struck(start, entry) {
+            return self.concealed(entry, force, place);
+        }
         // The whole line, as `import` reads it.
         let mut labels = segments.iter().filter(|(kind, _)| *kind == Kind::Label).map(|(_, place)| place.end);
         let content = labels.next_back().unwrap_or(start);
@@ -167,13 +117,22 @@ impl<'c, 'a> Reader<'c, 'a> {
         let imported = || forces::label(line).map(|(force, _)| force);
         let label = segments.iter().find(|(kind, _)| *kind == Kind::Force).map(|(_, place)| place.clone());
         let label = label.filter(|place| !text[place.clone()].trim().is_empty());
-        let own = label.as_ref().and_then(|place| {
-            let label = &text[place.clone()];
-            self.labels.entry(label).or_insert_with(|| of_label(label)).or_else(imported)
-        });
+        let (read, sense) = match &label {
+            Some(place) => {
+                let label = &text[place.clone()];
+                let read = || (of_label(label), Sense::of(&struck::without_comments(label)));
+                self.labels.entry(label).or_insert_with(read).clone()
+            }
+            None => (None, Sense::default()),
+        };
+        let own = label.as_ref().and_then(|_| read.or_else(imported));
         if let (Some(read), Some(place)) = (own, &label)
             && read != force
         {
+            return self.misread(entry, force, Reading { force: read, place: place.clone() });
+        }
+        // All of its words, as a page shows them.
+        if let (Some(read), Some(place)) = (sense.against(force), &label) {
             return self.misread(entry, force, Reading { force: read, place: place.clone() });
         }
         // Other words on the line, and those behind the text.
@@ -187,6 +146,9 @@ impl<'c, 'a> Reader<'c, 'a> {
             if let Some(reading) = self.contradiction(kind, place, force) {
                 return self.misread(entry, force, reading);
             }
+        }
+        if let Some(reading) = self.pattern(start, entry, force) {
+            return self.misread(entry, force, reading);
         }
         if let Some(reading) = self.text(entry, force, own.is_some()) {
             return self.misread(entry, force, reading);
@@ -203,6 +165,12 @@ impl<'c, 'a> Reader<'c, 'a> {
         if own.is_none() && !states_itself() {
             return self.by_context(entry, force, label);
         }
+        if let Some(place) = self.dismissed_above() {
+            return self.misread(entry, force, Reading { force: dismissed(force), place });
+        }
+        if sense.is_qualified {
+            return self.unreadable(entry, force, label);
+        }
         // A heading that states another force contradicts the label below it.
         let above = above?;
         let fit = fit(above.force, force);
@@ -213,12 +181,55 @@ impl<'c, 'a> Reader<'c, 'a> {
         (fit != Fit::Close).then(|| self.misread(entry, force, above))?
     }
 
+    /// The layout that strikes out or hides words of a rule's line.
+    fn struck(&self, start: usize, entry: &ListEntry<'a>) -> Option<Place> {
+        let text = self.document.text();
+        let is_layout = |piece: &&Piece<'a>| piece.layout.is_some();
+        let is_before = |piece: &&Piece<'a>| piece.range.start < entry.text.start;
+        let is_around = |piece: &&Piece<'a>| {
+            is_before(piece) || piece.layout.is_some_and(|layout| layout.key.name == keys::SENTENCE.name)
+        };
+        let places: Vec<Place> = self
+            .pieces(&(start..entry.range.end))
+            .filter(|piece| is_layout(piece) && is_around(piece))
+            .map(|piece| piece.range.start.max(start)..piece.range.end)
+            .collect();
+        struck::strikes(places.iter().map(|place| &text[place.clone()])).then_some(())?;
+        let strikes = |place: &Place| text[place.clone()].contains(['~', '<', '[', '\u{336}']);
+        places.iter().find(|place| strikes(place)).or(places.first()).cloned()
+    }
+
+    /// The force that words of the layout around a rule leave to it.
+    fn pattern(&self, start: usize, entry: &ListEntry<'a>, force: Force) -> Option<Reading> {
+        let text = self.document.text();
+        let is_pattern = |piece: &Piece<'a>| match piece.layout {
+            Some(layout) if layout.key.name == keys::SENTENCE.name => true,
+            Some(_) => piece.range.end <= entry.text.start && kind(piece) != Kind::Force,
+            None => false,
+        };
+        self.pieces(&(start..entry.range.end)).filter(|piece| is_pattern(piece)).find_map(|piece| {
+            let place = piece.range.start.max(start)..piece.range.end;
+            text[place.clone()].contains(char::is_alphabetic).then_some(())?;
+            let is_behind = place.start >= entry.text.end;
+            let force = changed(&struck::without_comments(&text[place.clone()]), force, is_behind)?;
+            Some(Reading { force, place })
+        })
+    }
+
     /// The force that the nearest line above the list states, if it states one.
     fn stated_above(&mut self) -> Option<Reading> {
         let place = self.above.lines().next()?;
         let line = &self.document.text()[place.clone()];
-        let (force, range) = self.lines.entry(line).or_insert_with(|| above_labels(line)).clone()?;
+        let read = || (above_labels(line), dismisses(line));
+        let (force, range) = self.lines.entry(line).or_insert_with(read).0.clone()?;
         Some(Reading { force, place: place.start + range.start..place.start + range.end })
+    }
+
+    /// The nearest line above the list, if it dismisses the rules below it.
+    fn dismissed_above(&self) -> Option<Place> {
+        let place = self.above.lines().next()?;
+        let line = &self.document.text()[place.clone()];
+        self.lines.get(line).is_some_and(|(_, dismisses)| *dismisses).then(|| place.clone())
     }
 
     /// A rule whose own line states no force: what stands above it does.
@@ -228,16 +239,23 @@ impl<'c, 'a> Reader<'c, 'a> {
         force: Force,
         label: Option<Place>,
     ) -> Option<Diagnostic> {
+        let text = self.document.text();
         let read = self.above.lines().find_map(|place| {
             let mut readings = self.states(place);
+            let is_only = readings.len() == 1;
             let at = readings.iter().position(|reading| reading.force == force).unwrap_or(0);
-            (at < readings.len()).then(|| readings.swap_remove(at))
+            (at < readings.len()).then(|| (place.clone(), is_only, readings.swap_remove(at)))
         });
-        match read {
-            Some(reading) if reading.force == force => None,
-            Some(reading) => self.misread(entry, force, reading),
-            None => self.unreadable(entry, force, label),
+        let Some((line, is_only, reading)) = read else { return self.unreadable(entry, force, label) };
+        if reading.force != force {
+            return self.misread(entry, force, reading);
         }
+        if struck::strikes(std::iter::once(&text[line.clone()])) {
+            return self.concealed(entry, force, line);
+        }
+        let sense = Sense::of(&struck::without_comments(&text[line.clone()]));
+        let against = sense.against(force).filter(|_| is_only)?;
+        self.misread(entry, force, Reading { force: against, place: line })
     }
 
     /// The forces that a line states above rules without labels: with one of its phrases, or with the words that it
@@ -370,6 +388,22 @@ impl<'c, 'a> Reader<'c, 'a> {
         })
     }
 
+    /// Reports layout that strikes out a rule or its label, or hides it.
+    fn concealed(&mut self, entry: &ListEntry<'a>, force: Force, place: Place) -> Option<Diagnostic> {
+        let words = shortened(self.document.text()[place.clone()].trim(), 60);
+        let message = format!(
+            "`{}` is {} rule, but `{words}` strikes out or hides what states it",
+            entry.address,
+            article(force)
+        );
+        let origin = self.origin(&place, force);
+        let read = dismissed(force);
+        let finding =
+            self.finding(codes::MISREAD_FORCE, message, entry, force, Some(read), origin.as_ref())?;
+        let at = origin.map_or(String::new(), |(_, at)| format!(" in `{at}`"));
+        Some(finding.help(format!("write it{at} without markup that strikes out or hides words")))
+    }
+
     fn unreadable(
         &mut self,
         entry: &ListEntry<'a>,
@@ -457,6 +491,11 @@ fn kind(piece: &Piece<'_>) -> Kind {
 /// Whether a character is a bullet, quotation mark or other sign at the beginning of a line.
 fn is_mark(letter: char) -> bool {
     !letter.is_alphanumeric()
+}
+
+/// What a rule says that is taken back.
+fn dismissed(force: Force) -> Force {
+    if force == Force::May { Force::Never } else { Force::May }
 }
 
 fn article(force: Force) -> String {

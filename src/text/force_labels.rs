@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use super::forces::{ByLetter, MODALS, Phrases, Whole, beginning, by_letter, whole};
+use super::forces::{ADVICE, ByLetter, MODALS, Phrases, Whole, beginning, by_letter, whole};
 use super::statements::is_noun;
 use super::{force_names, forces, lexicon, titles};
 use crate::model::Force;
@@ -93,6 +93,12 @@ pub(crate) fn stated(phrase: &str) -> Option<Stated> {
     named(&words).or_else(|| named(&words[first..last]))
 }
 
+/// The force of words in small letters without apostrophes, within a phrase too.
+pub(super) fn worded(words: &str) -> Option<Force> {
+    static SORTED: LazyLock<Whole> = LazyLock::new(|| whole(&[PHRASES, ADVICE]));
+    forces::modal(words).or_else(|| SORTED.get(words).copied())
+}
+
 /// The longest phrase that is looked up, in bytes.
 const MAX_LENGTH: usize = 80;
 
@@ -140,7 +146,8 @@ pub(crate) fn against_label(label: &str, rule: Force) -> Option<(Force, std::ops
     })
 }
 
-/// The force that the label of a rule states: that of one of its phrases, or of its first words.
+/// The force that the label of a rule states: that of one of its phrases, or of its first words. What its other words make
+/// of it, `label_sense` reads.
 pub(crate) fn of_label(label: &str) -> Option<Force> {
     let exact = phrases(label).find_map(|(_, phrase)| stated(phrase));
     exact.map(|stated| stated.force).or_else(|| Some(opening(label)?.force))

@@ -113,7 +113,7 @@ pub(super) const MODALS: Phrases = &[
 ];
 
 /// Verbs that begin a rule, but state no force as a label or heading: "Prefer", above "tea".
-const ADVICE: Phrases = &[
+pub(super) const ADVICE: Phrases = &[
     (Force::Should, &["prefer"]),
     (Force::Must, &["make sure that", "make sure", "be sure that", "ensure that", "ensure"]),
 ];

@@ -5,7 +5,8 @@ use super::propose::{Change, Edit, Proposal};
 use crate::model::{Force, LayoutKey, LayoutValue, Reach, address, layout_keys as keys};
 use crate::render::{self, Piece, PieceLayout, Side};
 use crate::source::edit::literal;
-use crate::text::force_labels;
+use crate::text::label_sense::Sense;
+use crate::text::{force_labels, struck};
 use crate::trial::BuiltPersona;
 
 /// A setting that would print an edit, and the scopes in which it may be set.
@@ -189,7 +190,9 @@ fn settings(persona: &BuiltPersona<'_>, at: usize, piece: PieceLayout<'_>, new: 
         LayoutValue::Text => {
             // A label that reads as another force is a change of force, not of layout.
             let force = Force::ALL.into_iter().find(|(name, _)| *name == key.name).map(|(_, force)| force);
-            let is_other = force_labels::of_label(new).is_some_and(|other| Some(other) != force);
+            let is_other = force_labels::of_label(new).is_some_and(|other| Some(other) != force)
+                || force.is_some_and(|force| Sense::of(new).against(force).is_some())
+                || struck::strikes(std::iter::once(new));
             // A label with line breaks is particular to one entry.
             let setting = if new.contains('\n') { Setting::here } else { Setting::new };
             if is_other { Vec::new() } else { vec![setting(key, literal(new))] }
