@@ -9,12 +9,15 @@ use crate::model::grammar::{Entry as Key, Keys as _};
 use crate::model::wording;
 use crate::model::{Anchor, Band, Claim, Diagnostic, Part, Profile, Suggestions, address, codes};
 
-/// A list of a persona: its entries by address, in display order.
+/// The entries of a list by address, in display order.
+pub(super) type Entries<'a> = Vec<(&'a str, Vec<Entry<'a>>)>;
+
+/// A list of a persona, or the entries of one that are under the same entry.
 pub(super) struct List<'c, 'a> {
     pub(super) profile: &'a Profile,
     pub(super) decisions: &'c Decisions<'a>,
-    pub(super) entries: Vec<(&'a str, Vec<Entry<'a>>)>,
-    pub(super) suggestions: Suggestions,
+    pub(super) entries: Entries<'a>,
+    pub(super) suggestions: &'c Suggestions,
 }
 
 impl<'a> List<'_, 'a> {
@@ -129,6 +132,9 @@ impl<'a> List<'_, 'a> {
         if let Some(decision) = self.decisions.get(address.as_str()) {
             finding = match decision.removals.first() {
                 Some((_, removal)) => finding.context(removal.target.span, "removed here"),
+                None if decision.emitted().next().is_some() => {
+                    finding.note(format!("`{address}` is not under the same entry as `{}`", claim.address))
+                }
                 None => finding.note(format!("`{address}` is overridden in this persona")),
             };
         } else {

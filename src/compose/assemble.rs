@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::arrange::List;
+use super::arrange::{Entries, List};
 use super::layout::Layouts;
 use super::merge::{Decision, Decisions, State};
+use super::nest;
 use super::parts::Parts;
 use super::persona::{self, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
 use super::template::{TemplateSet, Templates, value};
@@ -241,7 +242,7 @@ impl<'a> Assembly<'_, 'a> {
     /// The entries of a section: its own addresses, and each group at its first address.
     fn entries(
         &self,
-        kind: &str,
+        kind: &'a str,
         addresses: &[&'a str],
         layout: &Layouts<'a>,
         templates: &Templates<'_>,
@@ -263,16 +264,23 @@ impl<'a> Assembly<'_, 'a> {
         // An entry after a group would seem to belong to it, so groups come last.
         let is_group = |entries: &[Entry<'_>]| matches!(entries, [Entry::Group(_)]);
         let (groups, loose): (Vec<_>, Vec<_>) = built.partition(|(_, entries)| is_group(entries));
-        self.ordered(layout.sort(kind, loose.into_iter().chain(groups).collect()), findings)
+        self.ordered(kind, layout, loose.into_iter().chain(groups).collect(), findings)
     }
 
     fn ordered(
         &self,
-        entries: Vec<(&'a str, Vec<Entry<'a>>)>,
+        place: &'a str,
+        layout: &Layouts<'a>,
+        entries: Entries<'a>,
         findings: &mut Vec<Diagnostic>,
     ) -> Vec<Entry<'a>> {
         let (profile, decisions, suggestions) = (self.profile, self.decisions, Suggestions::default());
-        List { profile, decisions, entries, suggestions }.ordered(findings)
+        let (entries, unnested) = nest::nested(place, profile, decisions, entries, |siblings| {
+            let entries = layout.sort(place, siblings);
+            List { profile, decisions, entries, suggestions: &suggestions }.ordered(findings)
+        });
+        findings.extend(unnested);
+        entries
     }
 
     fn group(
@@ -294,7 +302,7 @@ impl<'a> Assembly<'_, 'a> {
                 _ => list.push((*address, std::mem::take(&mut blocks))),
             }
         }
-        group.entries = self.ordered(layout.sort(at, list), findings);
+        group.entries = self.ordered(at, layout, list, findings);
         if group.title.is_none() && group.lead.is_none() && group.entries.is_empty() {
             return None;
         }
@@ -334,6 +342,8 @@ impl<'a> Assembly<'_, 'a> {
             text: Words::from(set.value.as_str()?),
             label: None,
             why: None,
+            under: first.block()?.under.as_ref(),
+            depth: 0,
             origin: Origin::Resolution(settled.profile, settled.resolution),
             targets: decision.claims.iter().fold(first.targets, |targets, claim| targets.or(claim.targets)),
             force_origin: None,
@@ -383,6 +393,8 @@ impl<'a> Assembly<'_, 'a> {
             text,
             label,
             why,
+            under: block.under.as_ref(),
+            depth: 0,
             origin: Origin::Claim(claim),
             targets: decision.targets(claim),
             force_origin: origin(parts.force),

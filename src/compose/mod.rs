@@ -11,6 +11,7 @@ mod fill;
 mod layout;
 mod lineage;
 mod merge;
+mod nest;
 mod order;
 mod parts;
 mod persona;

@@ -198,7 +198,7 @@ impl<'a> Group<'a> {
     }
 }
 
-impl Entry<'_> {
+impl<'a> Entry<'a> {
     /// Removes the parts that a target does not have. Returns whether anything is left.
     fn limit_to(&mut self, target: &Target) -> bool {
         match self {
@@ -211,6 +211,22 @@ impl Entry<'_> {
                 }
                 group.title.is_some() || group.lead.is_some() || !group.entries.is_empty()
             }
+        }
+    }
+
+    /// The id of the entry that the entry says it is under.
+    pub(crate) fn under(&self) -> Option<&'a Text> {
+        match self {
+            Entry::Block(block) => block.under,
+            Entry::Group(_) | Entry::Conflict(_) => None,
+        }
+    }
+
+    /// The number of entries that the entry is under.
+    pub(crate) fn depth(&self) -> usize {
+        match self {
+            Entry::Block(block) => block.depth,
+            Entry::Group(_) | Entry::Conflict(_) => 0,
         }
     }
 
@@ -284,6 +300,10 @@ pub(crate) struct Block<'a> {
     pub label: Option<Words<'a>>,
     /// The reason after the text.
     pub why: Option<Words<'a>>,
+    /// The id of the entry that it is printed under.
+    pub under: Option<&'a Text>,
+    /// The number of entries that it is under, one under the other. They come before it in its list.
+    pub depth: usize,
     pub origin: Origin<'a>,
     /// The targets that have it.
     pub targets: TargetSet,

@@ -240,6 +240,11 @@ impl Part {
         matches!(self, Part::Title | Part::Lead)
     }
 
+    /// Returns whether it is an entry of a list, which can have other entries under it.
+    pub(crate) fn is_listed(self) -> bool {
+        matches!(self, Part::Item | Part::Step | Part::Rule(_))
+    }
+
     /// Returns whether it is a block of Markdown.
     pub(crate) fn is_prose(self) -> bool {
         matches!(self, Part::Prose | Part::Closing)
@@ -258,6 +263,8 @@ pub(crate) struct Block {
     pub why: Option<Text>,
     /// The subject of a rule, if it is not the entry's id.
     pub about: Option<Text>,
+    /// The id of the entry of the same list that an item or step is printed under.
+    pub under: Option<Text>,
 }
 
 /// The content of a claim.
@@ -403,7 +410,12 @@ impl Claim {
                 format!("{label}{}{why}", block.text.value)
             }
             Content::Partial(partial) => {
-                let named = [("label", &partial.label), ("why", &partial.why), ("about", &partial.about)];
+                let named = [
+                    ("label", &partial.label),
+                    ("why", &partial.why),
+                    ("about", &partial.about),
+                    ("under", &partial.under),
+                ];
                 let named =
                     named.iter().filter_map(|(key, text)| Some(format!("{key}: {}", text.as_ref()?.value)));
                 named.collect::<Vec<_>>().join(", ")

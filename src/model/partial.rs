@@ -14,6 +14,7 @@ pub(crate) struct Partial {
     pub label: Option<Text>,
     pub why: Option<Text>,
     pub about: Option<Text>,
+    pub under: Option<Text>,
     /// The whole entries that it makes of the entries below it in the personas that have it.
     pub derived: Derived,
 }

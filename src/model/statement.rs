@@ -48,13 +48,14 @@ impl Statement {
             Content::Partial(partial) => {
                 let named = [&partial.label, &partial.why].map(folded);
                 let about = partial.about.as_ref().map(Text::as_str);
-                serde_json::json!([
+                let statement = serde_json::json!([
                     "partial",
                     partial.part.noun(),
                     partial.part.force().map(Force::name),
                     named,
                     about
-                ])
+                ]);
+                nested(statement, &partial.under)
             }
         };
         Statement(value.to_string())
@@ -122,7 +123,7 @@ fn has_braces(claim: &Claim, block: &Block, is_template: impl Fn(Source) -> bool
 }
 
 fn block_json(block: &Block, force: Option<Force>, is_template: bool) -> serde_json::Value {
-    serde_json::json!([
+    let statement = serde_json::json!([
         block.part.noun(),
         force.map(Force::name),
         fold(&block.text.value),
@@ -130,7 +131,16 @@ fn block_json(block: &Block, force: Option<Force>, is_template: bool) -> serde_j
         folded(&block.why),
         block.about.as_ref().map(Text::as_str),
         is_template,
-    ])
+    ]);
+    nested(statement, &block.under)
+}
+
+/// A statement with the entry that it is under, if any: recorded hashes of other entries stay as they are.
+fn nested(mut statement: serde_json::Value, under: &Option<Text>) -> serde_json::Value {
+    if let (Some(parts), Some(under)) = (statement.as_array_mut(), under) {
+        parts.push(serde_json::json!({ "under": under.value }));
+    }
+    statement
 }
 
 fn datum_json(datum: &Datum) -> serde_json::Value {

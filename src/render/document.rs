@@ -243,7 +243,7 @@ impl<'a> Document<'a> {
     pub(crate) fn push_words(
         &mut self,
         words: &Words<'a>,
-        indent: Option<&Markup<'a>>,
+        indent: &[Markup<'a>],
         attribution: Attribution<'a>,
         persona: &Persona<'a>,
     ) {
@@ -271,7 +271,7 @@ impl<'a> Document<'a> {
     fn push_lines(
         &mut self,
         text: &str,
-        indent: Option<&Markup<'a>>,
+        indent: &[Markup<'a>],
         attribution: Attribution<'a>,
         written: Option<(&'a Text, usize)>,
     ) {
@@ -282,8 +282,8 @@ impl<'a> Document<'a> {
                 self.push_piece("\n", attribution, at(offset), None);
                 offset += 1;
             }
-            if let Some(indent) = indent.filter(|_| !line.is_empty() && self.text.ends_with('\n')) {
-                self.markup(indent);
+            if !line.is_empty() && self.text.ends_with('\n') {
+                indent.iter().for_each(|indent| self.markup(indent));
             }
             self.push_piece(line, attribution, at(offset), None);
             offset += line.len();

@@ -11,7 +11,7 @@ use crate::text::forces::{behind, own_label};
 
 /// Appends the body of a persona.
 pub(crate) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>, has_front_matter: bool) {
-    let mut body = Body { document, persona, walk: Walk::new(has_front_matter) };
+    let mut body = Body { document, persona, walk: Walk::new(has_front_matter), indents: Vec::new() };
     if let Some(title) = &persona.title {
         body.begin("", Thing::Title);
         let frame = layout::frame(&persona.layout, "", &keys::TITLE, keys::TITLE.frame());
@@ -33,7 +33,7 @@ pub(crate) fn body_alone<'a>(persona: &Persona<'a>) -> Document<'a> {
 /// Renders one section of a persona.
 pub(crate) fn section<'a>(persona: &Persona<'a>, section: &Section<'a>) -> String {
     let mut document = Document::new(false);
-    let mut body = Body { document: &mut document, persona, walk: Walk::new(false) };
+    let mut body = Body { document: &mut document, persona, walk: Walk::new(false), indents: Vec::new() };
     body.section(section);
     document.end_line();
     document.into_text()
@@ -43,6 +43,8 @@ struct Body<'w, 'a> {
     document: &'w mut Document<'a>,
     persona: &'w Persona<'a>,
     walk: Walk,
+    /// The indent of the further lines of the current entry, after those of the entries that it is under.
+    indents: Vec<Markup<'a>>,
 }
 
 impl<'w, 'a> Body<'w, 'a> {
@@ -94,7 +96,13 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
     fn entries(&mut self, entries: &'w [Entry<'a>]) {
         let style = self.section.style;
         let mut grouped = false;
+        let mut is_below_grouped = false;
         for entry in entries {
+            // What is under a grouped rule is written with it.
+            is_below_grouped &= entry.depth() > 0;
+            if is_below_grouped {
+                continue;
+            }
             match entry {
                 Entry::Group(group) => self.group(group),
                 Entry::Conflict(address) => {
@@ -103,6 +111,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
                 }
                 Entry::Block(block) => match block.part {
                     Part::Rule(_) if style.layout == Layout::Grouped => {
+                        is_below_grouped = true;
                         if !std::mem::replace(&mut grouped, true) {
                             self.rules_by_force(entries, style);
                         }
@@ -111,11 +120,10 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
                         let label = self.force_label(block.address.as_str(), block, force, style);
                         self.rule(block, force, Some(label));
                     }
-                    Part::Item => self.item(block, &keys::BULLET),
-                    Part::Step => self.item(block, &keys::STEP),
+                    Part::Item | Part::Step => self.item(block),
                     Part::Prose | Part::Closing | Part::Lead | Part::Title => {
                         self.body.begin(block.address.as_str(), Thing::Block);
-                        self.push_words(block, &block.text, None);
+                        self.push_words(block, &block.text);
                     }
                 },
             }
@@ -130,12 +138,12 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
             let frame = layout::frame(&self.body.persona.layout, place, &keys::GROUP, usual);
             self.body.begin(place, Thing::group_title(&frame.open.text));
             self.body.document.markup(&frame.open);
-            self.push_words(title, &title.text, None);
+            self.push_words(title, &title.text);
             self.body.document.markup(&frame.close);
         }
         if let Some(lead) = &group.lead {
             self.body.begin(lead.address.as_str(), Thing::Lead);
-            self.push_words(lead, &lead.text, None);
+            self.push_words(lead, &lead.text);
         }
         // Each group numbers its own steps; the numbering of the section continues afterwards.
         let steps = self.body.walk.begin_steps();
@@ -143,30 +151,34 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
         self.body.walk.leave_group(steps);
     }
 
-    /// Writes a bullet or number and returns the indent of the entry's further lines.
-    fn marker(&mut self, block: &Block<'a>, key: &'static LayoutKey) -> Markup<'a> {
+    /// Writes a bullet or number and notes the indent of the entry's further lines.
+    fn marker(&mut self, block: &Block<'a>, key: &'static LayoutKey) {
         let (layout, place) = (&self.body.persona.layout, block.address.as_str());
+        self.body.walk.enter_depth(block.depth);
         let (number, marker) = layout::marker(layout, place, key, self.body.walk.next_number());
         let indent = layout::indent(layout, place, &marker.text);
         if let Some(number) = number {
             self.body.walk.number(number);
         }
         self.body.begin(place, if number.is_some() { Thing::Step } else { Thing::Bullet });
-        self.body.document.begin_entry(block);
-        self.body.document.markup(&marker);
-        indent
+        let Body { document, indents, .. } = &mut *self.body;
+        indents.truncate(block.depth);
+        indents.iter().for_each(|indent| document.markup(indent));
+        document.begin_entry(block);
+        document.markup(&marker);
+        indents.push(indent);
     }
 
     /// Writes an item or step.
-    fn item(&mut self, block: &Block<'a>, key: &'static LayoutKey) {
-        let indent = self.marker(block, key);
+    fn item(&mut self, block: &Block<'a>) {
+        self.marker(block, if block.part == Part::Step { &keys::STEP } else { &keys::BULLET });
         self.label(block);
-        self.text(block, &block.text, None, &indent);
+        self.text(block, &block.text, None);
     }
 
     /// Writes a rule with the label of its force, or below a line that states the force.
     fn rule(&mut self, block: &Block<'a>, force: Force, label: Option<Markup<'a>>) {
-        let indent = self.marker(block, &keys::BULLET);
+        self.marker(block, &keys::BULLET);
         self.label(block);
         let (layout, place) = (&self.body.persona.layout, block.address.as_str());
         let frame = layout::frame(layout, place, &keys::SENTENCE, keys::SENTENCE.frame());
@@ -190,7 +202,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
             let layout = PieceLayout { side: Side::Close, ..label.layout };
             self.body.document.markup(&Markup { text: " ".into(), attribution: Attribution::Layout, layout });
         }
-        self.text(block, &words, Some(&frame.close), &indent);
+        self.text(block, &words, Some(&frame.close));
     }
 
     /// Returns the label of a force at a rule, or above a list of rules.
@@ -198,20 +210,20 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
         layout::force_label(&self.body.persona.layout, place, force, (style, Attribution::force_of(block)))
     }
 
-    fn push_words(&mut self, block: &Block<'a>, words: &Words<'a>, indent: Option<&Markup<'a>>) {
+    fn push_words(&mut self, block: &Block<'a>, words: &Words<'a>) {
         let persona = self.body.persona;
-        self.body.document.push_words(words, indent, Attribution::words_of(block, words), persona);
+        self.body.document.push_words(words, &[], Attribution::words_of(block, words), persona);
     }
 
     /// The rules of a list, under a line for each force.
     fn rules_by_force(&mut self, entries: &'w [Entry<'a>], style: &'a Style) {
         for force in &style.order {
-            let rules = entries.iter().filter_map(|entry| match entry {
-                Entry::Block(block) if block.part == Part::Rule(*force) => Some(block),
+            let rules = entries.iter().enumerate().filter_map(|(at, entry)| match entry {
+                Entry::Block(block) if block.part == Part::Rule(*force) => Some((at, block)),
                 _ => None,
             });
             let steps = self.body.walk.begin_steps();
-            for (number, block) in rules.enumerate() {
+            for (number, (at, block)) in rules.enumerate() {
                 if number == 0 {
                     // The line is not an entry, so only settings of the whole list apply.
                     let place = block.address.parent();
@@ -220,8 +232,14 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
                     self.body.document.markup(&label);
                 }
                 self.rule(block, *force, None);
+                let under = entries[at + 1..].iter().take_while(|entry| entry.depth() > 0);
+                for entry in under {
+                    if let Entry::Block(block) = entry {
+                        self.item(block);
+                    }
+                }
             }
-            self.body.walk.number(steps);
+            self.body.walk.resume_steps(steps);
         }
     }
 
@@ -230,16 +248,17 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
             let place = block.address.as_str();
             let frame = layout::frame(&self.body.persona.layout, place, &keys::LABEL, keys::LABEL.frame());
             self.body.document.markup(&frame.open);
-            self.push_words(block, label, None);
+            self.push_words(block, label);
             self.body.document.markup(&frame.close);
         }
     }
 
     /// Writes a text, what closes it, and its reason.
-    fn text(&mut self, block: &Block<'a>, text: &Words<'a>, close: Option<&Markup<'a>>, indent: &Markup<'a>) {
-        let persona = self.body.persona;
+    fn text(&mut self, block: &Block<'a>, text: &Words<'a>, close: Option<&Markup<'a>>) {
+        let Body { document, persona, indents, .. } = &mut *self.body;
+        let (persona, indents) = (*persona, indents.as_slice());
         let push = |document: &mut Document<'a>, words: &Words<'a>| {
-            document.push_words(words, Some(indent), Attribution::words_of(block, words), persona);
+            document.push_words(words, indents, Attribution::words_of(block, words), persona);
         };
         let rest = |document: &mut Document<'a>| {
             close.into_iter().for_each(|close| document.markup(close));
@@ -248,7 +267,8 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
             let last = text.text.trim_end_matches('\n').lines().last().unwrap_or_default().trim_start();
             let (open, close) = keys::WHY.frame();
             let open = if last.starts_with("```") || last.starts_with("~~~") {
-                Cow::from(format!("\n{}", indent.text))
+                let indent: String = indents.iter().map(|indent| &*indent.text).collect();
+                Cow::from(format!("\n{indent}"))
             } else {
                 open.into()
             };
@@ -257,7 +277,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
             push(document, why);
             document.markup(&frame.close);
         };
-        self.body.document.end_entry(|document| push(document, text), rest);
+        document.end_entry(|document| push(document, text), rest);
     }
 }
 

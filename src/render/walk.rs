@@ -45,12 +45,14 @@ pub(crate) struct Walk {
     last: Option<Thing>,
     entered: Option<Entered>,
     steps: usize,
+    /// The numbers of the last steps under the entries that the current one is under.
+    nested: Vec<usize>,
 }
 
 impl Walk {
     /// The start of a document.
     pub(crate) fn new(has_front_matter: bool) -> Self {
-        Walk { has_front_matter, last: None, entered: None, steps: 0 }
+        Walk { has_front_matter, last: None, entered: None, steps: 0, nested: Vec::new() }
     }
 
     /// Returns whether nothing is laid out yet.
@@ -71,33 +73,50 @@ impl Walk {
 
     /// Begins to number the steps of a group. Returns the number of the last step of the section.
     pub(crate) fn begin_steps(&mut self) -> usize {
+        self.nested.clear();
         std::mem::take(&mut self.steps)
+    }
+
+    /// Goes on with the steps after this number.
+    pub(crate) fn resume_steps(&mut self, steps: usize) {
+        self.nested.clear();
+        self.steps = steps;
     }
 
     /// Leaves a group; the steps of the section go on after this number.
     pub(crate) fn leave_group(&mut self, steps: usize) {
-        self.steps = steps;
+        self.resume_steps(steps);
         self.last = Some(Thing::Block);
+    }
+
+    /// Moves to an entry that is under this many others. Each of them numbers its own steps.
+    pub(crate) fn enter_depth(&mut self, depth: usize) {
+        self.nested.resize(depth, 0);
     }
 
     /// The number of the next step, if nothing sets it.
     pub(crate) fn next_number(&self) -> usize {
-        self.steps + 1
+        self.nested.last().unwrap_or(&self.steps) + 1
     }
 
     /// Notes the number of a step.
     pub(crate) fn number(&mut self, number: usize) {
-        self.steps = number;
+        *self.nested.last_mut().unwrap_or(&mut self.steps) = number;
     }
 
     /// Moves to the next element. Returns the setting for the gap before it, and the default gap.
     pub(crate) fn go_to(&mut self, thing: Thing) -> (&'static LayoutKey, &'static str) {
+        let is_listed = matches!(thing, Thing::Bullet | Thing::Step);
+        if is_listed && !self.nested.is_empty() {
+            // It belongs to the entry that it is under, so what follows comes after that one.
+            return (&keys::BETWEEN_ITEMS, keys::BETWEEN_ITEMS.gap(false));
+        }
+        self.nested.clear();
         let entered = self.entered.take().or(match thing {
             Thing::Heading => Some(Entered::Section),
             Thing::GroupTitle { .. } => Some(Entered::Group),
             _ => None,
         });
-        let is_listed = matches!(thing, Thing::Bullet | Thing::Step);
         let key = match (self.last, entered) {
             (None, _) => &keys::START,
             (Some(Thing::Title), _) => &keys::BELOW_TITLE,

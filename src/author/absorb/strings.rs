@@ -416,6 +416,7 @@ fn own_entry(persona: &BuiltPersona<'_>, written: &Written<'_>, value: &str, rea
         fields.push((name, literal(&text)));
     }
     fields.extend(block.about.as_ref().map(|about| (Entry::About, literal(&about.value))));
+    fields.extend(block.under.as_ref().map(|under| (Entry::Under, literal(&under.value))));
     fields.extend(placement(persona, claim));
     let tables = entry_tables(persona.profile(), claim.address.parent(), block.part);
     let (id, entry) = (claim.address.id(), entry(&fields));

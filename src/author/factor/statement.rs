@@ -29,6 +29,7 @@ struct Key<'a> {
     label: Option<&'a str>,
     why: Option<&'a str>,
     about: Option<&'a str>,
+    under: Option<&'a str>,
     level: Level,
     braces: Braces,
     band: Option<Band>,
@@ -98,6 +99,7 @@ fn key<'a>(claim: &'a Claim, is_template: bool) -> Option<Key<'a>> {
         label: optional(&block.label),
         why: optional(&block.why),
         about: optional(&block.about),
+        under: optional(&block.under),
         level: claim.level,
         braces: match (has_braces, is_template) {
             (false, _) => Braces::None,

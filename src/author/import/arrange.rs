@@ -146,7 +146,7 @@ impl Observer<'_> {
                 Node::Entry(entry) => {
                     let force = entry.rule().filter(|_| section.grouped);
                     if previous != force {
-                        self.walk.number(steps);
+                        self.walk.resume_steps(steps);
                     }
                     if force.is_some() && previous != force {
                         self.force_line(section, entry);

@@ -242,7 +242,7 @@ fn whole(library: &Library, claim: &Claim, partial: &Partial, entry: Entry<'_>) 
     let own = Writer::Claim(claim.source);
     // Targets that the entry does not name are those of the entry below it.
     let mut targets = claim.targets;
-    let (text, label, why, about, force, parts) = match entry {
+    let (text, label, why, about, under, force, parts) = match entry {
         Entry::Claim(below, block, below_targets) => {
             if targets.is_all() {
                 targets = below_targets;
@@ -250,12 +250,13 @@ fn whole(library: &Library, claim: &Claim, partial: &Partial, entry: Entry<'_>) 
             let writer = Writer::Claim(below.source);
             let plain = Derivation { text: writer, label: writer, why: writer, force: writer };
             let parts = below.derivation.as_deref().copied().unwrap_or(plain);
-            let Block { text, label, why, about, .. } = block.clone();
-            (text, label, why, about, below.force(), parts)
+            let Block { text, label, why, about, under, .. } = block.clone();
+            (text, label, why, about, under, below.force(), parts)
         }
         Entry::Set(profile, text, force) => {
             let writer = Writer::Resolution(profile);
-            (text, None, None, None, force, Derivation { text: writer, label: own, why: own, force: writer })
+            let parts = Derivation { text: writer, label: own, why: own, force: writer };
+            (text, None, None, None, None, force, parts)
         }
     };
     let writer = |is_named: bool, below: Writer| if is_named { own } else { below };
@@ -271,6 +272,7 @@ fn whole(library: &Library, claim: &Claim, partial: &Partial, entry: Entry<'_>) 
         label: partial.label.clone().or(label),
         why: partial.why.clone().or(why),
         about: partial.about.clone().or(about),
+        under: partial.under.clone().or(under),
     };
     let derivation = Some(Box::new(derivation));
     let mut made = Claim { content: Content::Block(block), derivation, targets, ..claim.clone() };

@@ -29,6 +29,7 @@ fn parts(claim: &Claim) -> Vec<(&'static str, Span)> {
         (Entry::Label.name(), text(&block.label)),
         (Entry::Why.name(), text(&block.why)),
         (Entry::About.name(), text(&block.about)),
+        (Entry::Under.name(), text(&block.under)),
         (Entry::Band.name(), placement.band.map(|(_, span)| span)),
         (Entry::Before.name(), anchor(&placement.before)),
         (Entry::After.name(), anchor(&placement.after)),

@@ -165,6 +165,22 @@ use = ["workflow/change"]
 "#
     fix "Correct the id, or write it as \"id?\" if the entry may be missing."
 
+    NESTING = "nesting", Error, Bound::Fixed(UNDECIDED);
+    "an entry cannot be under the one that `under` names"
+    cause "`under` names an item, step or rule of the same section or group, and the persona must have it. Whoever removes \
+     that entry decides about the entries under it too: they do not vanish with it."
+    example r#"# fragments/workflow/change.toml
+[steps]
+plan = "Plan."
+
+[items]
+size = { text = "Small steps.", under = "plam" }
+
+# profiles/ada.toml
+use = ["workflow/change"]
+"#
+    fix "Correct the id, delete `under`, or remove this entry too."
+
     ORDER_DIRECTLY = "order-directly", Error, Bound::Fixed(UNDECIDED);
     "`directly` cannot be satisfied"
     cause "Only one entry can be directly before or after another, and entries next to each other share one band."

@@ -64,6 +64,7 @@ keys! {
     Label = "label", Type::Line, LeftOut::Nothing, "printed bold before the text";
     Why = "why", Type::Text, LeftOut::Nothing, "the reason, printed after a dash";
     About = "about", Type::Name(Name::Subject), LeftOut::Derived("the entry's id"), "the [subject](merging.md#subjects) of the rule";
+    Under = "under", Type::Name(Name::Id), LeftOut::Nothing, "the id of the item, step or rule of the same list that it is printed under; see [nested entries](#nested-entries)";
     Level = "level", Type::OneOf(LEVELS), LeftOut::Text("normal"), "how easily other claims override it; see [levels](#levels)";
     Before = "before", Type::Anchors, LeftOut::Nothing, "puts the entry before these neighbours; see [places](#places)";
     After = "after", Type::Anchors, LeftOut::Nothing, "puts the entry after these neighbours";
@@ -83,8 +84,9 @@ impl Entry {
     pub(crate) fn fits(self, part: Part) -> bool {
         match self {
             Entry::Text | Entry::Level | Entry::Only | Entry::Not => true,
-            Entry::Label | Entry::Why => matches!(part, Part::Item | Part::Step | Part::Rule(_)),
+            Entry::Label | Entry::Why => part.is_listed(),
             Entry::About => matches!(part, Part::Rule(_)),
+            Entry::Under => matches!(part, Part::Item | Part::Step),
             Entry::Before | Entry::After | Entry::Directly | Entry::Band => {
                 !matches!(part, Part::Title | Part::Lead)
             }

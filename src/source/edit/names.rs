@@ -37,7 +37,7 @@ pub(super) fn rename(document: &mut DocumentMut, list: &str, renames: &Renames) 
             let Some(entries) = table_at(document, &tables) else { continue };
             for (_, item) in entries.iter_mut() {
                 let Some(entry) = item.as_table_like_mut() else { continue };
-                for key in [Entry::Before.name(), Entry::After.name()] {
+                for key in [Entry::Before.name(), Entry::After.name(), Entry::Under.name()] {
                     match entry.get_mut(key).and_then(Item::as_value_mut) {
                         Some(Value::Array(array)) => {
                             array.iter_mut().for_each(|value| rename_anchor(value, renames))

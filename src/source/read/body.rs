@@ -259,10 +259,11 @@ fn read_entry(
         Part::Title => reader.line(&what, value),
         _ => reader.filled(&what, value),
     };
-    let block = |text, label, why, about| Content::Block(Block { part, text, label, why, about });
+    let block =
+        |text, label, why, about, under| Content::Block(Block { part, text, label, why, about, under });
     let content = match value.get_ref() {
         DeValue::Table(table) => {
-            let (mut text, mut label, mut why, mut about) = (None, None, None, None);
+            let (mut text, mut label, mut why, mut about, mut under) = (None, None, None, None, None);
             let mut directly = None;
             for (key, value) in table {
                 let Some(known) = entry_key(reader, key, value, part, &what) else { continue };
@@ -271,6 +272,7 @@ fn read_entry(
                     Entry::Label => label = reader.line(known.shown(), value),
                     Entry::Why => why = reader.filled(known.shown(), value),
                     Entry::About => about = read_subject(reader, known.shown(), value),
+                    Entry::Under => under = read_parent(reader, known.shown(), value),
                     Entry::Level => level = read_level(reader, known, value),
                     Entry::Before => placement.before = read_anchors(reader, known.shown(), value),
                     Entry::After => placement.after = read_anchors(reader, known.shown(), value),
@@ -289,18 +291,18 @@ fn read_entry(
             let is_partial =
                 !table.contains_key(Entry::Text.name()) && matches!(claims.source, Source::Profile(_));
             if is_partial {
-                let partial = Partial { part, label, why, about, derived: Derived::default() };
+                let partial = Partial { part, label, why, about, under, derived: Derived::default() };
                 Some(Content::Partial(Box::new(partial)))
             } else {
                 reader.required::<Entry>(table, &what, key_span);
-                text.map(|text| block(text, label, why, about))
+                text.map(|text| block(text, label, why, about, under))
             }
         }
         DeValue::String(text) => {
             if !matches!(part, Part::Title | Part::Lead) {
                 reader.warn_if_slipped(key, part.noun(), text);
             }
-            read_text(reader, value).map(|text| block(text, None, None, None))
+            read_text(reader, value).map(|text| block(text, None, None, None, None))
         }
         _ => {
             let help = reader.slipped(key).or_else(|| guess::entry(value.get_ref()));
@@ -360,6 +362,11 @@ pub(crate) fn check_subject(reader: &mut Reader, text: &Text) -> bool {
     valid
 }
 
+fn read_parent(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Text> {
+    let text = reader.string(what, value)?;
+    reader.id_text("an entry", &text.value, text.span).then_some(text)
+}
+
 fn read_anchors(reader: &mut Reader, what: &str, value: &Value<'_>) -> Vec<Anchor> {
     let texts = match value.get_ref() {
         DeValue::String(_) => reader.string(what, value).into_iter().collect(),
@@ -394,7 +401,7 @@ pub(crate) fn read_text(
     let address = AddressBuf::body([kind, id]);
     let Some(text) = reader.filled(grammar::Fragment::Text.shown(), value) else { return };
     if claims.take(reader, &address, "prose", reader.key_span(key)) {
-        let block = Block { part: Part::Prose, text, label: None, why: None, about: None };
+        let block = Block { part: Part::Prose, text, label: None, why: None, about: None, under: None };
         let (key, span) = (reader.key_span(key), reader.span(value));
         claims.add(address, Level::Normal, Content::Block(block), key, span);
     }

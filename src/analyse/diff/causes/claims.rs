@@ -96,6 +96,9 @@ fn block_edits(before: &Block, after: &Block) -> Vec<Edit> {
     if text(&before.about) != text(&after.about) {
         edits.push(Edit::Changed { to: "is about another subject" });
     }
+    if text(&before.under) != text(&after.under) {
+        edits.push(Edit::Moved);
+    }
     edits
 }
 
