@@ -27,6 +27,7 @@ pub(crate) use merge::{
     Cause, Conflict, ConflictState, Decision, DisputeKind, Problem, Settled, Side, State,
 };
 pub(crate) use merge::{force, taken};
+pub(crate) use nest::MAX_DEPTH;
 pub(crate) use parts::Parts;
 pub(crate) use persona::{
     Block, Element, Entry, Group, Origin, Persona, Section, Setting, TargetSettings, Words,

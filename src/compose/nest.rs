@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::arrange::Entries;
 use super::merge::Decisions;
 use super::persona::Entry;
-use crate::model::grammar::{Entry as Key, Keys as _, Profile as ProfileKey, headers};
+use crate::model::grammar::{Entry as Key, Keys as _, Profile as ProfileKey, Remove, headers};
 use crate::model::{Diagnostic, Profile, Suggestions, TargetSet, Text, address, codes, wording};
 
 /// The maximum number of entries that an entry is under.
@@ -26,8 +26,15 @@ pub(super) fn nested<'a>(
     order: impl FnMut(Entries<'a>) -> Vec<Entry<'a>>,
 ) -> (Vec<Entry<'a>>, Vec<Diagnostic>) {
     let is_flat = |entry: &Entry<'_>| entry.under().is_none();
-    let mut nest =
-        Nest { place, profile, decisions, lists: BTreeMap::new(), order, out: Vec::new(), findings: Vec::new() };
+    let mut nest = Nest {
+        place,
+        profile,
+        decisions,
+        lists: BTreeMap::new(),
+        order,
+        out: Vec::new(),
+        findings: Vec::new(),
+    };
     if entries.iter().flat_map(|(_, blocks)| blocks).all(is_flat) {
         return ((nest.order)(entries), nest.findings);
     }
@@ -199,15 +206,20 @@ impl<'a, O: FnMut(Entries<'a>) -> Vec<Entry<'a>>> Nest<'_, 'a, O> {
     fn misplaced(&self, child: &str, under: &Text, is_here: bool, similar: Option<String>) -> Diagnostic {
         let parent = address::below(self.place, under.as_str());
         let finding = |message| {
-            Diagnostic::new(codes::NESTING, message).at(under.span, "").in_persona(&self.profile.id).about(child)
+            Diagnostic::new(codes::NESTING, message)
+                .at(under.span, "")
+                .in_persona(&self.profile.id)
+                .about(child)
         };
         if is_here {
             return finding(format!("`{child}` cannot be under `{parent}`"))
                 .note("only items, steps and rules have entries under them")
                 .help(format!("name one of these, or delete {}", Key::Under.shown()));
         }
-        let message =
-            format!("`{child}` is under `{}`, which `{}` of `{}` does not have", under.value, self.place, self.profile.id);
+        let message = format!(
+            "`{child}` is under `{}`, which `{}` of `{}` does not have",
+            under.value, self.place, self.profile.id
+        );
         let help = format!("delete {}, or name another entry", Key::Under.shown());
         let Some(decision) = self.decisions.get(parent.as_str()) else {
             return finding(message).help_if(similar).help(help);
@@ -216,7 +228,11 @@ impl<'a, O: FnMut(Entries<'a>) -> Vec<Entry<'a>>> Nest<'_, 'a, O> {
             Some((_, removal)) => finding(message).context(removal.target.span, "removed here"),
             None => finding(message).note(format!("`{parent}` is overridden in this persona")),
         };
-        let remove = headers(ProfileKey::Remove.name());
-        finding.help(format!("to leave `{child}` out too, remove it in a {remove}; to keep it, {help}"))
+        let removal = format!(
+            "to leave it out too, add to the profile:\n        {}\n        {} = \"{child}\"",
+            headers(ProfileKey::Remove.name()),
+            Remove::Target.name(),
+        );
+        finding.help(removal).help(format!("to keep it, {help}"))
     }
 }

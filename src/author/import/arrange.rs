@@ -143,6 +143,7 @@ impl Observer<'_> {
         for node in &section.nodes {
             match node {
                 Node::Group(group) => self.group(section, group),
+                Node::Entry(entry) if entry.depth > 0 => self.entry(&section.id, entry, section.grouped),
                 Node::Entry(entry) => {
                     let force = entry.rule().filter(|_| section.grouped);
                     if previous != force {
@@ -198,6 +199,7 @@ impl Observer<'_> {
     fn entry(&mut self, list: &str, entry: &Entry, is_grouped: bool) {
         let place = address::below(list, &entry.id);
         let text = |text: &str| Value::Text(text.to_owned());
+        self.walk.enter_depth(entry.depth);
         let (thing, key) = match entry.part {
             Part::Rule(_) if entry.number.is_some() => (Thing::Step, &keys::BULLET),
             Part::Item | Part::Rule(_) => (Thing::Bullet, &keys::BULLET),
@@ -354,26 +356,38 @@ fn put_order(list: &[(&str, Option<&Entry>)], place: String, settings: &mut Sett
     // Closing prose stays last, whatever the order of the rest.
     let is_closing = |entry: &Option<&Entry>| entry.is_some_and(|entry| entry.part == Part::Closing);
     let list: Vec<_> = list.iter().copied().filter(|(_, entry)| !is_closing(entry)).collect();
-    let base: Vec<&str> = filed(&list);
-    let wanted: Vec<&str> = list.iter().map(|(id, _)| *id).collect();
-    let order: Vec<String> = fewest_names(&base, &wanted).into_iter().map(str::to_owned).collect();
+    let parts = parts(&list);
+    let mut siblings: IndexMap<Option<&str>, Vec<(&str, Option<&Entry>)>> = IndexMap::new();
+    for (id, entry) in list {
+        let under = entry.and_then(|entry| entry.under.as_deref());
+        siblings.entry(under).or_default().push((id, entry));
+    }
+    let mut order: Vec<String> = Vec::new();
+    for list in siblings.values() {
+        let wanted: Vec<&str> = list.iter().map(|(id, _)| *id).collect();
+        order.extend(fewest_names(&filed(list, &parts), &wanted).into_iter().map(str::to_owned));
+    }
     if !order.is_empty() {
         settings.entry(place).or_default().insert(keys::ORDER.name, Value::Ids(order));
     }
 }
 
-/// Returns the order in which the files hold a list: grouped by part in order of first occurrence, then
-/// groups.
-fn filed<'t>(list: &[(&'t str, Option<&Entry>)]) -> Vec<&'t str> {
+/// The parts of a list in the order in which the files hold them: that of their first entries, then groups.
+fn parts(list: &[(&str, Option<&Entry>)]) -> Vec<Option<Part>> {
     let mut parts: Vec<Option<Part>> = Vec::new();
-    let part = |entry: &Option<&Entry>| entry.map(|entry| entry.part);
-    for (_, entry) in list.iter().filter(|(_, entry)| entry.is_some()) {
-        if !parts.contains(&part(entry)) {
-            parts.push(part(entry));
+    for (_, entry) in list {
+        let part = entry.map(|entry| entry.part);
+        if part.is_some() && !parts.contains(&part) {
+            parts.push(part);
         }
     }
     parts.push(None);
-    let rank = |entry: &Option<&Entry>| parts.iter().position(|other| *other == part(entry));
+    parts
+}
+
+/// Returns the order in which the files hold entries of a list.
+fn filed<'t>(list: &[(&'t str, Option<&Entry>)], parts: &[Option<Part>]) -> Vec<&'t str> {
+    let rank = |entry: &Option<&Entry>| parts.iter().position(|part| *part == entry.map(|entry| entry.part));
     let mut sorted: Vec<_> = list.to_vec();
     sorted.sort_by_key(|(_, entry)| rank(entry));
     sorted.into_iter().map(|(id, _)| id).collect()

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::blocks::{Block, Item, Shape, blocks};
+use super::nested::{listed, unfold};
 use super::rules;
 use super::tree::{Entry, Group, Heading, Node, Section, Tree};
 use crate::model::{Force, Part};
@@ -16,6 +17,8 @@ use crate::text::titles;
 pub(super) struct Verbatim {
     /// The offsets of blocks to keep.
     pub(super) blocks: BTreeSet<usize>,
+    /// The offsets of lists whose entries keep the lists in their texts.
+    pub(super) flat: BTreeSet<usize>,
     /// Whether to keep everything as one block of prose.
     pub(super) everything: bool,
 }
@@ -30,8 +33,15 @@ pub(super) fn extract(text: &str, start: usize, verbatim: &Verbatim) -> Tree {
         false => blocks(text, start, &verbatim.blocks),
     };
     let levels = Levels::of(text, &blocks);
-    let mut extractor =
-        Extractor { text, blocks: &blocks, at: start, tree: Tree::default(), levels, open: None };
+    let mut extractor = Extractor {
+        text,
+        blocks: &blocks,
+        flat: &verbatim.flat,
+        at: start,
+        tree: Tree::default(),
+        levels,
+        open: None,
+    };
     extractor.run(start);
     extractor.tree
 }
@@ -94,6 +104,8 @@ enum Open {
 struct Extractor<'t> {
     text: &'t str,
     blocks: &'t [Block],
+    /// The offsets of lists whose entries keep the lists in their texts.
+    flat: &'t BTreeSet<usize>,
     /// The end of the part extracted so far.
     at: usize,
     tree: Tree,
@@ -145,10 +157,15 @@ impl<'t> Extractor<'t> {
                     }
                 }
                 Shape::List(items) => {
+                    let mut entries = Vec::new();
                     for item in items {
                         let entry = self.item(item, lead, above);
-                        self.entry(entry);
+                        match self.flat.contains(&block.range.start) {
+                            true => entries.push(entry),
+                            false => unfold(entry, 0, &mut entries),
+                        }
                     }
+                    entries.into_iter().for_each(|entry| self.entry(entry));
                 }
                 Shape::Other => self.verbatim_block(index, block),
             }
@@ -331,50 +348,10 @@ impl<'t> Extractor<'t> {
 
     fn item(&mut self, item: &Item, lead: Option<Lead>, above: Option<Force>) -> Entry {
         let gap = self.gap(&item.range);
-        let (bullet, number) = match &item.number {
-            None => (self.text[item.range.start..item.words].to_owned(), None),
-            Some(number) => {
-                // A number with leading zeros keeps its width.
-                let width =
-                    if self.text[number.digits.clone()].starts_with('0') { number.digits.len() } else { 1 };
-                let before = &self.text[item.range.start..number.digits.start];
-                let after = &self.text[number.digits.end..item.words];
-                (format!("{before}{}1{after}", "0".repeat(width - 1)), Some(number.value))
-            }
-        };
-        let typed = &self.text[item.words..item.range.end];
-        let width = self.text[item.range.start..item.words].chars().count();
-        let (words, indent) = dedent(typed, width);
-        let part = if item.number.is_some() { Part::Step } else { Part::Item };
-        let mut entry =
-            Entry { bullet, number, indent, part, ..Entry::prose(&gap, &words, item.range.start) };
+        let mut entry = listed(self.text, &gap, item);
         rules::read(&mut entry, lead, above);
         entry
     }
-}
-
-/// Removes the common indent of all lines but the first. Returns the text and the indent; `None` for a single
-/// line.
-fn dedent(text: &str, width: usize) -> (String, Option<String>) {
-    if !text.contains('\n') {
-        return (text.to_owned(), None);
-    }
-    let lines: Vec<&str> = text.split('\n').skip(1).filter(|line| !line.is_empty()).collect();
-    let white = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
-    let least = lines.iter().filter(|line| !line.trim().is_empty()).min_by_key(|line| white(line));
-    let usual = " ".repeat(width);
-    let common = least.map_or("", |line| &line[..white(line)]);
-    // A line that is only the indent would lose it when rendered.
-    let fits = |indent: &str| {
-        lines.iter().all(|line| line.strip_prefix(indent).is_some_and(|rest| !rest.is_empty()))
-    };
-    let indent = [usual.as_str(), common].into_iter().find(|indent| fits(indent)).unwrap_or("").to_owned();
-    let strip = |(number, line): (usize, &str)| match number {
-        0 => line.to_owned(),
-        _ => line.strip_prefix(indent.as_str()).unwrap_or(line).to_owned(),
-    };
-    let lines: Vec<String> = text.split('\n').enumerate().map(strip).collect();
-    (lines.join("\n"), Some(indent))
 }
 
 /// Returns the words of a line that is entirely bold, apart from an emoji before or a colon after them.
@@ -406,14 +383,5 @@ mod tests {
         assert_eq!(words("\u{274c} **Never**:"), Some("Never"));
         assert_eq!(words("**A** and **B**"), None);
         assert_eq!(words("**A** b"), None);
-    }
-
-    #[test]
-    fn indentation_is_removed_if_it_can_be_restored() {
-        assert_eq!(dedent("a\n  b\n\n  c", 2), ("a\nb\n\nc".to_owned(), Some("  ".to_owned())));
-        assert_eq!(dedent("a\n    b", 2).1.as_deref(), Some("  "));
-        assert_eq!(dedent("a\n\tb", 2).1.as_deref(), Some("\t"));
-        assert_eq!(dedent("a\n  \n  b", 2).1.as_deref(), Some(""));
-        assert_eq!(dedent("a\nb", 2).1.as_deref(), Some(""));
     }
 }

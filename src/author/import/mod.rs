@@ -12,6 +12,7 @@ mod front_matter;
 mod extract;
 mod file;
 mod name;
+mod nested;
 mod outline;
 mod profile_id;
 mod prove;

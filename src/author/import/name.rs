@@ -25,6 +25,7 @@ pub(super) fn name(tree: &mut Tree, persona: &str, grouped: &Style) {
         section.bold_groups = has_bold_groups(section);
         group_by_force(section, grouped);
         name_entries(section, persona, &mut rules);
+        name_parents(section);
     }
 }
 
@@ -117,7 +118,10 @@ fn group_by_force(section: &mut Section, style: &Style) {
             Node::Group(group) => {
                 let force = group.title.as_ref().and_then(|title| forces::lead(&title.words));
                 let is_bare = |entry: &Entry| {
-                    entry.rule() == force && entry.force.as_deref() == Some("") && !order.contains(&force)
+                    entry.depth > 0
+                        || entry.rule() == force
+                            && entry.force.as_deref() == Some("")
+                            && !order.contains(&force)
                 };
                 let gaps = group.entries.first().map(|entry| entry.gap.as_str())
                     == Some(keys::BEFORE_LISTS.gap(true))
@@ -145,12 +149,10 @@ fn group_by_force(section: &mut Section, style: &Style) {
                 let title = group.title.as_ref();
                 let line = title
                     .map_or(String::new(), |title| format!("{}{}{}", title.open, title.words, title.close));
-                section.nodes.extend(
-                    group
-                        .entries
-                        .into_iter()
-                        .map(|entry| Node::Entry(Entry { force: Some(line.clone()), ..entry })),
-                );
+                section.nodes.extend(group.entries.into_iter().map(|entry| {
+                    let force = entry.rule().map(|_| line.clone());
+                    Node::Entry(Entry { force, ..entry })
+                }));
             }
             entry => section.nodes.push(entry),
         }
@@ -185,6 +187,22 @@ fn name_entries(section: &mut Section, persona: &str, rules: &mut Ids) {
             for entry in &mut group.entries {
                 name_entry(entry, &mut members, rules);
             }
+        }
+    }
+}
+
+/// Notes the id of the entry that each nested entry is under.
+fn name_parents(section: &mut Section) {
+    let mut above: Vec<String> = Vec::new();
+    let mut note = |entry: &mut Entry| {
+        above.truncate(entry.depth);
+        entry.under = above.last().cloned();
+        above.push(entry.id.clone());
+    };
+    for node in &mut section.nodes {
+        match node {
+            Node::Entry(entry) => note(entry),
+            Node::Group(group) => group.entries.iter_mut().for_each(&mut note),
         }
     }
 }

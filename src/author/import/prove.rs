@@ -3,8 +3,9 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::arrange::{Value, arrange, close};
-use super::blocks::{Shape, blocks};
+use super::blocks::{Block, Shape, blocks};
 use super::extract::{Verbatim, extract};
+use super::nested::has_list;
 use super::summary::Summary;
 use super::tree::Tree;
 use super::write::{Recipe, fragments, profile};
@@ -89,10 +90,25 @@ pub(super) fn proven(
                 }
                 is_raw = true;
             }
-            Verdict::Different(offset) => keep_verbatim(document, offset, &mut verbatim),
+            Verdict::Different(offset) => keep(document, offset, &mut verbatim),
         }
     }
     None
+}
+
+/// Keeps the lists in the entries of the list at an offset in their texts. If they are kept already, or there are none,
+/// keeps the block as Markdown.
+fn keep(document: &Document, offset: usize, verbatim: &mut Verbatim) {
+    let blocks = blocks(&document.text, document.body, &verbatim.blocks);
+    let at = blocks.partition_point(|block| block.range.start <= offset).saturating_sub(1);
+    let has_lists = |block: &Block| match &block.shape {
+        Shape::List(items) => items.iter().any(|item| has_list(&document.text, item)),
+        _ => false,
+    };
+    let list = blocks.get(at).filter(|block| has_lists(block)).map(|block| block.range.start);
+    if !list.is_some_and(|list| verbatim.flat.insert(list)) {
+        keep_verbatim(document, offset, verbatim);
+    }
 }
 
 /// Keeps the block at an offset as Markdown. If it is kept already, keeps the nearest one that is not, which
@@ -271,10 +287,10 @@ mod tests {
         let prompt = crate::model::target("prompt").unwrap();
         let mut variants: Vec<Verbatim> = blocks(TEXT, document.body, &Default::default())
             .iter()
-            .map(|block| Verbatim { blocks: [block.range.start].into(), everything: false })
+            .map(|block| Verbatim { blocks: [block.range.start].into(), ..Verbatim::default() })
             .collect();
         let all = variants.iter().flat_map(|verbatim| verbatim.blocks.clone()).collect();
-        variants.push(Verbatim { blocks: all, everything: false });
+        variants.push(Verbatim { blocks: all, ..Verbatim::default() });
         variants.push(Verbatim { everything: true, ..Verbatim::default() });
         for verbatim in variants {
             for is_raw in [false, true] {

@@ -228,7 +228,7 @@ fn uncapitalized(text: &str) -> (String, Option<bool>) {
 }
 
 /// Splits a bold label from the rest of a text.
-fn split_label(text: &str) -> Option<(Label, String)> {
+pub(super) fn split_label(text: &str) -> Option<(Label, String)> {
     let labels::Labelled { words, close, rest } = labels::split(text)?;
     let label = Label { open: "**".to_owned(), words: words.to_owned(), close: close.to_owned() };
     Some((label, rest.to_owned()))

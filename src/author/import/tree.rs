@@ -91,7 +91,11 @@ pub(super) struct Entry {
     pub(super) why: Option<Label>,
     /// The text, without labels.
     pub(super) text: String,
-    /// Its offset in the document.
+    /// The number of entries that it is under. They come before it.
+    pub(super) depth: usize,
+    /// The id of the entry that it is under.
+    pub(super) under: Option<String>,
+    /// Its offset in the document, or in the text of the entry that it is under.
     pub(super) at: usize,
     /// Whether it is Markdown other than a paragraph.
     pub(super) is_markup: bool,
@@ -121,6 +125,8 @@ impl Entry {
             capital: None,
             why: None,
             text: text.to_owned(),
+            depth: 0,
+            under: None,
             at,
             is_markup: false,
         }
@@ -128,7 +134,7 @@ impl Entry {
 
     /// Returns whether it is an entry of a list.
     pub(super) fn is_listed(&self) -> bool {
-        matches!(self.part, Part::Item | Part::Step | Part::Rule(_))
+        self.part.is_listed()
     }
 
     /// Returns the force of a rule. `None` for other entries.

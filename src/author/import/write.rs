@@ -66,6 +66,9 @@ fn new_entry(list: &str, entry: &Entry) -> NewEntry {
     if let Some(why) = &entry.why {
         fields.push((Field::Why, literal(&why.words)));
     }
+    if let Some(under) = &entry.under {
+        fields.push((Field::Under, literal(under)));
+    }
     NewEntry::plain(list, &entry.id, entry.part, edit::entry(&fields))
 }
 

@@ -324,7 +324,14 @@ fn entry_key(reader: &mut Reader, key: &Key<'_>, value: &Value<'_>, part: Part, 
     };
     if !known.fits(part) {
         let message = format!("{} is not allowed for {}", known.shown(), plural(part));
-        let help = format!("delete it, or move it to the text of {what}");
+        let help = match (known, part) {
+            (Entry::Under, Part::Rule(_)) => {
+                format!(
+                    "delete it: a rule applies by itself, whatever stands around it; or make {what} an item"
+                )
+            }
+            _ => format!("delete it, or move it to the text of {what}"),
+        };
         reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
         return None;
     }
