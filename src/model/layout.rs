@@ -145,6 +145,7 @@ keys! {
     BELOW_GROUPS = "below-groups", Gap, Below, Lines(1), "below the title of a group";
     BEFORE_LISTS = "before-lists", Gap, Below, LinesBut(0, "after a lead or a bold title", 1), "before a list";
     BETWEEN_ITEMS = "between-items", Gap, Below, Lines(0), "between the entries of a list";
+    BETWEEN_NESTED = "between-nested", Gap, Below, Lines(0), "before an entry that is under another";
     BETWEEN_BLOCKS = "between-blocks", Gap, Below, Lines(1), "between any other pieces";
     GAP = "gap", Gap, Place, Derived("one of those above"), "before this one entry, group or section";
     ORDER = "order", Ids, List, Derived("display order"), "the order of these entries; each takes along the entries after it";

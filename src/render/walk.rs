@@ -109,7 +109,7 @@ impl Walk {
         let is_listed = matches!(thing, Thing::Bullet | Thing::Step);
         if is_listed && !self.nested.is_empty() {
             // It belongs to the entry that it is under, so what follows comes after that one.
-            return (&keys::BETWEEN_ITEMS, keys::BETWEEN_ITEMS.gap(false));
+            return (&keys::BETWEEN_NESTED, keys::BETWEEN_NESTED.gap(false));
         }
         self.nested.clear();
         let entered = self.entered.take().or(match thing {

@@ -3,7 +3,7 @@
 use super::elements::{Element, bullet};
 use super::entries::label_of;
 use super::home::FileEdits;
-use super::propose::{Edit, Proposal};
+use super::propose::{Change, Edit, Proposal};
 use crate::author::import::OutlineEntry;
 use crate::model::grammar::Entry;
 use crate::model::{Force, Part, Source, address, layout_keys as keys};
@@ -25,17 +25,22 @@ pub(super) struct AddedEntry {
     pub(super) typed: Option<String>,
     /// Its band in TOML.
     pub(super) band: Option<String>,
+    /// The id of the entry that it is under, unless that is new too.
+    pub(super) under: Option<String>,
+    /// The number of new entries that it is under. They come before it.
+    pub(super) depth: usize,
 }
 
 impl AddedEntry {
     /// Returns an entry without label or reason.
     pub(super) fn plain(part: Part, text: String) -> Self {
-        AddedEntry { part, label: None, text, why: None, typed: None, band: None }
+        AddedEntry { part, label: None, text, why: None, typed: None, band: None, under: None, depth: 0 }
     }
 
     /// Returns an entry that `import` found.
     pub(super) fn of(entry: &OutlineEntry) -> Self {
-        AddedEntry { label: entry.label.clone(), ..AddedEntry::plain(entry.part, entry.text.clone()) }
+        let (label, depth) = (entry.label.clone(), entry.depth);
+        AddedEntry { label, depth, ..AddedEntry::plain(entry.part, entry.text.clone()) }
     }
 
     /// Reads the edited line of an item or rule. `None` if it cannot be read as one entry, or as a rule that the
@@ -71,16 +76,17 @@ impl AddedEntry {
         label.into_iter().chain([(Entry::Text, literal(&self.text))]).chain(why).chain(band).collect()
     }
 
-    /// Returns the edit that inserts the entry into a list of a source, with an optional anchor: the key
-    /// `before` or `after` and the id of a neighbour.
+    /// Returns the edit that inserts the entry into a list of a source, under another one if there is an id, and with an
+    /// optional anchor: the key `before` or `after` and the id of a neighbour.
     fn insertion(
         &self,
         source: Source,
-        (list, id): (&str, &str),
+        (list, id, under): (&str, &str, Option<&str>),
         place: Place,
         anchor: Option<(Entry, &str)>,
     ) -> SourceEdit {
         let mut fields = self.fields();
+        fields.extend(under.map(|under| (Entry::Under, literal(under))));
         fields.extend(anchor.map(|(key, id)| (key, literal(id))));
         SourceEdit::insert(&entry_tables(source, list, self.part), place, id, entry(&fields))
     }
@@ -93,14 +99,9 @@ pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propos
     let mut proposals = Vec::new();
     for index in edit.pending() {
         for change in edit.change(index).slides(text) {
-            // A text may lack its final line break; a line added below it then brings one.
-            let below = change.new.strip_prefix('\n').filter(|_| change.start == text.len());
-            let lines = below.unwrap_or(&change.new);
-            let is_line = below.is_some() || change.start == 0 || text[..change.start].ends_with('\n');
-            if lines.is_empty() || change.start != change.end || !is_line {
-                continue;
-            }
+            let Some(lines) = added_lines(&change, text) else { continue };
             let before = elements.iter().rev().find(|element| element.lines.end <= change.start);
+            let before = before.map(|before| outermost(elements, before));
             let after = elements.iter().find(|element| element.lines.start >= change.start);
             let neighbours =
                 [before, after].into_iter().flatten().filter(|element| element.list_part().is_some());
@@ -122,6 +123,37 @@ pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propos
         }
     }
     proposals
+}
+
+/// Returns the lines that a change adds between others, if it does nothing else.
+pub(super) fn added_lines<'c>(change: &'c Change, text: &str) -> Option<&'c str> {
+    // A text may lack its final line break; a line added below it then brings one.
+    let below = change.new.strip_prefix('\n').filter(|_| change.start == text.len());
+    let lines = below.unwrap_or(&change.new);
+    let is_line = below.is_some() || change.start == 0 || text[..change.start].ends_with('\n');
+    (!lines.is_empty() && change.start == change.end && is_line).then_some(lines)
+}
+
+/// The outermost entry that an element is under, or the element itself.
+fn outermost<'t, 'a>(elements: &'t [Element<'a>], element: &'t Element<'a>) -> &'t Element<'a> {
+    let is_above = |other: &&Element<'_>| other.list == element.list && other.under().is_none();
+    let at = elements.partition_point(|other| other.lines.start < element.lines.start);
+    match element.under() {
+        Some(_) => elements[..at].iter().rfind(is_above).unwrap_or(element),
+        None => element,
+    }
+}
+
+/// Returns the ids of the entries that new entries are under.
+fn parents<'e>(entries: &'e [AddedEntry], ids: &'e [String]) -> Vec<Option<&'e str>> {
+    let mut above: Vec<&str> = Vec::new();
+    let parent = |(new, id): (&'e AddedEntry, &'e String)| {
+        above.truncate(new.depth);
+        let parent = above.last().copied().or(new.under.as_deref());
+        above.push(id);
+        parent
+    };
+    entries.iter().zip(ids).map(parent).collect()
 }
 
 /// Returns the ways to parse lines as entries of a neighbour's list.
@@ -275,7 +307,8 @@ fn reading(
     {
         (content, why) = (before.to_owned(), Some(after.to_owned()));
     }
-    (!content.trim().is_empty()).then_some(AddedEntry { part, label, text: content, why, typed, band: None })
+    let read = AddedEntry { label, why, typed, ..AddedEntry::plain(part, content) };
+    (!read.text.trim().is_empty()).then_some(read)
 }
 
 /// Returns the text between `open` and `close` at the start of a line, and the rest. `None` if `close` is
@@ -338,7 +371,7 @@ fn ids(persona: &BuiltPersona<'_>, list: &str, entries: &[AddedEntry], ids: &mut
 
 /// Proposes new entries next to their neighbour, in its source. Entries of another table land elsewhere in
 /// the list, so these are also proposed with an anchor.
-fn beside(
+pub(super) fn beside(
     persona: &BuiltPersona<'_>,
     neighbour: &Element<'_>,
     entries: &[AddedEntry],
@@ -365,17 +398,20 @@ fn beside_at(
     let ids = ids(persona, list, entries, &mut Ids::of_entries());
     let mut edits = FileEdits::default();
     let mut last = is_before.then_some(&home.key);
-    for (new, id) in entries.iter().zip(&ids) {
+    let mut sibling = last;
+    let parents = parents(entries, &ids);
+    for ((new, id), under) in entries.iter().zip(&ids).zip(parents) {
         let place = match last {
             _ if entry_tables(claim.source, list, new.part) != home.tables => Place::Last,
             Some(last) => Place::after(last),
             None => Place::before(&home.key),
         };
         let anchor = if is_before { Entry::After } else { Entry::Before };
-        let anchor = is_anchored.then(|| (anchor, last.unwrap_or(&home.key).as_str()));
-        edits.add(&home.path, [new.insertion(claim.source, (list, id), place, anchor)]);
+        let anchor = (is_anchored && new.depth == 0).then(|| (anchor, sibling.unwrap_or(&home.key).as_str()));
+        edits.add(&home.path, [new.insertion(claim.source, (list, id, under), place, anchor)]);
         if is_before {
             last = Some(id);
+            sibling = if new.depth == 0 { last } else { sibling };
         }
     }
     edits.add(persona.profile_path(), typed_labels(list, entries, &ids));
@@ -409,9 +445,13 @@ pub(super) fn own_entries(
     taken: &mut Ids,
 ) -> (Vec<SourceEdit>, Vec<String>) {
     let ids = ids(persona, list, entries, taken);
-    let new = entries.iter().zip(&ids);
-    let new = new.map(|(new, id)| new.insertion(persona.profile(), (list, id), Place::Last, anchor));
-    (new.chain(typed_labels(list, entries, &ids)).collect(), ids)
+    let new = entries.iter().zip(&ids).zip(parents(entries, &ids));
+    let new = new.map(|((new, id), under)| {
+        let anchor = anchor.filter(|_| new.depth == 0);
+        new.insertion(persona.profile(), (list, id, under), Place::Last, anchor)
+    });
+    let edits = new.chain(typed_labels(list, entries, &ids)).collect();
+    (edits, ids)
 }
 
 /// Proposes new entries in the profile, without an anchor and anchored to each neighbour.

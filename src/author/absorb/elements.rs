@@ -41,6 +41,11 @@ impl<'a> Element<'a> {
         address::id(&self.place)
     }
 
+    /// Returns the id of the entry that it is under.
+    pub(super) fn under(&self) -> Option<&'a str> {
+        self.block?.under.map(|under| under.as_str())
+    }
+
     /// Returns the claim that the element comes from. `None` for headings and for texts set by a resolution.
     pub(super) fn claim(&self) -> Option<&'a Claim> {
         match self.block?.origin {

@@ -20,6 +20,7 @@ mod hunks;
 mod layout;
 mod merge;
 mod moves;
+mod nested;
 mod pairing;
 mod propose;
 mod prove;

@@ -7,8 +7,8 @@ use super::elements::Element;
 use super::home::FileEdits;
 use super::hunks::{Group, Sort};
 use super::{
-    additions, blocks, entries, front_matter, layout, moves, sections, settings, strings, typed_values,
-    values,
+    additions, blocks, entries, front_matter, layout, moves, nested, sections, settings, strings,
+    typed_values, values,
 };
 use crate::model::Address;
 use crate::source::edit::SourceEdit;
@@ -216,7 +216,8 @@ impl Change {
 type Proposer = (for<'p> fn(&BuiltPersona<'p>, Edit<'_>) -> Vec<Proposal>, Form);
 
 /// The functions that propose changes for edited words, most likely first: changes at the source come before overrides.
-const OF_WORDS: [Proposer; 8] = [
+const OF_WORDS: [Proposer; 9] = [
+    (nested::indented, Form::Entries),
     (entries::reread, Form::Entries),
     (sections::exchanged, Form::Entries),
     (strings::edited, Form::Entries),
@@ -228,7 +229,8 @@ const OF_WORDS: [Proposer; 8] = [
 ];
 
 /// The functions that propose changes for added and removed lines, in the same order.
-const OF_LINES: [Proposer; 14] = [
+const OF_LINES: [Proposer; 16] = [
+    (nested::indented, Form::Entries),
     (typed_values::edited, Form::Entries),
     (settings::removed, Form::Entries),
     (settings::added, Form::Entries),
@@ -237,6 +239,7 @@ const OF_LINES: [Proposer; 14] = [
     (sections::title, Form::Entries),
     (moves::moved, Form::Entries),
     (entries::removed, Form::Entries),
+    (nested::inserted, Form::Entries),
     (additions::inserted, Form::Entries),
     (sections::inserted, Form::Entries),
     (strings::edited, Form::Text),

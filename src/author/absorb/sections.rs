@@ -83,7 +83,7 @@ fn nodes(persona: &BuiltPersona<'_>, parts: Vec<Outline>, before: &Element<'_>) 
 
 /// Returns the entries of nodes, with those of groups among them.
 fn flat(nodes: Vec<OutlineNode>) -> Vec<OutlineEntry> {
-    let prose = |text| OutlineEntry { part: Part::Prose, label: None, text };
+    let prose = |text| OutlineEntry { part: Part::Prose, label: None, text, depth: 0 };
     let entries = nodes.into_iter().flat_map(|node| match node {
         OutlineNode::Entry(entry) => vec![entry],
         OutlineNode::Group { title, lead, entries } => {
@@ -103,9 +103,20 @@ fn body(persona: &BuiltPersona<'_>, list: &str, nodes: &[OutlineNode]) -> (Vec<S
         edits.extend(added);
         names.extend(ids.iter().map(|id| format!("`{}`", address::below(list, id))));
     };
-    for node in nodes {
+    let is_nested = |node: &&OutlineNode| matches!(node, OutlineNode::Entry(entry) if entry.depth > 0);
+    for (at, node) in nodes.iter().enumerate() {
         match node {
-            OutlineNode::Entry(entry) => add(&mut edits, list, std::slice::from_ref(entry), &mut taken),
+            // Written with the entry that it is under.
+            OutlineNode::Entry(entry) if entry.depth > 0 => {}
+            OutlineNode::Entry(entry) => {
+                let nested = nodes[at + 1..].iter().take_while(is_nested);
+                let nested = nested.filter_map(|node| match node {
+                    OutlineNode::Entry(entry) => Some(entry.clone()),
+                    OutlineNode::Group { .. } => None,
+                });
+                let entries: Vec<OutlineEntry> = std::iter::once(entry.clone()).chain(nested).collect();
+                add(&mut edits, list, &entries, &mut taken);
+            }
             OutlineNode::Group { title, lead, entries } => {
                 let words = title.as_ref().or(lead.as_ref()).map_or("", String::as_str);
                 let is_free = |id: &str| is_free(persona, &address::below(list, id));
@@ -183,7 +194,7 @@ fn sections(
             None => text,
         };
         let text = text.trim_matches('\n').to_owned();
-        let prose = OutlineNode::Entry(OutlineEntry { part: Part::Prose, label: None, text });
+        let prose = OutlineNode::Entry(OutlineEntry { part: Part::Prose, label: None, text, depth: 0 });
         let blocks = propose(&[vec![prose]]).into_iter();
         proposals.extend(blocks.map(|block| block.in_form(Form::Block)));
     }

@@ -130,8 +130,15 @@ impl Written<'_> {
 fn bullet_width(persona: &BuiltPersona<'_>, at: usize) -> String {
     let (text, pieces) = (persona.document.text(), persona.document.pieces());
     let line = text[..at].rfind('\n').map_or(0, |at| at + 1);
-    let first = pieces.get(pieces.partition_point(|piece| piece.range.end <= line));
-    let bullet = first.filter(|first| first.range.end <= at).map(|first| &text[line..first.range.end]);
+    let first = pieces.partition_point(|piece| piece.range.end <= line);
+    let markup = pieces[first..].iter().take_while(|piece| piece.range.end <= at);
+    // The indent of an entry above comes before the bullet.
+    let is_bullet = |piece: &&Piece<'_>| {
+        let key = piece.layout.map(|layout| layout.key.name);
+        [keys::BULLET.name, keys::STEP.name].map(Some).contains(&key)
+    };
+    let bullet = markup.clone().find(is_bullet).or_else(|| markup.clone().next());
+    let bullet = bullet.map(|bullet| &text[line..bullet.range.end]);
     " ".repeat(bullet.map_or(0, |bullet| bullet.trim_start_matches('\n').chars().count()))
 }
 

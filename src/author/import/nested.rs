@@ -2,58 +2,92 @@
 
 use std::collections::BTreeSet;
 
-use super::blocks::{Item, Shape, blocks};
+use super::blocks::{Block, Item, Shape, blocks};
 use super::rules::split_label;
 use super::tree::Entry;
 use crate::compose::MAX_DEPTH;
 use crate::model::Part;
 
 /// Adds an entry to a list. A list at the end of its text becomes entries under it, which are items and steps: a rule
-/// applies by itself, and what these say depends on the entry above them.
+/// applies by itself, and what these say depends on the entry above them. A list whose entries would each need a layout of
+/// their own stays in the text.
 pub(super) fn unfold(mut entry: Entry, depth: usize, list: &mut Vec<Entry>) {
     entry.depth = depth;
-    let found = (depth < MAX_DEPTH && entry.why.is_none()).then(|| split(&mut entry)).flatten();
-    list.push(entry);
-    let Some(text) = found else { return };
-    let mut end = 0;
-    for item in items(&text) {
-        let gap = &text[end..item.range.start];
-        end = item.range.end;
-        let mut entry = listed(&text, gap, &item);
-        if let Some((label, words)) = split_label(&entry.text) {
-            (entry.label, entry.text) = (Some(label), words);
-        }
-        unfold(entry, depth + 1, list);
-    }
+    let found = (depth < MAX_DEPTH && entry.why.is_none()).then(|| split(&entry)).flatten();
+    let Some((whole, nested)) = found else { return list.push(entry) };
+    list.push(whole);
+    nested.into_iter().for_each(|entry| unfold(labelled(entry), depth + 1, list));
 }
 
-/// Takes the lists at the end of an entry's text out of it. Returns them with the gap before them.
-fn split(entry: &mut Entry) -> Option<String> {
-    let found = blocks(&entry.text, 0, &BTreeSet::new());
+/// The entries of a text that consists of lists, with those under them. None if there is other text.
+pub(super) fn all(text: &str) -> Vec<Entry> {
+    let mut list = Vec::new();
+    let is_list = |block: &Block| matches!(block.shape, Shape::List(_));
+    if blocks(text, 0, &BTreeSet::new()).iter().all(is_list) {
+        entries(text).into_iter().for_each(|entry| unfold(labelled(entry), 0, &mut list));
+    }
+    list
+}
+
+/// An entry with its label taken out of its text.
+fn labelled(mut entry: Entry) -> Entry {
+    if let Some((label, words)) = split_label(&entry.text) {
+        (entry.label, entry.text) = (Some(label), words);
+    }
+    entry
+}
+
+/// Returns an entry without the lists at the end of its text, and their entries.
+fn split(entry: &Entry) -> Option<(Entry, Vec<Entry>)> {
+    let text = &entry.text;
+    let found = blocks(text, 0, &BTreeSet::new());
     let is_list = |shape: &Shape| matches!(shape, Shape::List(_));
-    let first = found.iter().rposition(|block| !is_list(&block.shape))?;
-    let lists = &found[first + 1..];
-    let end = found[first].range.end;
-    let is_whole = lists.last().is_some_and(|last| last.range.end == entry.text.len());
-    if !is_whole || !entry.text[..end].contains(char::is_alphanumeric) {
+    let last = found.iter().rposition(|block| !is_list(&block.shape))?;
+    let is_whole = found[last + 1..].last().is_some_and(|list| list.range.end == text.len());
+    let (head, rest) = text.split_at(found[last].range.end);
+    if !is_whole || !head.contains(char::is_alphanumeric) {
         return None;
     }
-    let mut rest = entry.text.split_off(end);
+    let mut whole = Entry { text: head.to_owned(), ..entry.clone() };
+    let mut rest = rest.to_owned();
     // Without other lines, the indent is that of the list.
-    if !entry.text.contains('\n') {
-        let lines: Vec<&str> = rest.split('\n').filter(|line| !line.is_empty()).collect();
-        let white = |line: &&str| line.len() - line.trim_start_matches([' ', '\t']).len();
-        let least = lines.iter().filter(|line| !line.trim().is_empty()).min_by_key(|line| white(line));
-        let common = least.map_or("", |line| &line[..white(line)]).to_owned();
-        let is_common = |line: &&str| line.strip_prefix(common.as_str()).is_some_and(|rest| !rest.is_empty());
-        if !common.is_empty() && lines.iter().all(is_common) {
-            let strip = |line: &str| line.strip_prefix(common.as_str()).unwrap_or(line).to_owned();
-            let lines: Vec<String> = rest.split('\n').map(strip).collect();
-            rest = lines.join("\n");
-            entry.indent = entry.indent.take().map(|indent| indent + &common);
-        }
+    if let Some((inner, common)) = without_indent(&rest).filter(|_| !head.contains('\n')) {
+        whole.indent = whole.indent.map(|indent| indent + &common);
+        rest = inner;
     }
-    Some(rest)
+    let nested = entries(&rest);
+    let first = nested.first()?;
+    let is_alike = |entry: &Entry| entry.gap == first.gap && !entry.bullet.starts_with([' ', '\t']);
+    nested.iter().all(is_alike).then_some((whole, nested))
+}
+
+/// Removes the indent that all lines share, if any. Returns it too.
+fn without_indent(text: &str) -> Option<(String, String)> {
+    let lines: Vec<&str> = text.split('\n').filter(|line| !line.is_empty()).collect();
+    let white = |line: &&str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let least = lines.iter().filter(|line| !line.trim().is_empty()).min_by_key(|line| white(line))?;
+    let common = &least[..white(least)];
+    let is_common = |line: &&str| line.strip_prefix(common).is_some_and(|rest| !rest.is_empty());
+    if common.is_empty() || !lines.iter().all(is_common) {
+        return None;
+    }
+    let strip = |line: &str| line.strip_prefix(common).unwrap_or(line).to_owned();
+    Some((text.split('\n').map(strip).collect::<Vec<_>>().join("\n"), common.to_owned()))
+}
+
+/// The entries of the lists that a text consists of.
+fn entries(text: &str) -> Vec<Entry> {
+    let lists = blocks(text, 0, &BTreeSet::new()).into_iter().map(|block| match block.shape {
+        Shape::List(items) => items,
+        _ => Vec::new(),
+    });
+    let mut end = 0;
+    let entry = |item: Item| {
+        let gap = &text[end..item.range.start];
+        end = item.range.end;
+        listed(text, gap, &item)
+    };
+    lists.flatten().map(entry).collect()
 }
 
 /// Returns whether an entry of a list has a list of its own.
@@ -61,15 +95,6 @@ pub(super) fn has_list(text: &str, item: &Item) -> bool {
     let mut list = Vec::new();
     unfold(listed(text, "", item), 0, &mut list);
     list.len() > 1
-}
-
-/// The entries of the lists that a text consists of.
-fn items(text: &str) -> Vec<Item> {
-    let lists = blocks(text, 0, &BTreeSet::new()).into_iter().map(|block| match block.shape {
-        Shape::List(items) => items,
-        _ => Vec::new(),
-    });
-    lists.flatten().collect()
 }
 
 /// An item or step as typed.
@@ -155,13 +180,13 @@ mod tests {
             unfolded("a\n\n  * b\n\n  * c"),
             [r#"0 "" "" "a" "    ""#, r#"1 "\n\n" "* " "b" "-""#, r#"1 "\n\n" "* " "c" "-""#]
         );
-        // With other lines, the indent is theirs.
-        assert_eq!(unfolded("a\nb\n  - c"), [r#"0 "" "" "a\nb" "  ""#, r#"1 "\n" "  - " "c" "-""#]);
     }
 
     #[test]
     fn other_lists_stay_in_the_text() {
-        for text in ["a", "- b", "a\n- b\n\nc", "...\n- b", "a\n-", "```\n- a\n```"] {
+        let unlike = ["a\nb\n  - c", "a\n\n- b\n- c"];
+        for text in ["a", "- b", "a\n- b\n\nc", "...\n- b", "a\n-", "```\n- a\n```"].into_iter().chain(unlike)
+        {
             assert_eq!(unfolded(text).len(), 1, "{text}");
         }
         let deep: String = (1..20).map(|depth| format!("\n{}- x", "  ".repeat(depth))).collect();

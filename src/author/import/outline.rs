@@ -27,6 +27,13 @@ pub(in crate::author) struct OutlineEntry {
     pub(in crate::author) part: Part,
     pub(in crate::author) label: Option<String>,
     pub(in crate::author) text: String,
+    /// The number of entries that it is under. They come before it.
+    pub(in crate::author) depth: usize,
+}
+
+/// Extracts the entries of a text that consists of lists, as they are under another entry. None if there is other text.
+pub(in crate::author) fn nested(text: &str) -> Vec<OutlineEntry> {
+    super::nested::all(text).into_iter().map(entry).collect()
 }
 
 /// Extracts the sections of a text as `import` does.
@@ -65,5 +72,6 @@ fn node(node: Node) -> OutlineNode {
 }
 
 fn entry(entry: Entry) -> OutlineEntry {
-    OutlineEntry { part: entry.part, label: entry.label.map(|label| label.words), text: entry.text }
+    let (part, depth) = (entry.part, entry.depth);
+    OutlineEntry { part, label: entry.label.map(|label| label.words), text: entry.text, depth }
 }
