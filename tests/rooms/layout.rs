@@ -25,6 +25,7 @@ second = "You work by day."
 [body.expertise.items]
 iron = { label = "Iron", text = "hot and cold" }
 steel = { text = "springs\nand blades", why = "They break" }
+cold = { text = "when it is cold", under = "iron" }
 
 [body.expertise.group.tools]
 title = "Tools"
@@ -128,6 +129,7 @@ const OTHERS: &[(&str, LayoutDefault)] = &[
     ("below-groups", LayoutDefault::Lines(3)),
     ("before-lists", LayoutDefault::LinesBut(1, "after a lead or a bold title", 2)),
     ("between-items", LayoutDefault::Lines(1)),
+    ("between-nested", LayoutDefault::Lines(2)),
     ("between-blocks", LayoutDefault::Lines(2)),
     ("end", LayoutDefault::Lines(2)),
     ("line-ending", LayoutDefault::Text(crate::model::CRLF)),

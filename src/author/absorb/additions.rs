@@ -4,7 +4,7 @@ use super::elements::{Element, bullet};
 use super::entries::label_of;
 use super::home::FileEdits;
 use super::propose::{Change, Edit, Proposal};
-use crate::author::import::OutlineEntry;
+use crate::author::import::{OutlineEntry, unfolded};
 use crate::model::grammar::Entry;
 use crate::model::{Force, Part, Source, address, layout_keys as keys};
 use crate::source::edit::{Place, SourceEdit, entry, entry_tables, literal};
@@ -41,6 +41,13 @@ impl AddedEntry {
     pub(super) fn of(entry: &OutlineEntry) -> Self {
         let (label, depth) = (entry.label.clone(), entry.depth);
         AddedEntry { label, depth, ..AddedEntry::plain(entry.part, entry.text.clone()) }
+    }
+
+    /// Returns the entry without the lists at the end of its text, and their entries under it.
+    fn unfolded(&self) -> Vec<Self> {
+        let (text, nested) = unfolded(&self.text);
+        let own = AddedEntry { text, ..self.clone() };
+        std::iter::once(own).chain(nested.iter().map(AddedEntry::of)).collect()
     }
 
     /// Reads the edited line of an item or rule. `None` if it cannot be read as one entry, or as a rule that the
@@ -174,6 +181,10 @@ fn readings(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, lines: &str) ->
         let entries: Vec<AddedEntry> =
             texts.iter().filter_map(|text| reading(persona, neighbour, text, how)).collect();
         if entries.len() == texts.len() && !all.contains(&entries) {
+            let unfolded: Vec<AddedEntry> = entries.iter().flat_map(AddedEntry::unfolded).collect();
+            if unfolded.len() > entries.len() {
+                all.push(unfolded);
+            }
             all.push(entries);
         }
     }

@@ -170,7 +170,7 @@ pub(super) fn with_part(
     let tables = entry_tables(persona.profile(), &element.list, part);
     let Some(value) = reworded(persona, claim, new) else { return proposals };
     for anchor in [None, here, after, before] {
-        let insertion = SourceEdit::insert(&tables, Place::Last, element.id(), anchored(&value, anchor));
+        let insertion = SourceEdit::insert(&tables, Place::Last, element.id(), with_key(&value, anchor));
         let mut replacing = Proposal::replacing(persona, &insertion, (&element.place, edit.reason), &what);
         for proposal in &mut replacing {
             proposal.edits.add(persona.profile_path(), typed_label(persona, element, part, new));
@@ -193,7 +193,7 @@ fn moves_to(
     for claim in claims {
         let home = persona.home(claim)?;
         let to = entry_tables(claim.source, &element.list, part);
-        let (from, value) = (home.keys(), anchored(&reworded(persona, claim, new)?, anchor));
+        let (from, value) = (home.keys(), with_key(&reworded(persona, claim, new)?, anchor));
         edits.add(&home.path, [SourceEdit::Move { from, to, place: place.clone(), value }]);
     }
     edits.add(persona.profile_path(), typed_label(persona, element, part, new));
@@ -247,9 +247,9 @@ fn reworded(persona: &BuiltPersona<'_>, claim: &Claim, new: Option<&AddedEntry>)
     Some(raw)
 }
 
-/// Returns the TOML of an entry with an anchor added.
-fn anchored(raw: &str, anchor: Option<(Entry, &str)>) -> String {
-    match (anchor, raw.strip_prefix('{').and_then(|rest| rest.trim_end().strip_suffix('}'))) {
+/// Returns the TOML of an entry with a key added whose value is an id, such as an anchor.
+pub(super) fn with_key(raw: &str, key: Option<(Entry, &str)>) -> String {
+    match (key, raw.strip_prefix('{').and_then(|rest| rest.trim_end().strip_suffix('}'))) {
         (None, _) => raw.to_owned(),
         (Some((key, id)), None) => entry(&[(Entry::Text, raw.to_owned()), (key, literal(id))]),
         (Some((key, id)), Some(inner)) => {

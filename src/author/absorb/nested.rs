@@ -2,6 +2,7 @@
 
 use super::additions::{AddedEntry, added_lines, beside, in_profile};
 use super::elements::Element;
+use super::entries::with_key;
 use super::home::FileEdits;
 use super::propose::{Change, Edit, Proposal};
 use crate::author::import::nested;
@@ -83,10 +84,17 @@ pub(super) fn indented(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propos
         let mut edits = FileEdits::default();
         for claim in decision.effective() {
             let Some(home) = persona.home(claim) else { return proposals };
-            let (key, keys) = (Entry::Under.name(), home.keys());
+            let under = Entry::Under.name();
             let edit = match parent {
-                Some(parent) => SourceEdit::set(&keys, key, literal(parent)),
-                None => SourceEdit::remove(&keys, key),
+                Some(parent) if element.under().is_some() => {
+                    SourceEdit::set(&home.keys(), under, literal(parent))
+                }
+                Some(parent) => {
+                    let raw = persona.library.sources.text(claim.span);
+                    let value = with_key(raw, Some((Entry::Under, parent)));
+                    SourceEdit::set(&home.tables, &home.key, value)
+                }
+                None => SourceEdit::remove(&home.keys(), under),
             };
             edits.add(&home.path, [edit]);
         }

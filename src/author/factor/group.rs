@@ -10,7 +10,7 @@ use super::name;
 use super::statement::{Occurrence, Statement};
 use super::variants::adopt;
 use super::whole::keep_whole;
-use crate::model::{FragmentId, ProfileId, Source, address, is_id};
+use crate::model::{Claim, FragmentId, ProfileId, Source, address, is_id};
 
 /// Statements to move into one fragment.
 #[derive(Debug, Clone)]
@@ -115,6 +115,7 @@ pub(super) fn groups<'a>(
         sets.entry(key).or_default().push(statement);
     }
     adopt(fleet, &statements, &mut sets);
+    sets.values_mut().for_each(|statements| keep_families(fleet, statements, |statement| statement));
     sets.retain(|_, statements| !statements.is_empty());
     for heading in headings {
         attach(fleet, heading, &mut sets);
@@ -162,6 +163,31 @@ pub(super) fn groups<'a>(
         }
     }
     (groups, left)
+}
+
+/// Leaves out the entries under others of their source that do not come along: they stay with these.
+pub(super) fn keep_families<'a, T>(
+    fleet: &Fleet<'_, 'a>,
+    entries: &mut Vec<T>,
+    statement: impl Fn(&T) -> &Statement<'a>,
+) {
+    let mut before = usize::MAX;
+    while entries.len() < before {
+        before = entries.len();
+        let all = entries.iter().flat_map(|entry| statement(entry).entries());
+        let all = all.map(|occurrence| (occurrence.source, occurrence.claim.address.as_str()));
+        let coming: BTreeSet<(Source, &'a str)> = all.collect();
+        let is_alone = |occurrence: &Occurrence<'a>| {
+            let Some(under) = occurrence.claim.block().and_then(|block| block.under.as_ref()) else {
+                return false;
+            };
+            let above = address::below(occurrence.claim.address.parent(), &under.value);
+            let is_above = |claim: &Claim| claim.address.as_str() == above;
+            !coming.contains(&(occurrence.source, above.as_str()))
+                && fleet.claims(occurrence.source).iter().any(is_above)
+        };
+        entries.retain(|entry| !statement(entry).entries().any(is_alone));
+    }
 }
 
 /// Returns the profiles that need a statement: those that bring in one of its sources, unless they extend

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Options;
 use super::fleet::Fleet;
-use super::group::{Group, bytes};
+use super::group::{Group, bytes, keep_families};
 use super::statement::Occurrence;
 use crate::compose::{Block, Composition, Entry, Origin};
 use crate::model::{Claim, ProfileId, Source, address};
@@ -53,7 +53,7 @@ pub(super) fn keep_whole<'a>(
         let before = group.entries.len();
         let home = group.joins.map_or(Home::Group(kept.len()), |index| Home::Source(Source::Fragment(index)));
         let shaper = Shaper { lists: &lists, personas, moves: &moves, home };
-        let own = shaper.shape(&mut group);
+        let own = shaper.shape(fleet, &mut group);
         if group.entries.len() == before || group.is_worth_it(fleet, options) {
             moves.extend(own);
             kept.push(group);
@@ -111,7 +111,7 @@ struct Shaper<'s, 'a> {
 
 impl<'a> Shaper<'_, 'a> {
     /// Removes statements from the group until it tears no list. Returns its moves.
-    fn shape(&self, group: &mut Group<'a>) -> Moves<'a> {
+    fn shape(&self, fleet: &Fleet<'_, 'a>, group: &mut Group<'a>) -> Moves<'a> {
         loop {
             let entries = group.leaving().map(|(occurrence, ..)| (key(occurrence), self.home));
             let own: Moves<'a> = entries.collect();
@@ -126,6 +126,7 @@ impl<'a> Shaper<'_, 'a> {
             let entries = group.entries.iter().filter(|(statement, _)| !statement.is_heading());
             let filled: BTreeSet<&str> = entries.map(|(statement, _)| statement.list()).collect();
             group.entries.retain(|(statement, _)| filled.contains(statement.list()));
+            keep_families(fleet, &mut group.entries, |(statement, _)| statement);
         }
     }
 

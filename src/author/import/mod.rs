@@ -24,7 +24,7 @@ mod values;
 mod write;
 
 pub(crate) use file::inputs;
-pub(in crate::author) use outline::{Outline, OutlineEntry, OutlineNode, nested, outline};
+pub(in crate::author) use outline::{Outline, OutlineEntry, OutlineNode, nested, outline, unfolded};
 pub(crate) use profile_id::{wanted_ids, with_directory};
 pub(crate) use prove::Setting;
 pub(crate) use summary::Summary;

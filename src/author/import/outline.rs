@@ -36,6 +36,15 @@ pub(in crate::author) fn nested(text: &str) -> Vec<OutlineEntry> {
     super::nested::all(text).into_iter().map(entry).collect()
 }
 
+/// Extracts the lists at the end of the text of an entry. Returns the text before them, and the entries under it.
+pub(in crate::author) fn unfolded(text: &str) -> (String, Vec<OutlineEntry>) {
+    let mut list = Vec::new();
+    super::nested::unfold(Entry::prose("", text, 0), 0, &mut list);
+    let mut list = list.into_iter();
+    let own = list.next().map(|own| own.text).unwrap_or_default();
+    (own, list.map(entry).collect())
+}
+
 /// Extracts the sections of a text as `import` does.
 pub(in crate::author) fn outline(text: &str) -> Vec<Outline> {
     let tree = extract(text, 0, &Verbatim::default());
