@@ -282,9 +282,10 @@ fn workspace_of(path: &str, text: &str) -> Workspace {
 fn known(path: &str, text: &str) -> BTreeSet<String> {
     let findings = workspace_of(path, text).findings();
     let helps = findings.iter().flat_map(|finding| finding["helps"].as_array().expect("a list"));
-    let mut lists = helps.filter_map(|help| help.as_str()?.strip_prefix("known here: "));
-    let list = lists.next().unwrap_or_else(|| panic!("{path} lists no known words: {findings:?}\n{text}"));
-    list.split(", ").map(str::to_owned).collect()
+    let lists = helps.filter_map(|help| help.as_str()?.strip_prefix("known here: "));
+    let words: BTreeSet<String> = lists.flat_map(|list| list.split(", ")).map(str::to_owned).collect();
+    assert!(!words.is_empty(), "{path} lists no known words: {findings:?}\n{text}");
+    words
 }
 
 #[test]
@@ -292,7 +293,11 @@ fn every_key_is_documented_and_every_documented_key_is_known() {
     let (fragment, profile, config) = ("fragments/rules/x.toml", "profiles/x.toml", "cento.toml");
     let places = [
         ("parts", profile, "[body.rules]\nzzz = 1"),
-        ("entry-keys", fragment, "[never]\na = { text = 'x', zzz = 1 }"),
+        (
+            "entry-keys",
+            fragment,
+            "[never]\na = { text = 'x', zzz = 1 }\n[items]\nb = { text = 'x', zzz = 1 }",
+        ),
         ("group-keys", fragment, "[group.g]\nzzz = 1"),
         ("field-keys", fragment, "[fields]\na = { value = 1, zzz = 1 }"),
         ("tools-keys", fragment, "[tools]\nzzz = 1"),
@@ -326,6 +331,7 @@ fn the_keys_of_entries_are_allowed_as_the_table_says() {
         ("label", "'x'"),
         ("why", "'x'"),
         ("about", "'x'"),
+        ("under", "'b' }\nb = { text = 'y'"),
         ("level", "'normal'"),
         ("before", "'b?'"),
         ("after", "['b?']"),
