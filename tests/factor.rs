@@ -386,3 +386,28 @@ fn a_near_equal_entry_becomes_an_override() {
     test.run(&["factor", "--apply"]).exits(0);
     assert!(!test.read("profiles/bob.toml").contains("body"), "{}", test.read("profiles/bob.toml"));
 }
+
+#[test]
+fn entries_stay_with_the_entry_that_they_are_under() {
+    let persona = |name: &str, setup: &str| {
+        let items = format!(
+            "[items]\nfirst = \"what {name} does first is known to nobody else\"\nsetup = \"{setup}\"\n\
+             tools = {{ text = \"with the tools of the whole team in the room\", under = \"setup\" }}\n\
+             plans = {{ text = \"after the plans of the whole team are read\", under = \"tools\" }}\n"
+        );
+        let profile = format!("use = [\"quality/{name}\"]\n");
+        [(format!("fragments/quality/{name}.toml"), items), (format!("profiles/{name}.toml"), profile)]
+    };
+    let test = |setups: [&str; 2]| {
+        let files = [persona("ada", setups[0]), persona("bob", setups[1])].concat();
+        let files: Vec<(&str, &str)> =
+            files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        Test::new(&files)
+    };
+    let same = test(["set everything up that will be needed"; 2]);
+    let before = shown(&same, &["ada", "bob"]);
+    same.run(&["factor", "--apply"]).exits(0).says("3 entries instead of 6 copies");
+    assert_eq!(shown(&same, &["ada", "bob"]), before);
+    let other = test(["set everything up that will be needed", "begin with a clean table and no tools"]);
+    other.run(&["factor", "--min-bytes", "0"]).exits(0).says("nothing to factor");
+}

@@ -110,6 +110,10 @@ fn entry<'a>(document: &mut Document<'a>, persona: &Persona<'a>, block: &Block<'
     if let Some(force) = block.part.force() {
         document.push(&format!(", \"force\": {}", string(force.name())), Attribution::force_of(block));
     }
+    if let Some(under) = block.under.filter(|_| block.depth > 0) {
+        let (key, id) = (Entry::Under.name(), string(under.as_str()));
+        document.push(&format!(", \"{key}\": {id}"), attribution);
+    }
     let texts = [
         (Entry::Label, block.label.as_ref()),
         (Entry::Text, Some(&block.text)),
@@ -126,6 +130,6 @@ fn entry<'a>(document: &mut Document<'a>, persona: &Persona<'a>, block: &Block<'
 /// A text of a block by itself.
 fn text<'a>(persona: &Persona<'a>, block: &Block<'a>, words: &Words<'a>) -> Document<'a> {
     let mut text = Document::new(false);
-    text.push_words(words, None, Attribution::words_of(block, words), persona);
+    text.push_words(words, &[], Attribution::words_of(block, words), persona);
     text
 }

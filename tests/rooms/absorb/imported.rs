@@ -190,3 +190,114 @@ fn a_section_comes_below_a_document_that_ends_in_empty_lines() {
         }
     }
 }
+
+const NESTED: &str = "\
+You look after a garden.
+
+## Tasks
+
+- Water the seedlings every morning
+  - Use rain water
+  - **Roses:** twice a day
+    - Not at noon
+    - Never in frost
+- Check the leaves for mites
+- Prune dead branches
+  1. Take the small shears
+  2. Cut above the bud
+
+## Rules
+
+- Always wear gloves
+  - The thick ones for roses
+
+1. Begin at the gate
+   - Close it behind you
+2. Go home
+";
+
+#[test]
+fn edits_of_nested_entries_go_home() {
+    let mites = "- Check the leaves for mites\n";
+    let under = |id: &str| format!(", under = \"{id}\" }}\n");
+    for ((old, new), expected) in [
+        (
+            ("Use rain water", "Use soft rain water"),
+            format!("text = \"Use soft rain water\"{}", under("water-seedlings-morning")),
+        ),
+        (
+            ("Not at noon", "Not at noon or later"),
+            format!("text = \"Not at noon or later\"{}", under("roses")),
+        ),
+        (
+            ("Use rain water\n", "Use rain water\n    from the barrel\n"),
+            format!("Use rain water\nfrom the barrel\"\"\"{}", under("water-seedlings-morning")),
+        ),
+        (
+            ("  - Use rain water\n", "  - Use rain water\n  - Use no hose\n"),
+            format!("\"Use no hose\"{}", under("water-seedlings-morning")),
+        ),
+        (
+            ("every morning\n", "every morning\n  - Early\n"),
+            format!("\"Early\"{}", under("water-seedlings-morning")),
+        ),
+        (
+            ("  - Use rain water\n", "  - Use rain water\n    - From the barrel\n"),
+            format!("\"From the barrel\"{}", under("rain-water")),
+        ),
+        (
+            (mites, "- Check the leaves for mites\n  - With a lens\n  - On both sides\n"),
+            format!("\"On both sides\"{}", under("check-leaves-mites")),
+        ),
+        (
+            (mites, "- Check the leaves for mites\n- Feed the birds\n  - In winter\n"),
+            format!("\"In winter\"{}", under("feed-birds")),
+        ),
+        (
+            ("the bud\n", "the bud\n  3. Clean the shears\n"),
+            format!("\"Clean the shears\"{}", under("prune-dead-branches")),
+        ),
+        (("Go home\n", "Go home\n   - By bike\n"), format!("\"By bike\"{}", under("go-home"))),
+        (("roses\n", "roses\n  - Wash them\n"), format!("\"Wash them\"{}", under("wear-gloves"))),
+        (
+            ("    - Never in frost\n", "  - Never in frost\n"),
+            format!("\"Never in frost\"{}", under("water-seedlings-morning")),
+        ),
+        (("    - Never in frost\n", "- Never in frost\n"), "{ text = \"Never in frost\" }\n".to_owned()),
+        (
+            (mites, "  - Check the leaves for mites\n"),
+            format!("\"Check the leaves for mites\"{}", under("water-seedlings-morning")),
+        ),
+        (
+            ("    - Never in frost\n", "    - Never in frost\n- Sweep the paths\n"),
+            "sweep-paths = \"Sweep the paths\"\n".to_owned(),
+        ),
+    ] {
+        let texts = absorbed(NESTED, &[(old, new)]);
+        assert!(texts.values().any(|text| text.contains(&expected)), "{new}: {expected}\n{texts:#?}");
+    }
+}
+
+#[test]
+fn nested_entries_are_deleted_and_move() {
+    for (old, new) in [
+        ("    - Not at noon\n", ""),
+        ("  - **Roses:** twice a day\n    - Not at noon\n    - Never in frost\n", ""),
+        ("- Prune dead branches\n  1. Take the small shears\n  2. Cut above the bud\n", ""),
+        ("  1. Take the small shears\n  2. Cut above the bud\n", ""),
+        ("  - The thick ones for roses\n", ""),
+        ("    - Not at noon\n    - Never in frost\n", "    - Never in frost\n    - Not at noon\n"),
+    ] {
+        let texts = absorbed(NESTED, &[(old, new)]);
+        let gone = old.lines().filter(|line| !new.contains(line));
+        for words in gone.filter_map(|line| line.rsplit(['.', '-', ':']).next()) {
+            assert!(!texts.values().any(|text| text.contains(words.trim())), "{words}: {texts:#?}");
+        }
+    }
+    let water = "  - Use rain water\n";
+    let mites = "- Check the leaves for mites\n";
+    absorbed(NESTED, &[(water, ""), (mites, &format!("{mites}{water}"))]);
+    // What is under a deleted entry does not vanish, and is not taken for something else.
+    let reason = imported(NESTED).edit("- Prune dead branches\n", "").rejected();
+    assert!(format!("{reason:?}").contains("is under `prune-dead-branches`"), "{reason:?}");
+}

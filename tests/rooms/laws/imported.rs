@@ -25,6 +25,9 @@ fn block() -> impl Strategy<Value = &'static str> {
         1 => Just("- You must cite NUM sources\n"),
         2 => Just("- **Label NUM**: what it says\n"),
         1 => Just("- an entry NUM\n  that goes on\n  - with one below\n"),
+        1 => Just("- keep NUM in mind\n    - that it says so\n      1. at first NUM\n      2. at last NUM\n    - **Mark NUM:** another\n"),
+        1 => Just("NUM. go to NUM\n\n   * keep NUM words\n\n   * run NUM\n\n     on two lines NUM\n"),
+        1 => Just("- You must guess NUM\n\t- a task NUM with a tab\n\t- another NUM of it\n"),
         1 => Just("* another bullet NUM\n"),
         1 => Just("- [ ] a task NUM\n"),
         2 => Just("NUM. take step NUM\n"),
@@ -79,7 +82,7 @@ fn document() -> impl Strategy<Value = String> {
 }
 
 /// Imports a document. Returns its files and the profile's id.
-fn imported(text: &str) -> (Texts, String) {
+pub(super) fn imported(text: &str) -> (Texts, String) {
     let input =
         Input { path: "notes/some-agent.md".into(), inside: None, text: text.to_owned(), given: None };
     let mut sources = Sources::default();
@@ -89,7 +92,7 @@ fn imported(text: &str) -> (Texts, String) {
 }
 
 /// Returns the target and text of a persona.
-fn shown(texts: &Texts, profile: &str) -> (&'static str, String) {
+pub(super) fn shown(texts: &Texts, profile: &str) -> (&'static str, String) {
     let (library, _) = load_texts(texts);
     let index = library.profiles.id_of(profile).expect("the profile is there");
     let composition = Composer::new(&library).compose(index).expect("it composes");

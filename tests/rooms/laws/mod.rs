@@ -12,6 +12,7 @@ mod generate;
 mod imported;
 mod meaning;
 mod neighbours;
+mod nested;
 mod order;
 mod origins;
 mod reach;
