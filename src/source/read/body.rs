@@ -1,4 +1,4 @@
-//! Reads what fragments and profiles share: entries, fields and tools.
+//! Reads the entries that fragments and bodies of profiles have.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,12 @@ use toml::de::{DeTable, DeValue};
 
 use super::guess;
 use super::reader::{Key, Reader, Value};
-use crate::model::grammar::{self, Entries, Entry, Field, Grouping, Heading, Keys, Or, Tools, part_key};
+use crate::model::grammar::{self, Entries, Entry, Grouping, Heading, Keys, Or, part_key};
 use crate::model::wording::article;
 use crate::model::{
     Address, AddressBuf, Anchor, Band, Block, Claim, Content, Derived, Diagnostic, Digest, Level, Part,
-    Partial, Placement, Source, Span, Spanned, TargetSet, Text, address, codes, did_you_mean, is_field_name,
-    is_subject, is_tool_name,
+    Partial, Placement, Source, Span, Spanned, TargetSet, Text, address, codes, did_you_mean, is_subject,
 };
-use crate::text::ids::slug;
 
 /// Collects the claims of one source.
 pub(crate) struct Claims {
@@ -64,7 +62,13 @@ impl Claims {
     }
 
     /// Reserves an address for a `noun`. Reports it if the address is taken.
-    fn take(&mut self, reader: &mut Reader, address: &AddressBuf, noun: &'static str, span: Span) -> bool {
+    pub(super) fn take(
+        &mut self,
+        reader: &mut Reader,
+        address: &AddressBuf,
+        noun: &'static str,
+        span: Span,
+    ) -> bool {
         if let Some((other, first)) = self.taken.get(address) {
             let message = two_things(address, other, noun);
             let finding = Diagnostic::new(codes::DUPLICATE_ADDRESS, message)
@@ -338,7 +342,7 @@ fn entry_key(reader: &mut Reader, key: &Key<'_>, value: &Value<'_>, part: Part, 
     Some(known)
 }
 
-fn read_level(reader: &mut Reader, key: impl Keys, value: &Value<'_>) -> Level {
+pub(super) fn read_level(reader: &mut Reader, key: impl Keys, value: &Value<'_>) -> Level {
     reader.choice(key.shown(), value, &Level::ALL).unwrap_or_default()
 }
 
@@ -412,107 +416,6 @@ pub(crate) fn read_text(
         let (key, span) = (reader.key_span(key), reader.span(value));
         claims.add(address, Level::Normal, Content::Block(block), key, span);
     }
-}
-
-/// Reads `[fields]`.
-pub(crate) fn read_fields(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) {
-    let Some(fields) = reader.table(grammar::Fragment::Fields.shown(), value) else { return };
-    for (key, value) in fields {
-        let name = key.get_ref();
-        let key_span = reader.key_span(key);
-        if !is_field_name(name) {
-            let message = format!("`{name}` is not a valid name for a field");
-            let suggestion = slug(name).replace('-', "_");
-            let help = match is_field_name(&suggestion) {
-                true => format!("use lower-case letters, digits and underscores: `{suggestion}`"),
-                false => "use lower-case letters, digits and underscores; begin with a letter".to_owned(),
-            };
-            reader.error(codes::BAD_NAME, message, key_span, Some(help));
-            continue;
-        }
-        let address = Address::Field(name).to_buf();
-        let (datum, level) = match value.get_ref() {
-            DeValue::Table(table) => read_field_table(reader, &address, key_span, table),
-            _ => (reader.scalar(&format!("`{address}`"), value), Level::Normal),
-        };
-        let Some(datum) = datum else { continue };
-        let span = reader.span(value);
-        if claims.take(reader, &address, "field", key_span) {
-            claims.add(address, level, Content::Field(datum), key_span, span);
-        }
-    }
-}
-
-fn read_field_table(
-    reader: &mut Reader,
-    address: &AddressBuf,
-    key_span: Span,
-    table: &DeTable<'_>,
-) -> (Option<crate::model::Datum>, Level) {
-    let what = format!("`{address}`");
-    let (mut datum, mut level) = (None, Level::Normal);
-    for (key, value) in table {
-        match reader.known_in(key, value, &what) {
-            Some(Field::Value) => datum = reader.scalar(&what, value),
-            Some(known @ Field::Level) => level = read_level(reader, known, value),
-            None => {}
-        }
-    }
-    reader.required::<Field>(table, &what, key_span);
-    (datum, level)
-}
-
-/// Adds the claim of a field that has its own key: `name` or `description` of a profile.
-pub(crate) fn read_own_field(reader: &mut Reader, claims: &mut Claims, key: &Key<'_>, value: &Value<'_>) {
-    let Some(text) = reader.filled(&format!("`{}`", key.get_ref()), value) else { return };
-    let address = Address::Field(key.get_ref()).to_buf();
-    let key_span = reader.key_span(key);
-    if claims.take(reader, &address, "field", key_span) {
-        let content = Content::Field(crate::model::Datum::String(text.value));
-        claims.add(address, Level::Normal, content, key_span, text.span);
-    }
-}
-
-/// Reads `[tools]`.
-pub(crate) fn read_tools(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) {
-    let Some(tools) = reader.table(grammar::Fragment::Tools.shown(), value) else { return };
-    for (key, value) in tools {
-        let Some(known) = reader.known::<Tools>(key, value) else { continue };
-        let (key_span, span) = (reader.key_span(key), reader.span(value));
-        let tools = reader.distinct(known.shown(), value);
-        for tool in &tools {
-            if !is_tool_name(&tool.value) {
-                let message = format!("`{}` is not a valid tool name", tool.value.escape_debug());
-                let help = "list each tool as a separate string".to_owned();
-                reader.error(codes::BAD_VALUE, message, tool.span, Some(help));
-            }
-        }
-        if known == Tools::Allow
-            && tools.is_empty()
-            && value.get_ref().as_array().is_some_and(|array| array.is_empty())
-        {
-            let message =
-                format!("{} must not be empty: a target without `tools` grants all of them", known.shown());
-            let help = format!("list the tools, or delete the key and use `{}`", Tools::Deny.name());
-            reader.error(codes::TOOLS_EMPTY, message, span, Some(help));
-        }
-        let content = match known {
-            Tools::Allow => Content::Allow(tools),
-            Tools::Deny => Content::Deny(tools),
-        };
-        let address = match known {
-            Tools::Allow => Address::Allow,
-            Tools::Deny => Address::Deny,
-        };
-        claims.add(address.to_buf(), Level::Normal, content, key_span, span);
-    }
-}
-
-/// Reads `tags`.
-pub(crate) fn read_tags(reader: &mut Reader, claims: &mut Claims, key: &Key<'_>, value: &Value<'_>) {
-    let tags = reader.distinct(grammar::Fragment::Tags.shown(), value);
-    let (key, span) = (reader.key_span(key), reader.span(value));
-    claims.add(Address::Tags.to_buf(), Level::Normal, Content::Tags(tags), key, span);
 }
 
 /// Returns whether `kind` can be a section. Reports it if not.

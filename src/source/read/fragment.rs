@@ -4,6 +4,7 @@ use toml::de::DeTable;
 
 use super::body::{self, Claims};
 use super::reader::{Reader, read_file};
+use super::values;
 use crate::model::grammar::{Fragment as Key, FragmentFile, Grouping, Keys as _, Or};
 use crate::model::{Diagnostic, FileId, Fragment, FragmentId, Source, Sources, Span, codes};
 
@@ -50,12 +51,12 @@ fn read_table(reader: &mut Reader, file: FileId, id: &str, source: Source, table
             match own {
                 Key::Kind | Key::Section => {}
                 Key::Summary => fragment.summary = reader.string(what, value),
-                Key::Tags => body::read_tags(reader, claims, key, value),
+                Key::Tags => values::read_tags(reader, claims, key, value),
                 Key::Requires => fragment.requires = reader.distinct(what, value),
                 Key::Excludes => fragment.excludes = reader.distinct(what, value),
                 Key::Template => fragment.template = reader.boolean(what, value),
-                Key::Fields => body::read_fields(reader, claims, value),
-                Key::Tools => body::read_tools(reader, claims, value),
+                Key::Fields => values::read_fields(reader, claims, value),
+                Key::Tools => values::read_tools(reader, claims, value),
                 Key::Text => {
                     let name = id.rsplit('/').next().unwrap_or(id);
                     body::read_text(reader, claims, &fragment.section, name, key, value);

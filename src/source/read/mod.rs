@@ -15,3 +15,4 @@ mod requirement;
 pub(crate) mod safety;
 mod severities;
 mod target;
+mod values;

@@ -5,6 +5,7 @@ use toml::de::{DeTable, DeValue};
 use super::body::{self, Claims};
 use super::guess;
 use super::reader::{Key, Reader, Value, read_file};
+use super::values;
 use crate::model::grammar::{
     self, BOTH, Body, Drop as DropKey, Grouping, Keys as _, Profile, Remove, Resolve, Section,
 };
@@ -55,7 +56,7 @@ fn read_table(
         let Some(known) = read_key(reader, key, value) else { continue };
         let what = known.shown();
         match known {
-            Profile::Name | Profile::Description => body::read_own_field(reader, &mut claims, key, value),
+            Profile::Name | Profile::Description => values::read_own_field(reader, &mut claims, key, value),
             Profile::Title | Profile::Style => {
                 let line = reader.line(what, value).map(|text| Datum::String(text.value));
                 add_setting(reader, &mut claims, Address::parse(known.name()).to_buf(), key, value, line);
@@ -66,18 +67,18 @@ fn read_table(
             // Using a fragment twice changes nothing.
             Profile::Use => profile.uses = reader.strings(what, value),
             Profile::Drop => profile.drops = read_drops(reader, what, value),
-            Profile::Tags => body::read_tags(reader, &mut claims, key, value),
+            Profile::Tags => values::read_tags(reader, &mut claims, key, value),
             Profile::Combine => {
                 let word = reader.word(known, value);
                 add_setting(reader, &mut claims, Address::parse(known.name()).to_buf(), key, value, word);
             }
-            Profile::Fields => body::read_fields(reader, &mut claims, value),
+            Profile::Fields => values::read_fields(reader, &mut claims, value),
             Profile::Sections => profile.section_order = read_sections(reader, &mut claims, value),
             Profile::Layout => super::layout::read(reader, &mut claims, value),
             Profile::Body => read_body(reader, &mut claims, value),
             Profile::Remove => profile.removals = read_removals(reader, value),
             Profile::Resolve => profile.resolutions = read_resolutions(reader, value),
-            Profile::Tools => body::read_tools(reader, &mut claims, value),
+            Profile::Tools => values::read_tools(reader, &mut claims, value),
             Profile::Target => {
                 (profile.targets, profile.without_targets) = read_targets(reader, &mut claims, value);
             }
