@@ -47,17 +47,18 @@ const OTHER_WORDS: &[(&str, &[&str], &str)] = &[
     ("compose/template/syntax.rs", &["title"], "a filter of templates"),
     ("render/provenance.rs", &["combine"], "the name of a kind of grounds"),
     ("render/structure.rs", &["section", "group"], "nouns for elements"),
-    (
-        "source/read/body.rs",
-        &["tools", "prose", "group", "items", "steps", "field"],
-        "a key of front matter, and nouns for what an address names",
-    ),
+    ("source/read/body.rs", &["prose", "group", "items", "steps"], "nouns for what an address names"),
     (
         "source/read/guess.rs",
         &["fragments", "without", "why", "reason", "body", "name"],
         "words that people write for other keys",
     ),
     ("source/read/references.rs", &["fragment"], "a noun for a source"),
+    (
+        "source/read/values.rs",
+        &["tools", "field"],
+        "a key of front matter, and a noun for what an address names",
+    ),
     ("workspace/attributes.rs", &["text"], "an attribute of git"),
     ("workspace/files/documents.rs", &["target"], "a directory that builds write to"),
     ("workspace/files/writing.rs", &["remove"], "what was tried with a file"),
