@@ -439,7 +439,8 @@ fn the_functions_of_the_mutation_tables_exist() {
         let source = fs::read_to_string(root.join("src").join(file)).expect("the file of a row can be read");
         for name in names {
             let last = name.rsplit("::").next().unwrap_or(name);
-            let is_there = ["fn ", "struct "].iter().any(|word| {
+            let words: &[&str] = if file.ends_with(".js") { &["function "] } else { &["fn ", "struct "] };
+            let is_there = words.iter().any(|word| {
                 let declaration = format!("{word}{last}");
                 source.match_indices(&declaration).any(|(at, _)| {
                     !source[at + declaration.len()..]

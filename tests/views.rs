@@ -557,7 +557,13 @@ fn at_80_columns_the_text_has_room_and_labels_keep_their_column() {
             "extends = [\"p\"]\nuse = [\"identity/another-fragment-with-a-long-name\"]\n",
         ),
     ]);
-    // A line of several sources has a mark for that, beside its number.
+    // A line of several sources has a mark for that, beside a number of three digits.
+    let items: String = (0..100).map(|item| format!("x{item} = \"one of a hundred\"\n")).collect();
+    test.write("fragments/identity/many.toml", &format!("[items]\n{items}"));
+    test.write(
+        "profiles/shared.toml",
+        "extends = [\"p\"]\nuse = [\"identity/another-fragment-with-a-long-name\", \"identity/many\"]\n",
+    );
     for profile in ["p", "shared"] {
         let blame = on_a_terminal(&test, 80, "cat", &format!("blame {profile} --color never"));
         let gutter = |line: &str| line.split_once('\u{2502}').map(|(gutter, _)| gutter.chars().count() + 2);

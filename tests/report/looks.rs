@@ -143,6 +143,8 @@ pub(crate) fn reduced_motion_is_respected() {
 pub(crate) fn paper_shows_all_of_a_view_and_no_controls() {
     let fleet = Fleet::varied();
     fleet.commit();
+    let rules: String = (0..30).map(|rule| format!("rule-{rule} = \"do step {rule}\"\n")).collect();
+    fleet.write("fragments/rules/tests.toml", &format!("[must]\n{rules}"));
     for number in 0..30 {
         fleet.write(&format!("profiles/agent-{number}.toml"), "use = [\"rules/sql\", \"rules/tests\"]\n");
     }
