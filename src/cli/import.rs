@@ -81,7 +81,7 @@ fn found(words: &[Utf8PathBuf]) -> anyhow::Result<Found> {
         let all = documents(word)?;
         let skills = skills(&all.documents);
         let (own, of_skills): (Vec<_>, Vec<_>) =
-            all.documents.into_iter().partition(|path| word.is_file() || is_own_document(path, &skills));
+            all.documents.into_iter().partition(|path| path == word || is_own_document(path, &skills));
         found.extend(own.into_iter().map(plain));
         others.extend(of_skills.into_iter().chain(all.others).map(plain));
     }
