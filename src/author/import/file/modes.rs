@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::{Given, Input, left_out, refusal, required, string};
 use crate::model::wording::names;
-use crate::model::{DESCRIPTION, Datum, Diagnostic, NAME, Severity, Target, codes, target};
+use crate::model::{DESCRIPTION, Datum, Diagnostic, NAME, Severity, Target, codes, layout_keys, target};
 use crate::render::front_matter_line;
 use crate::text::yaml::{self, Mapping, Yaml};
 
@@ -105,7 +105,7 @@ fn mode(path: &Utf8Path, at: &str, mode: &Mapping) -> Result<Input, Box<Diagnost
     text += "---\n\n";
     text += role.trim();
     if !instructions.trim().is_empty() {
-        text += "\n\n";
+        text += layout_keys::BETWEEN_BLOCKS.gap(false);
         text += instructions.trim();
     }
     text += "\n";
