@@ -21,6 +21,7 @@ use crate::workspace::outputs::{
     self, Action, CheckedPaths, Content, ORIGINS, ORIGINS_SUFFIX, Options, Output as File, Plan, Protected,
     Status, Step, check_paths,
 };
+use crate::workspace::unchanged::{Record, last_build};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -31,7 +32,24 @@ const MAX_DIRECTORIES: usize = 4;
 const MAX_UNBUILT: usize = 10;
 
 /// Builds the personas, or shows what would be written.
-pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::Result<u8> {
+pub(super) fn build(directory: Option<&Utf8Path>, output: &Output, options: &Build) -> anyhow::Result<u8> {
+    if !options.writes_here() {
+        return build_in(&Workspace::open(directory)?, output, options);
+    }
+    let found = Workspace::find_to_write(directory, output)?;
+    match options.profiles.is_empty().then(|| last_build(&found.root, options.origins)).flatten() {
+        None => build_in(&found.load()?, output, options),
+        // The same build again. Another command may still have left files.
+        Some(last) => {
+            let swept = outputs::sweep(&found.root, last.written(), last.directories());
+            report_swept(output, &found.root, &swept);
+            output.print(&last.summary)?;
+            Ok(FINE)
+        }
+    }
+}
+
+fn build_in(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::Result<u8> {
     let out = options.out.as_deref().map(Root::open_or_create).transpose()?;
     let root = out.as_ref().unwrap_or(&workspace.root);
     let will_write = !options.check && !options.dry_run;
@@ -83,8 +101,12 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
     findings.extend(outputs::overtaken(&plan, allowed, &steps));
     outcome.map_err(|failure| anyhow::anyhow!("{failure}"))?;
     added?;
+    let unbuilt = unbuilt(&sound, workspace, &options.profiles);
+    if options.writes_here() && options.profiles.is_empty() && findings.is_empty() && unbuilt.is_empty() {
+        run.record(&plan, &steps);
+    }
     let has_errors = output.report(sources, findings);
-    output.print(&summary(&plan, &steps, options, &unbuilt(&sound, workspace, &options.profiles)))?;
+    output.print(&summary(&plan, &steps, options, &unbuilt))?;
     Ok(if has_errors { FINDINGS } else { FINE })
 }
 
@@ -131,8 +153,23 @@ impl Run<'_> {
     /// Removes the leftover files of interrupted commands.
     fn sweep(&self, output: &Output, lock: &Lock) {
         let directories = self.workspace.library.config.directories().map(Utf8Path::new);
-        let sources = if self.options.out.is_none() { &directories[..] } else { &[] };
-        report_swept(output, self.root, &outputs::sweep(self.root, lock, sources));
+        let sources = directories.into_iter().filter(|_| self.options.out.is_none());
+        // They are in the lock before the first is written.
+        let outputs = lock.entries.keys().map(Utf8PathBuf::as_path);
+        report_swept(output, self.root, &outputs::sweep(self.root, outputs, sources));
+    }
+
+    /// Records a build of everything that leaves nothing to do or say, for [`last_build`].
+    fn record(&self, plan: &Plan, steps: &[(&Step, Action)]) {
+        let is_done =
+            |(_, action): &(&Step, Action)| matches!(action, Action::Write | Action::Adopt | Action::Keep);
+        let outputs: Option<Vec<_>> =
+            plan.steps.iter().map(|step| Some((step.path.as_path(), step.hash()?))).collect();
+        if let (true, Some(outputs)) = (steps.iter().all(is_done), outputs) {
+            let unchanged: Vec<_> = steps.iter().map(|(step, _)| (*step, Action::Keep)).collect();
+            let summary = summary(plan, &unchanged, self.options, &[]);
+            Record::write(self.root, &self.workspace.library, &outputs, self.options.origins, summary);
+        }
     }
 
     /// Checks the paths of files, also against those of all other personas, whether or not they are built now. Returns

@@ -84,7 +84,7 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         Command::Show { profile, target } => {
             check::show(&open_for(profile)?, output, profile, target.as_deref())
         }
-        Command::Build(options) => build::build(&open_to(options.writes_here())?, output, options),
+        Command::Build(options) => build::build(cli.workspace.as_deref(), output, options),
         Command::Check { profiles, strict, approved, format } => {
             check::check(&open()?, output, profiles, *strict, approved.as_deref(), format)
         }

@@ -65,9 +65,14 @@ impl Workspace {
     /// As [`Workspace::open`], for a command that writes without asking: first waits until no other command
     /// writes.
     pub(super) fn open_to_write(directory: Option<&Utf8Path>, output: &Output) -> anyhow::Result<Workspace> {
+        Workspace::find_to_write(directory, output)?.load()
+    }
+
+    /// Waits until no other command writes to the workspace, but does not load it yet.
+    pub(super) fn find_to_write(directory: Option<&Utf8Path>, output: &Output) -> anyhow::Result<Unloaded> {
         let root = find(directory)?;
         let exclusive = exclusive(&root, output)?;
-        Workspace::load(root, OnceLock::from(exclusive))
+        Ok(Unloaded { root, exclusive })
     }
 
     fn load(root: Root, exclusive: OnceLock<Exclusive>) -> anyhow::Result<Workspace> {
@@ -177,6 +182,18 @@ impl Workspace {
             chosen.flat_map(|index| checker.composer().files(index)).collect()
         };
         files.into_iter().collect()
+    }
+}
+
+/// A workspace that is not loaded yet, with the right to write to it.
+pub(super) struct Unloaded {
+    pub(super) root: Root,
+    exclusive: Exclusive,
+}
+
+impl Unloaded {
+    pub(super) fn load(self) -> anyhow::Result<Workspace> {
+        Workspace::load(self.root, OnceLock::from(self.exclusive))
     }
 }
 

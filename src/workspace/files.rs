@@ -8,11 +8,13 @@ mod documents;
 pub(crate) mod fault;
 mod listing;
 mod names;
+mod stamp;
 mod temporary;
 mod writing;
 
 pub(crate) use documents::{Found, documents, read_document, utf8};
 pub(crate) use names::{fold, is_git, objection};
+pub(crate) use stamp::Stamp;
 pub(crate) use temporary::{Depth, TemporaryFile};
 use writing::Absent;
 pub(crate) use writing::{Durability, Lockable, Seen, WriteError};

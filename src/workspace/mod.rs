@@ -14,5 +14,6 @@ pub(crate) mod place;
 pub(crate) mod reach;
 pub(crate) mod revision;
 pub(crate) mod rewrite;
+pub(crate) mod unchanged;
 
 pub(crate) use loading::{CONFIG, load, load_texts};

@@ -211,6 +211,11 @@ impl Step {
         }
     }
 
+    /// Returns the hash of the text to write. `None` for an orphan.
+    pub(crate) fn hash(&self) -> Option<blake3::Hash> {
+        self.content.as_ref().map(Content::hash)
+    }
+
     /// Whether its line endings are compared too, because the profile sets them.
     pub(crate) fn is_exact(&self) -> bool {
         self.content.as_ref().is_some_and(|content| content.is_exact)

@@ -11,7 +11,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use cap_std::fs::{Dir, OpenOptions};
 
 use super::writing::Absent;
-use super::{Root, Seen, fault};
+use super::{Root, Seen, Stamp, fault};
 
 /// The maximum nesting of directories.
 const MAX_DEPTH: usize = 64;
@@ -65,6 +65,11 @@ impl TemporaryFile {
     /// Returns the file for reading, also once it has its name.
     pub(crate) fn reader(&self) -> io::Result<std::fs::File> {
         self.file.try_clone()
+    }
+
+    /// Returns its stamp. `None` on systems without stamps.
+    pub(crate) fn stamp(&self) -> Option<Stamp> {
+        Stamp::of_open(&self.file)
     }
 
     /// Returns what is at `name` in the directory.
