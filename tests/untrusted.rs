@@ -282,3 +282,29 @@ fn long_objects_and_long_chains_of_links_are_refused() {
     ran.says("fragments/voice/x.toml is larger than 1 MiB")
         .says("round.toml is a symbolic link that does not lead");
 }
+
+/// Approvals are written where a person asks, but not where git, cento or a later command would take them for something
+/// else.
+#[test]
+fn approvals_are_not_written_where_nothing_is_ever_written() {
+    let archive = Archive::new();
+    let places = [
+        ".git/hooks/post-checkout",
+        "other/.git/hooks/pre-commit",
+        "profiles/z.toml",
+        "fragments/z.toml",
+        "cento.toml",
+        "cento.lock",
+        ".gitattributes",
+        ".cento/approved.toml",
+    ];
+    for place in places {
+        let path = archive.path(place);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let before = fs::read(&path).ok();
+        let ran = archive.test.run(&["approve", "--file", place]).exits(2);
+        assert!(ran.err.contains("choose another file with `--file`"), "{place}: {}", ran.err);
+        assert_eq!(fs::read(&path).ok(), before, "{place}");
+    }
+    archive.test.run(&["approve", "--file", "reviews.toml"]).exits(0);
+}

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use pulldown_cmark::{Event, Parser, Tag};
+
 use crate::compose::{Cause, Composition, Decision, Entry, State, TargetSettings};
 use crate::model::grammar::{self, Profile};
 use crate::model::{Claim, Datum, Diagnostic, Library, Part, Removal, Span, address, codes, wording};
@@ -31,7 +33,7 @@ struct Emptiness<'c, 'a> {
 /// Whether an entry has content. Titles have none, and a conflict counts, because it is reported itself.
 fn has_content(entry: &Entry<'_>) -> bool {
     match entry {
-        Entry::Block(block) => block.part != Part::Title,
+        Entry::Block(block) => block.part != Part::Title && shows_anything(&block.text.text),
         Entry::Group(group) => group.lead.is_some() || group.entries.iter().any(has_content),
         Entry::Conflict(_) => true,
     }
@@ -42,6 +44,21 @@ fn has_texts(settings: &TargetSettings<'_>) -> bool {
     let is_text = |name: &str| settings.target.key(name).is_some_and(|key| key.is_always_written);
     let has_words = |datum: &Datum| datum.as_str().is_some_and(|text| !text.trim().is_empty());
     settings.values.iter().any(|(name, datum, _)| is_text(name) && has_words(datum))
+}
+
+/// Whether Markdown shows anything of a text: not of comments and definitions of links alone.
+fn shows_anything(text: &str) -> bool {
+    // Other texts begin with a letter or a mark that is shown.
+    let may_be_hidden = text.trim_start().starts_with(['<', '[']);
+    !may_be_hidden
+        || Parser::new(text).any(|event| match event {
+            Event::Text(text) | Event::Code(text) => !text.trim().is_empty(),
+            Event::Html(html) | Event::InlineHtml(html) => {
+                !html.trim().is_empty() && !html.trim_start().starts_with("<!--")
+            }
+            Event::Rule | Event::Start(Tag::Image { .. }) => true,
+            _ => false,
+        })
 }
 
 /// Whether a decision is about the title or lead of a group.
@@ -72,7 +89,15 @@ impl<'a> Emptiness<'_, 'a> {
         let path = self.library.profile_path(self.composition.profile);
         let start = Span::new(self.composition.profile.file, 0..0);
         let finding = Diagnostic::new(codes::EMPTY_PERSONA, format!("`{id}` has no content")).at(start, "");
-        let finding = match self.entries().filter(|(_, decision)| !is_heading(decision)).count() {
+        let (shown, lost): (Vec<_>, Vec<_>) = self
+            .entries()
+            .filter(|(_, decision)| !is_heading(decision))
+            .partition(|(_, decision)| is_shown(decision));
+        let finding = match shown.is_empty() {
+            true => finding,
+            false => finding.note("Markdown shows nothing of comments and definitions of links"),
+        };
+        let finding = match lost.len() {
             0 => finding,
             count => finding.note(format!(
                 "{} of its sources {} removed, overridden or overruled",

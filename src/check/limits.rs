@@ -1,7 +1,7 @@
 //! Checks personas against the keys and limits of their targets.
 
 use super::require::selects;
-use super::{forces, front_matter, placeholders, reread, vocabulary};
+use super::{forces, front_matter, placeholders, reread, settings as target_settings, vocabulary};
 use crate::compose::{Composition, Origin, TargetSettings};
 use crate::model::grammar::{self, Profile};
 use crate::model::{
@@ -23,6 +23,7 @@ pub(super) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Dia
         findings.extend(reread::check(composition, settings, &body, checker.start()));
         findings.extend(front_matter::check(library, composition, settings, checker.start()));
         findings.extend(vocabulary::check(library, composition, settings, checker.start()));
+        findings.extend(target_settings::check(composition, settings));
         findings.extend(placeholders::check_path(library, composition, settings));
         findings.extend(checker.losses());
         findings.extend(checker.empty());

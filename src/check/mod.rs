@@ -10,6 +10,7 @@ mod lint;
 mod placeholders;
 mod require;
 mod reread;
+mod settings;
 mod survey;
 mod vocabulary;
 

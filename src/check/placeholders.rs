@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::compose::{Composition, FOREIGN, Origin, TargetSettings};
+use crate::compose::{Composition, FOREIGN, Field, Origin, TargetSettings};
 use crate::model::grammar::Profile;
 use crate::model::wording::shortened;
-use crate::model::{Address, Diagnostic, Library, Severity, Span, codes, nearest};
+use crate::model::{Address, Content, Diagnostic, Library, Severity, Span, codes, fold, nearest};
 use crate::render::{Attribution, Document, Piece};
+
+/// The maximum length of a placeholder, in bytes.
+const MAX_PLACEHOLDER: usize = 1_000;
 
 /// Reports placeholders in the pieces of a document: a warning where one names a field of the persona.
 pub(super) fn check(
@@ -19,19 +22,61 @@ pub(super) fn check(
         return findings;
     }
     let mut seen = BTreeSet::new();
-    for piece in document.pieces() {
-        let Attribution::From(address, origin) = piece.attribution else { continue };
-        if is_filled(library, origin) {
+    let pieces = document.pieces();
+    // A text of several lines has several pieces, and a placeholder may begin in one and end in another.
+    for (at, placeholder) in placeholders(document.text()) {
+        let piece_at = |at: usize| pieces.get(pieces.partition_point(|piece| piece.range.end <= at));
+        let (Some(piece), Some(last)) = (piece_at(at), piece_at(at + placeholder.len() - 1)) else {
+            continue;
+        };
+        let (Attribution::From(address, origin), Attribution::From(_, end)) =
+            (piece.attribution, last.attribution)
+        else {
+            continue;
+        };
+        let is_one = origin.span() == end.span();
+        if is_one && !is_filled(library, origin) && seen.insert((origin.span(), placeholder)) {
+            let place = place(library, piece, at - piece.range.start, placeholder);
+            let place = place.unwrap_or_else(|| origin.span());
+            findings.push(finding(library, composition, (address, origin, place), placeholder));
+        }
+    }
+    for piece in pieces {
+        let Attribution::From(_, origin) = piece.attribution else { continue };
+        if !is_filled(library, origin) {
             continue;
         }
-        for (at, placeholder) in placeholders(&document.text()[piece.range.clone()]) {
-            if seen.insert((origin.span(), placeholder)) {
-                let place = place(library, piece, at, placeholder).unwrap_or_else(|| origin.span());
-                findings.push(finding(library, composition, (address, origin, place), placeholder));
+        for (field, placeholder) in inserted(composition, origin, &document.text()[piece.range.clone()]) {
+            if let Some(origin) = field.origin.filter(|origin| seen.insert((origin.span(), placeholder))) {
+                let place = (origin.address(), origin, origin.span());
+                findings.push(finding(library, composition, place, placeholder));
             }
         }
     }
     findings
+}
+
+/// The placeholders that a filled-in field or setting got from other fields, whose values are inserted as they are. In the body,
+/// each inserted value is a piece of its own.
+fn inserted<'p, 'a>(
+    composition: &'p Composition<'a>,
+    origin: Origin<'a>,
+    text: &str,
+) -> Vec<(&'p Field<'a>, &'p str)> {
+    let template = match origin {
+        Origin::Claim(claim) => match &claim.content {
+            Content::Field(datum) | Content::Setting(datum) => datum.as_str().unwrap_or_default(),
+            _ => "",
+        },
+        Origin::Resolution(..) => "",
+    };
+    let is_named = |field: &&Field<'_>| template.contains(field.name);
+    let fields = composition.persona.fields.iter().filter(is_named);
+    let found = fields.flat_map(|field| {
+        let value = field.value.as_str().unwrap_or_default();
+        placeholders(value).map(move |(_, placeholder)| (field, placeholder))
+    });
+    found.filter(|(_, placeholder)| text.contains(placeholder)).collect()
 }
 
 /// Reports placeholders in the path of an output, which templates do not fill in.
@@ -71,7 +116,7 @@ fn finding(
     let fields = || composition.persona.fields.iter().map(|field| field.name);
     let names = names(placeholder);
     let field = names.iter().find(|name| fields().any(|field| field == **name));
-    let shown = shortened(placeholder, 40);
+    let shown = shortened(&fold(placeholder), 40);
     let message = match field {
         Some(name) => format!("`{shown}` is printed unchanged, although `{name}` is a field"),
         None => format!("`{shown}` is printed unchanged"),
@@ -99,7 +144,8 @@ fn finding(
 fn placeholders(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.match_indices("{{").filter_map(|(at, _)| {
         let own = at.checked_sub(1).and_then(|before| text.get(before..at + 2));
-        let length = text[at..].find("}}")? + 2;
+        let mut nearby = text[at..].as_bytes().windows(2).take(MAX_PLACEHOLDER);
+        let length = nearby.position(|pair| pair == b"}}")? + 2;
         let placeholder = &text[at..at + length];
         (own != Some(FOREIGN) && !names(placeholder).is_empty()).then_some((at, placeholder))
     })

@@ -15,8 +15,8 @@ use std::sync::OnceLock;
 use crate::compose::{Composition, Section, State};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::{
-    Address, Claim, Diagnostic, FragmentId, Library, Profile, RequiredField, RequiredSection, Requirement,
-    Selector, Span, Text, codes, fold, nearest,
+    Address, Claim, Datum, Diagnostic, FragmentId, Library, Pattern, Profile, RequiredField, RequiredSection,
+    Requirement, Selector, Span, Text, codes, fold, nearest,
 };
 
 /// The maximum number of names in a message.
@@ -220,7 +220,10 @@ impl<'a> Asked<'_, '_, 'a> {
                 finding.help_if(near).help_in(&format!("add `{name} = \"...\"`{own} to {{}}"), self.path()),
             );
         }
-        let pattern = wanted.pattern.as_ref().filter(|pattern| !pattern.regex.is_match(&value))?;
+        let pattern = wanted.pattern.as_ref()?;
+        if pattern.regex.is_match(&value) {
+            return self.setting_that_differs(name, pattern);
+        }
         let message = format!("the field `{name}` does not match `{}`", pattern.text.value);
         let finding = self.breach(message, pattern.text.span);
         Some(match field.and_then(|field| field.origin) {
@@ -232,6 +235,23 @@ impl<'a> Asked<'_, '_, 'a> {
                 self.path(),
             ),
         })
+    }
+
+    /// Reports a setting that a target has instead of a field, and that does not match.
+    fn setting_that_differs(&self, name: &str, pattern: &Pattern) -> Option<Diagnostic> {
+        let settings = self.composition.persona.targets.iter();
+        let mut values = settings.flat_map(|settings| {
+            let own = settings.values.iter().filter(|(key, ..)| *key == name);
+            own.map(|(_, value, origin)| (settings.target.name, value, *origin))
+        });
+        let differs = |value: &Datum| !pattern.regex.is_match(&value.to_string());
+        let (target, _, origin) = values.find(|(_, value, origin)| origin.is_some() && differs(value))?;
+        let message = format!("`{name}` of the target {target} does not match `{}`", pattern.text.value);
+        let finding = self.breach(message, pattern.text.span).context(origin?.span(), "current value");
+        Some(
+            finding
+                .help(format!("change the value so that it matches `{}`, or delete it", pattern.text.value)),
+        )
     }
 
     fn fragment(&self, wanted: &Text) -> Option<Diagnostic> {

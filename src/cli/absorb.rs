@@ -229,12 +229,16 @@ fn candidate(texts: &Kept<'_>, plan: &Plan, step: &Step) -> anyhow::Result<Resul
         return Ok(Err(reason.to_owned()));
     };
     let is_new = merge_conflicts(&base).is_empty();
-    if let Some(conflict) = merge_conflicts(found).into_iter().find(|conflict| is_new && conflict.is_whole) {
+    if let Some(conflict) = merge_conflicts(found).into_iter().find(|one| is_new && one.is_sure(found)) {
         let line = |at: usize| found[..at].matches('\n').count() + 1;
         let (first, last) = (line(conflict.first().start), line(conflict.last().start));
-        return Ok(Err(format!(
-            "lines {first} to {last} are an unresolved git conflict; keep one side, then run: cento absorb {profile}"
-        )));
+        let what = match conflict.is_whole {
+            true => format!("lines {first} to {last} are an unresolved git conflict; keep one side"),
+            false => {
+                format!("line {first} is left over from a git conflict; delete it, and the lines of one side")
+            }
+        };
+        return Ok(Err(format!("{what}, then run: cento absorb {profile}")));
     }
     let path = plan.shown(&step.path);
     // A person who deletes the end of a text usually leaves complete lines.

@@ -15,7 +15,8 @@ use crate::model::wording::{count, names, one_or_many};
 use crate::model::{Diagnostic, Library, codes};
 use crate::view::escape_line;
 use crate::workspace::approvals::{APPROVALS, Approvals};
-use crate::workspace::files::Root;
+use crate::workspace::files::{Root, git_directory};
+use crate::workspace::outputs::Protected;
 
 /// The maximum number of personas named in a line.
 const MAX_NAMES: usize = 12;
@@ -24,6 +25,7 @@ const MAX_NAMES: usize = 12;
 pub(super) fn approve(workspace: &Workspace, output: &Output, options: &Approve) -> anyhow::Result<u8> {
     let library = &workspace.library;
     let place = Place::of(workspace, options.file.as_deref())?;
+    place.require_writable(workspace)?;
     let mut approvals = place.read()?.unwrap_or_default();
     let survey = workspace.survey(&options.profiles, Depth::Build, |checked| digest_of(library, checked))?;
     let digests: BTreeMap<String, Option<String>> = survey.made.into_iter().flatten().collect();
@@ -134,6 +136,23 @@ impl Place {
         let name = file.file_name().with_context(|| format!("{file} is not a file name"))?;
         let parent = file.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(".".into());
         Ok(Place { root: Root::open(parent)?, name: name.into(), shown: file.to_owned() })
+    }
+
+    /// Refuses a place where cento never writes.
+    fn require_writable(&self, workspace: &Workspace) -> anyhow::Result<()> {
+        let directories = workspace.library.config.directories();
+        let protected = Protected::new(&workspace.root, &self.root, directories)?;
+        let reason = protected.objection(&self.name).or_else(|| {
+            let parent = self.root.absolute().ok()?;
+            git_directory(&parent).map(|inside| format!("is in the git directory {inside}"))
+        });
+        match reason {
+            None => Ok(()),
+            Some(reason) => bail!(
+                "approvals cannot be written to {}: the path {reason}\nhelp: choose another file with `--file`",
+                self.shown
+            ),
+        }
     }
 
     fn read(&self) -> anyhow::Result<Option<Approvals>> {

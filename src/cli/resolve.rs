@@ -13,7 +13,7 @@ use crate::compose::{Composition, Conflict, DisputeKind, Side, taken};
 use crate::model::wording::count;
 use crate::model::{self, grammar};
 use crate::model::{
-    Address, Bound, Content, Datum, Diagnostic, Force, Level, Profile, Text, did_you_mean, nearest,
+    Address, Bound, Content, Datum, Diagnostic, Force, Level, Profile, Text, codes, did_you_mean, nearest,
 };
 use crate::source::edit::{self, Choice, Decision, SourceEdit, list_literal, literal};
 use crate::trial::{self, Trial};
@@ -248,7 +248,8 @@ impl<'e, 'a> Editor<'e, 'a> {
                 "{at} was not reaffirmed, because the side that it takes is gone or now has a text that lost; to decide again: cento resolve {id} {at} --take SIDE --reason \"...\"\n"
             ))?;
         }
-        Ok(if moot.is_empty() && lost.is_empty() { code } else { FINDINGS })
+        let is_done = lost.is_empty() && (moot.is_empty() || at.is_some() && !pinned.is_empty());
+        Ok(if is_done { code } else { FINDINGS })
     }
 
     /// Asks about each open conflict, or about one.
@@ -377,7 +378,14 @@ impl<'e, 'a> Editor<'e, 'a> {
                     self.composition.findings.iter().any(same)
                 };
                 // A requirement that the persona failed before says nothing about a decision.
-                let is_other = |finding: &Diagnostic| finding.code.bound == Bound::Free && known(finding);
+                // Nor does a decision about a conflict that is gone, next to a removal of its entry.
+                let is_moot = |finding: &Diagnostic| {
+                    let at = finding.address.as_deref().filter(|_| finding.code == codes::STALE_RESOLUTION);
+                    at.is_some_and(|at| self.composition.sides_at(at).is_none())
+                };
+                let is_other = |finding: &Diagnostic| {
+                    (finding.code.bound == Bound::Free || is_moot(finding)) && known(finding)
+                };
                 let about = |finding: &Diagnostic| {
                     finding.address.as_deref().is_some_and(|at| decided.contains(&at))
                         && finding.is_error()

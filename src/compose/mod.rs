@@ -30,7 +30,7 @@ pub(crate) use merge::{force, taken};
 pub(crate) use nest::MAX_DEPTH;
 pub(crate) use parts::Parts;
 pub(crate) use persona::{
-    Block, Element, Entry, Group, Origin, Persona, Section, Setting, TargetSettings, Words,
+    Block, Element, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words,
 };
 pub(crate) use selection::{MAX_FRAGMENTS, Selection};
 pub(crate) use template::FOREIGN;

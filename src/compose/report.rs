@@ -13,13 +13,14 @@ use super::Composition;
 use super::differences;
 use super::lineage::Lineages;
 use super::merge::Resolutions;
+use super::merge::force::weakens;
 use super::merge::{Conflict, DisputeKind, Problem, Side, State};
 use super::merge::{has_old_hashes, widened};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::wording;
 use crate::model::{
-    Address, Claim, Code, Diagnostic, Level, Library, NAME, PATH, ProfileId, Source, Suggestions, address,
-    codes,
+    Address, Claim, Code, Content, Diagnostic, Level, Library, NAME, PATH, ProfileId, Source, Suggestions,
+    address, codes,
 };
 
 /// The maximum number of sides in one message; the rest is counted.
@@ -129,6 +130,10 @@ impl<'a> Reporter<'_, 'a> {
         let finding = match conflict.unapplied() {
             None => self.open_conflict(conflict),
             Some((settled, problem)) => match problem {
+                // What no decision can settle is not out of date.
+                Problem::Stale(Some(obstacle)) if matches!(**obstacle, Problem::Unresolvable) => {
+                    self.bad_resolution(conflict, settled, obstacle)
+                }
                 Problem::Stale(obstacle) => self.stale(conflict, settled, obstacle.as_deref()),
                 Problem::Rival(rival) => self.rivals(conflict, settled, *rival),
                 Problem::Older => self.older(conflict, settled),
@@ -197,6 +202,22 @@ impl<'a> Reporter<'_, 'a> {
             _ => finding,
         };
         self.choices(finding, conflict)
+    }
+
+    /// The entry without a text that refines what wins a conflict below it.
+    fn refining(&self, conflict: &Conflict<'a>) -> Option<&'a Claim> {
+        let is_above = |claim: &Claim| {
+            let mut sides = conflict.sides.iter();
+            let is_side = conflict.sides.iter().any(|side| side.source == claim.source);
+            !is_side && sides.any(|side| self.lineages.is_above(claim.source, side.source))
+        };
+        let profiles = self.composition.lineage.iter().map(|profile| &self.library.profiles[*profile]);
+        let mut claims = profiles.flat_map(|profile| &profile.claims);
+        claims.find(|claim| {
+            matches!(claim.content, Content::Partial(_))
+                && claim.address.as_str() == conflict.at
+                && is_above(claim)
+        })
     }
 
     /// What is wrong with an entry without a text.
@@ -343,6 +364,20 @@ impl<'a> Reporter<'_, 'a> {
             );
             return finding.help(help);
         }
+        let refining = self.refining(conflict);
+        let conflicts_too = |claim: &&Claim| {
+            let Content::Partial(partial) = &claim.content else { return false };
+            let forces = conflict.sides.iter().flat_map(|side| &side.claims).filter_map(|side| side.force());
+            partial.part.force().is_some_and(|force| forces.into_iter().any(|below| weakens(below, force)))
+        };
+        if let Some(claim) = refining.filter(conflicts_too) {
+            // Its own conflict is above this one, and a profile has one decision for an address.
+            let text = grammar::Entry::Text.name();
+            let path = self.library.sources.path(claim.span);
+            return finding
+                .context(claim.span, "refines them")
+                .help(format!("add `{text} = \"...\"` to the entry in {path}: it then replaces the others"));
+        }
         let mut lines = vec![format!(
             "choose one (writes a {} to {}):",
             grammar::headers(grammar::Profile::Resolve.name()),
@@ -356,7 +391,7 @@ impl<'a> Reporter<'_, 'a> {
                 side.name
             ));
         }
-        if conflict.keeps_several() {
+        if conflict.keeps_several() && refining.is_none() {
             lines.push(format!("    cento resolve {} {at} --keep both --reason \"...\"", self.id()));
         }
         let finding = finding.help(lines.join("\n"));

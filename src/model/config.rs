@@ -149,6 +149,8 @@ pub(crate) struct Subjects {
     pub excluded: BTreeMap<String, BTreeSet<String>>,
     /// The relations as written.
     pub declared: Vec<Relation>,
+    /// For each subject, the places in `declared` of what it implies directly.
+    direct: BTreeMap<String, Vec<usize>>,
 }
 
 #[derive(Debug)]
@@ -164,42 +166,59 @@ pub(crate) struct Relation {
 /// The maximum number of pairs in which one subject implies the other, directly or not.
 pub(crate) const MAX_IMPLIED: usize = 100_000;
 
+/// The maximum number of relations that are followed for that. Between many subjects that all imply each other, there are many
+/// for each pair.
+const MAX_FOLLOWED: usize = 40 * MAX_IMPLIED;
+
 impl Subjects {
     /// Builds the relations: the transitive closure of `implies`, the symmetric closure of `excludes`.
     ///
     /// # Errors
     /// If more than [`MAX_IMPLIED`] pairs are implied: a subject that implies too much.
     pub(crate) fn new(declared: Vec<Relation>) -> Result<Self, String> {
-        let mut left = MAX_IMPLIED;
-        let pairs = |excludes: bool| {
-            let relations = declared.iter().filter(move |relation| relation.excludes == excludes);
-            relations.map(|relation| (relation.subject.as_str(), relation.other.as_str()))
-        };
-        let mut direct: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for (from, to) in pairs(false) {
-            direct.entry(from).or_default().insert(to);
+        let (mut left, mut steps) = (MAX_IMPLIED, MAX_FOLLOWED);
+        let mut direct: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut excluded: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (index, relation) in declared.iter().enumerate() {
+            let [a, b] = [&relation.subject, &relation.other].map(|subject| subject.as_str().to_owned());
+            if relation.excludes {
+                excluded.entry(a.clone()).or_default().insert(b.clone());
+                excluded.entry(b).or_default().insert(a);
+            } else {
+                direct.entry(a).or_default().push(index);
+            }
         }
-        let mut implied = BTreeMap::new();
+        let mut implied: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for from in direct.keys() {
-            let mut reached = BTreeSet::new();
-            let mut pending = vec![*from];
+            let mut reached: BTreeSet<&str> = BTreeSet::new();
+            let mut pending = vec![from.as_str()];
+            let too_much = || from.clone();
             while let Some(subject) = pending.pop() {
                 for next in direct.get(subject).into_iter().flatten() {
-                    if reached.insert((*next).to_owned()) {
-                        left = left.checked_sub(1).ok_or_else(|| (*from).to_owned())?;
+                    let next = declared[*next].other.as_str();
+                    // What was found before need not be followed again.
+                    let known = implied.get(next);
+                    let all = std::iter::once(next).chain(known.into_iter().flatten().map(String::as_str));
+                    steps = steps.checked_sub(1).ok_or_else(too_much)?;
+                    if reached.contains(next) {
+                        continue;
+                    }
+                    for reachable in all {
+                        steps = steps.checked_sub(1).ok_or_else(too_much)?;
+                        if reached.insert(reachable) {
+                            left = left.checked_sub(1).ok_or_else(too_much)?;
+                        }
+                    }
+                    if known.is_none() {
                         pending.push(next);
                     }
                 }
             }
-            reached.remove(*from);
-            implied.insert((*from).to_owned(), reached);
+            reached.remove(from.as_str());
+            let reached = reached.into_iter().map(str::to_owned).collect();
+            implied.insert(from.clone(), reached);
         }
-        let mut excluded: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for (a, b) in pairs(true) {
-            excluded.entry(a.to_owned()).or_default().insert(b.to_owned());
-            excluded.entry(b.to_owned()).or_default().insert(a.to_owned());
-        }
-        Ok(Subjects { implied, excluded, declared })
+        Ok(Subjects { implied, excluded, declared, direct })
     }
 
     /// The subject itself and all subjects that it implies.
@@ -211,14 +230,14 @@ impl Subjects {
     /// The shortest chain of declared relations by which `from` implies `to`. Of equally short chains, the one declared
     /// first. Empty if there is none.
     pub(crate) fn chain(&self, from: &str, to: &str) -> Vec<&Relation> {
-        let mut direct: BTreeMap<&str, Vec<&Relation>> = BTreeMap::new();
-        for relation in self.declared.iter().filter(|relation| !relation.excludes) {
-            direct.entry(relation.subject.as_str()).or_default().push(relation);
+        if !self.implied.get(from).is_some_and(|implied| implied.contains(to)) {
+            return Vec::new();
         }
         let mut reached_by: BTreeMap<&str, &Relation> = BTreeMap::new();
         let mut pending = VecDeque::from([from]);
-        while let Some(subject) = pending.pop_front() {
-            for relation in direct.get(subject).into_iter().flatten() {
+        while let Some(subject) = pending.pop_front().filter(|_| !reached_by.contains_key(to)) {
+            for index in self.direct.get(subject).into_iter().flatten() {
+                let relation = &self.declared[*index];
                 let next = relation.other.as_str();
                 if next == from || reached_by.contains_key(next) {
                     continue;

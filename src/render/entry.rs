@@ -92,7 +92,11 @@ pub(crate) fn fill(pattern: &str, value: &Datum) -> Option<String> {
     };
     let is_plain = matches!(
         form,
-        Form::Scalar(None) | Form::Joined(None, _) | Form::Brackets(None, _) | Form::Lines(_, None)
+        Form::Scalar(None)
+            | Form::Joined(None, _)
+            | Form::Folded(None)
+            | Form::Brackets(None, _)
+            | Form::Lines(_, None)
     );
     if is_plain && is_misread(value) {
         return None;

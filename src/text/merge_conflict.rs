@@ -20,6 +20,11 @@ impl MergeConflict {
         self.markers.first().cloned().unwrap_or_default()
     }
 
+    /// Whether it can be nothing else: a line of `=` alone may be the underline of a Markdown heading.
+    pub(crate) fn is_sure(&self, text: &str) -> bool {
+        self.is_whole || self.markers.iter().any(|marker| !text[marker.clone()].starts_with('='))
+    }
+
     /// The line of the last marker.
     pub(crate) fn last(&self) -> Range<usize> {
         self.markers.last().cloned().unwrap_or_default()
@@ -104,5 +109,14 @@ mod tests {
         for text in ["<<<<<< a\n", " <<<<<<< a\n", "<<<<<<<a\n", "a = '<<<<<<< a'\n", "# =======\n", ""] {
             assert_eq!(lines(text), [], "{text}");
         }
+    }
+
+    #[test]
+    fn half_a_conflict_is_sure_if_it_is_no_underline() {
+        let is_sure = |text: &str| merge_conflicts(text).iter().any(|found| found.is_sure(text));
+        for text in ["<<<<<<< HEAD\na\n", "a\n=======\nb\n>>>>>>> x\n", "<<<<<<< HEAD\na\n=======\nb\n"] {
+            assert!(is_sure(text), "{text}");
+        }
+        assert!(!is_sure("Title\n=======\n\ntext\n"));
     }
 }

@@ -320,7 +320,7 @@ const GIT_MARKS: [&str; 3] = ["HEAD", "objects", "refs"];
 
 /// Returns the git directory that is or contains a directory: a `.git`, a bare repository, or a separate one.
 #[allow(clippy::disallowed_methods, reason = "the directories above a root lie outside the sandbox")]
-fn git_directory(directory: &Utf8Path) -> Option<&Utf8Path> {
+pub(crate) fn git_directory(directory: &Utf8Path) -> Option<&Utf8Path> {
     let is_git_directory = |directory: &&Utf8Path| {
         directory.file_name().is_some_and(is_git)
             || GIT_MARKS.iter().all(|mark| directory.join(mark).exists())

@@ -45,7 +45,10 @@ pub(super) fn objection(text: &str, target: &Target) -> Option<Objection> {
 impl FrontMatter<'_> {
     /// Returns whether it has a key.
     pub(super) fn has(&self, wanted: &str) -> bool {
-        self.whole[self.inner.clone()].lines().any(|line| key(line) == Some(wanted))
+        let inner = &self.whole[self.inner.clone()];
+        // A key may also be in braces or after `?`. Lines count too, in case the rest is no YAML.
+        inner.lines().any(|line| key(line) == Some(wanted))
+            || yaml::lenient(inner).0.iter().any(|(key, _)| key == wanted)
     }
 
     /// Returns the value of a key if it is a string.

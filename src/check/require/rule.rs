@@ -150,7 +150,12 @@ impl<'a> Asked<'_, '_, 'a> {
         let finding = self.breach(message, wanted.address.span).about(address);
         let finding = finding.context(origin.span(), "in the persona");
         let claims = decision.into_iter().flat_map(|decision| &decision.claims);
-        let stronger = claims.copied().find(|claim| claim.force().is_some_and(|force| covers(force, least)));
+        let is_worded = |claim: &&Claim| {
+            let wording = wanted.text.as_ref().map(|text| fold(&text.value));
+            wording.is_none_or(|wording| text_of(Origin::Claim(claim)) == wording)
+        };
+        let is_stronger = |claim: &&Claim| claim.force().is_some_and(|force| covers(force, least));
+        let stronger = claims.copied().filter(is_worded).find(is_stronger);
         let settled = decision.and_then(|decision| decision.resolution);
         match (stronger, settled) {
             (Some(stronger), Some(settled)) => {
@@ -223,9 +228,8 @@ impl<'a> Asked<'_, '_, 'a> {
         let wording = fold(&text.value);
         let is_worded = |(_, origin): &&&EmittedRule<'a>| text_of(*origin) == wording;
         let address = &wanted.address.value;
-        if emitted.iter().any(|rule| is_worded(&rule))
-            || self.filled(address).iter().any(|text| *text == wording)
-        {
+        let is_filled = |force: Force| self.filled(address).contains(&(force, wording.clone().into_owned()));
+        if emitted.iter().any(|rule| is_worded(&rule) || is_filled(rule.0)) {
             return None;
         }
         let message = format!("the wording of the rule `{address}` differs from the required text");
@@ -237,15 +241,15 @@ impl<'a> Asked<'_, '_, 'a> {
         Some(finding.help(help))
     }
 
-    /// Returns the texts at an address with their templates filled in.
-    fn filled(&self, address: &str) -> Vec<String> {
-        fn collect(entries: &[Entry<'_>], address: &str, texts: &mut Vec<String>) {
+    /// Returns the rules at an address: their forces, and their texts with templates filled in.
+    fn filled(&self, address: &str) -> Vec<(Force, String)> {
+        fn collect(entries: &[Entry<'_>], address: &str, texts: &mut Vec<(Force, String)>) {
             for entry in entries {
                 match entry {
-                    Entry::Block(block)
-                        if block.address.as_str() == address && matches!(block.part, Part::Rule(_)) =>
-                    {
-                        texts.push(fold(&block.text.text).into_owned());
+                    Entry::Block(block) if block.address.as_str() == address => {
+                        if let Part::Rule(force) = block.part {
+                            texts.push((force, fold(&block.text.text).into_owned()));
+                        }
                     }
                     Entry::Group(group) => collect(&group.entries, address, texts),
                     Entry::Block(_) | Entry::Conflict(_) => {}

@@ -68,7 +68,11 @@ impl Removers<'_, '_> {
         let is_below = |claim: &&Claim| self.lineages.is_above(Source::Profile(self.root), claim.source);
         decision.claims.iter().copied().find(is_below)?;
         let finding = Diagnostic::new(codes::UNPINNED_REMOVAL, message).at(target, "").about(at).note(note);
-        Some(finding.help(format!("pin it to the current texts:\n    cento resolve {id} {at} --reaffirm")))
+        // A removal that is refused cannot be reaffirmed either; its conflict says what to do.
+        let is_refused =
+            self.composition.conflicts.iter().any(|conflict| conflict.at == at && !conflict.is_tension());
+        let help = format!("pin it to the current texts:\n    cento resolve {id} {at} --reaffirm");
+        Some(finding.help_if((!is_refused).then_some(help)))
     }
 
     /// Reports claims that a removal removes without having seen them.

@@ -246,13 +246,14 @@ impl<'a> Reporter<'_, 'a> {
                 .map(|decision| decision.emitted().collect())
                 .unwrap_or_default(),
         };
-        let message = match known.is_empty() {
+        let is_there = self.composition.decisions.contains_key(at);
+        let message = match known.is_empty() && !is_there {
             true => format!("`{at}` does not exist, so there is nothing to resolve"),
             false => format!("the conflict at `{at}` is gone, so there is nothing to resolve"),
         };
         let mut finding = Diagnostic::new(codes::STALE_RESOLUTION, message);
         finding = finding.at(resolution.at.span, "decided here").about(at);
-        if known.is_empty() {
+        if known.is_empty() && !is_there {
             let addresses = self.composition.decisions.keys().copied();
             let open = self.composition.conflicts.iter().map(|conflict| conflict.at.as_str());
             let help = crate::model::nearest(at, open.chain(addresses));

@@ -56,9 +56,10 @@ fn part_objection(part: &str) -> Option<&'static str> {
     is_device(part).then_some("has the name of a device on Windows, such as `con` or `nul`")
 }
 
-/// Folds a path as case-insensitive and normalizing file systems do.
+/// Folds a path as case-insensitive and normalizing file systems do. Letters that share a capital are one, as `ς` and `σ`,
+/// and so are `ß` and `ss`.
 pub(crate) fn fold(path: &str) -> String {
-    path.nfc().flat_map(char::to_lowercase).nfc().collect()
+    path.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfc().collect()
 }
 
 /// Whether a part of a path has the form of the short names of Windows: at most eight letters, of which the last are `~`

@@ -48,6 +48,7 @@ impl Protected {
         let mut places = vec![
             (fold(home.join("cento.toml").as_str()), "the workspace configuration"),
             (fold(home.join(LOCK_PATH).as_str()), "the lock file"),
+            (fold(home.join(KEPT).as_str()), "what cento keeps for itself"),
         ];
         for source in sources {
             let parts = Utf8Path::new(source).components().filter(|part| part.as_str() != ".");
