@@ -1,7 +1,7 @@
 //! Checks personas against the keys and limits of their targets.
 
 use super::require::selects;
-use super::{forces, front_matter, placeholders, reread, settings as target_settings, vocabulary};
+use super::{forces, front_matter, hidden, placeholders, reread, settings as target_settings, vocabulary};
 use crate::compose::{Composition, Origin, TargetSettings};
 use crate::model::grammar::{self, Profile};
 use crate::model::{
@@ -30,6 +30,7 @@ pub(super) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Dia
     }
     findings.extend(forces::check(library, composition, &body));
     findings.extend(placeholders::check(library, composition, &body));
+    findings.extend(hidden::check(library, composition, &body));
     findings.extend(super::budget::check(library, composition));
     let findings = findings.into_iter().map(|finding| finding.in_persona(&composition.profile.id));
     library.config.severities.applied(findings.collect())

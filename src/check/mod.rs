@@ -5,6 +5,7 @@ mod checker;
 mod empty;
 mod forces;
 mod front_matter;
+mod hidden;
 mod limits;
 mod lint;
 mod placeholders;

@@ -31,6 +31,11 @@ use std::ops::Range;
 
 use crate::model::Code;
 
+/// Returns the markup of a text that hides words.
+pub(crate) fn markup(text: &str) -> Vec<Specimen> {
+    markup::inspect(text)
+}
+
 /// A part of a text that a reader does not see, or sees as something else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Specimen {
