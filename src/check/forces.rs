@@ -75,6 +75,9 @@ enum Kind {
     Other,
 }
 
+/// A force that a line states, and the place of its words in the line.
+type Stated = (Force, Place);
+
 struct Reader<'c, 'a> {
     library: &'c Library,
     composition: &'c Composition<'a>,
@@ -83,7 +86,7 @@ struct Reader<'c, 'a> {
     /// What labels of rules state, and lines above rules that have labels, with whether they dismiss those. Most of them
     /// repeat.
     labels: BTreeMap<&'c str, (Option<Force>, Sense)>,
-    lines: BTreeMap<&'c str, (Option<(Force, Place)>, bool)>,
+    lines: BTreeMap<&'c str, (Option<Stated>, bool)>,
     /// Where lines begin that state the force of an entry below them, or one close to it.
     obeyed: BTreeSet<usize>,
     /// The line that obliges above the rule just read, which forbids: where its words are written, and where it begins.

@@ -234,9 +234,7 @@ fn unit(words: &[String]) -> Option<Option<Unit>> {
             Some(stem) => word.starts_with(stem),
             None => word == pattern,
         };
-        if let Some((_, negated)) =
-            REVERSING.iter().find(|(patterns, _)| patterns.iter().any(|one| matches(&one)))
-        {
+        if let Some((_, negated)) = REVERSING.iter().find(|(patterns, _)| patterns.iter().any(matches)) {
             return Some(Some(Unit::Reversing(*negated)));
         }
         if NEGATING.contains(&word.as_str()) {
