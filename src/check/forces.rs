@@ -4,6 +4,7 @@
 //! bullets, gaps, and the heading or line above the list.
 
 mod above;
+mod items;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,10 +37,10 @@ pub(super) fn check<'a>(
     let mut at = 0;
     for entry in document.entries() {
         reader.above.read(document.text(), at..entry.range.start);
+        let line = document.text()[at..entry.text.start].rfind(['\n', '\r']).map_or(at, |end| at + end + 1);
+        let line = line.min(entry.range.start);
         if let Some(force) = entry.force {
-            let line =
-                document.text()[at..entry.text.start].rfind(['\n', '\r']).map_or(at, |end| at + end + 1);
-            let finding = reader.rule(entry, force, line.min(entry.range.start));
+            let finding = reader.rule(entry, force, line);
             if let Some((words, line)) = reader.negates.take() {
                 // The same words above another list are not reported again.
                 let known = negating
@@ -48,9 +49,11 @@ pub(super) fn check<'a>(
                 known.1.push(line);
             }
             findings.extend(finding);
-        } else if let Some(line) = reader.stated_above() {
-            // An entry that is not a rule has the force of the line.
-            reader.obeyed.insert(line.place.start);
+        } else {
+            findings.extend(reader.item(entry, line));
+            // An entry that is not a rule has the force of the line above it.
+            let above = reader.stated_above().map(|line| line.place.start);
+            reader.obeyed.extend(above);
         }
         at = entry.range.end;
     }
@@ -475,7 +478,7 @@ impl<'c, 'a> Reader<'c, 'a> {
         let finding = Diagnostic::new(code, message).at(place, "").about(entry.address);
         let finding = match place == rule {
             true => finding,
-            false => finding.context(rule, "the rule"),
+            false => finding.context(rule, if entry.force.is_some() { "the rule" } else { "the entry" }),
         };
         Some(finding.note(format!("the output reads `{}`", shortened(line.trim(), 70))))
     }
