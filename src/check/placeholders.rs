@@ -144,7 +144,7 @@ fn finding(
 fn placeholders(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.match_indices("{{").filter_map(|(at, _)| {
         let own = at.checked_sub(1).and_then(|before| text.get(before..at + 2));
-        let mut nearby = text[at..].as_bytes().windows(2).take(MAX_PLACEHOLDER);
+        let mut nearby = text.as_bytes()[at..].windows(2).take(MAX_PLACEHOLDER);
         let length = nearby.position(|pair| pair == b"}}")? + 2;
         let placeholder = &text[at..at + length];
         (own != Some(FOREIGN) && !names(placeholder).is_empty()).then_some((at, placeholder))
