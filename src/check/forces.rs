@@ -160,7 +160,10 @@ impl<'c, 'a> Reader<'c, 'a> {
             return self.misread(entry, force, reading);
         }
         if let Some(read) = own.and_then(|_| imported()).filter(|read| *read != force) {
-            let place = label.unwrap_or(entry.text.clone()).start..entry.text.start;
+            let label = label.unwrap_or(entry.text.clone()).start;
+            // The label itself says what it should, so what is before it does not.
+            let is_before = !text[start..label].trim_matches(is_mark).is_empty();
+            let place = if is_before { start..label } else { label..entry.text.start };
             return self.misread(entry, force, Reading { force: read, place });
         }
         let words = &text[entry.text.clone()];

@@ -14,7 +14,8 @@ use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::author::absorb::{Absorbed, Answer, Edited, Question, absorb as absorb_edits};
 use crate::check::{Checked, Depth};
-use crate::model::{Diagnostic, ProfileId, TARGETS, normalized};
+use crate::model::layout_keys::LINE_ENDING;
+use crate::model::{Address, Diagnostic, ProfileId, TARGETS, normalized};
 use crate::render;
 use crate::source::edit;
 use crate::text::merge_conflict::merge_conflicts;
@@ -82,7 +83,12 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
 
 /// Returns the profiles whose outputs may have been edited by hand. `None`, for all, if one of them is gone.
 fn touched(workspace: &Workspace, lock: &Lock) -> anyhow::Result<Option<BTreeSet<ProfileId>>> {
-    let touched = outputs::touched(&workspace.root, lock)?;
+    let library = &workspace.library;
+    let profiles = library.profiles.values().flat_map(|profile| &profile.claims);
+    let mut claims = library.fragments.values().flat_map(|fragment| &fragment.claims).chain(profiles);
+    let line_ending = Address::Layout { place: "", key: LINE_ENDING.name }.to_string();
+    let sets_line_endings = claims.any(|claim| claim.address.as_str() == line_ending);
+    let touched = outputs::touched(&workspace.root, lock, sets_line_endings)?;
     Ok(touched.iter().map(|id| workspace.library.profiles.id_of(id)).collect())
 }
 

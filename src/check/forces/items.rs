@@ -1,26 +1,35 @@
 //! Entries that are no rules, and read as one because of their layout.
 
 use super::above::Place;
-use super::{Kind, Reader, is_mark};
+use super::{Kind, Reader, is_mark, kind};
 use crate::model::wording::shortened;
 use crate::model::{Diagnostic, codes};
 use crate::render::ListEntry;
 use crate::text::force_labels::opening;
 
 impl<'a> Reader<'_, 'a> {
-    /// Reads an entry without a force, whose line begins at `start`. The words before its text are layout, such as a bullet, and
-    /// must not give it one.
+    /// Reads an entry without a force, whose line begins at `start`. The words in front of its text are layout, such as a
+    /// bullet or the gap below a heading, and must not give it one.
     pub(super) fn item(&mut self, entry: &ListEntry<'a>, start: usize) -> Option<Diagnostic> {
         let text = self.document.text();
         let layout =
             self.segments(start, entry.text.start).into_iter().filter(|(kind, _)| *kind == Kind::Other);
         let words =
             |place: &Place| text[place.clone()].trim_start_matches(|letter: char| !letter.is_alphabetic());
+        // A line above the entry that only layout puts there. Labels of forces are above rules, and what is under those.
+        let above = self.stated_above().filter(|line| {
+            let mut pieces = self.pieces(&line.place);
+            pieces.all(|piece| kind(piece) == Kind::Other)
+        });
         let mut read = layout.filter_map(|(_, place)| Some((opening(words(&place))?.force, place)));
-        let (force, place) = read.next()?;
+        let read = read.next().or_else(|| above.map(|line| (line.force, line.place)));
+        let (force, place) = read?;
         let words = shortened(text[place.clone()].trim_matches(is_mark), 60);
-        let message =
-            format!("`{}` is no rule, but `{words}` before it reads as `{}`", entry.address, force.name());
+        let message = format!(
+            "`{}` is no rule, but `{words}` in front of it reads as `{}`",
+            entry.address,
+            force.name()
+        );
         let origin = self.origin(&place, force);
         let finding =
             self.finding(codes::MISREAD_FORCE, message, entry, force, Some(force), origin.as_ref())?;

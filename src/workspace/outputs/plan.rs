@@ -63,18 +63,18 @@ pub(crate) fn plan(
 }
 
 /// Returns the profiles of the outputs whose files do not have the bytes that the lock records, whatever their line
-/// endings. Other outputs were not edited by hand.
+/// endings, or with them if they are `exact`. Other outputs were not edited by hand.
 ///
 /// # Errors
 /// On a system error.
-pub(crate) fn touched(root: &Root, lock: &Lock) -> Result<BTreeSet<String>, FileError> {
+pub(crate) fn touched(root: &Root, lock: &Lock, exact: bool) -> Result<BTreeSet<String>, FileError> {
     let is_touched = |(path, entry): &(&Utf8PathBuf, &Entry)| -> Result<bool, FileError> {
         if root.file_type(path)? != FileType::File {
             return Ok(false);
         }
         let is_known = |bytes: &[u8]| blake3::hash(bytes) == entry.hash;
         let found = root.read(path)?;
-        Ok(found.is_some_and(|found| !is_known(&found) && !is_known(&unix_lines(found.clone()))))
+        Ok(found.is_some_and(|found| !is_known(&found) && (exact || !is_known(&unix_lines(found.clone())))))
     };
     let entries: Vec<_> = lock.entries.iter().collect();
     let touched = entries.into_par_iter().map(|entry| Ok((is_touched(&entry)?, &entry.1.profile)));
