@@ -104,30 +104,28 @@ pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propos
     let text = persona.document.text();
     let elements = edit.elements;
     let mut proposals = Vec::new();
-    for index in edit.pending() {
-        for change in edit.change(index).slides(text) {
-            let Some(lines) = added_lines(&change, text) else { continue };
-            let before = elements.iter().rev().find(|element| element.lines.end <= change.start);
-            let before = before.map(|before| outermost(elements, before));
-            let after = elements.iter().find(|element| element.lines.start >= change.start);
-            let neighbours =
-                [before, after].into_iter().flatten().filter(|element| element.list_part().is_some());
-            let neighbours: Vec<&Element<'_>> = neighbours.collect();
-            let (mut shared, mut own) = (Vec::new(), Vec::new());
-            for neighbour in &neighbours {
-                for entries in readings(persona, neighbour, lines) {
-                    let is_before = before.is_some_and(|before| before.place == neighbour.place);
-                    shared.extend(beside(persona, neighbour, &entries, is_before));
-                    own.extend(in_profile(persona, neighbour, &entries, before, after));
-                }
+    for change in edit.changes(text) {
+        let Some(lines) = added_lines(&change, text) else { continue };
+        let before = elements.iter().rev().find(|element| element.lines.end <= change.start);
+        let before = before.map(|before| outermost(elements, before));
+        let after = elements.iter().find(|element| element.lines.start >= change.start);
+        let neighbours =
+            [before, after].into_iter().flatten().filter(|element| element.list_part().is_some());
+        let neighbours: Vec<&Element<'_>> = neighbours.collect();
+        let (mut shared, mut own) = (Vec::new(), Vec::new());
+        for neighbour in &neighbours {
+            for entries in readings(persona, neighbour, lines) {
+                let is_before = before.is_some_and(|before| before.place == neighbour.place);
+                shared.extend(beside(persona, neighbour, &entries, is_before));
+                own.extend(in_profile(persona, neighbour, &entries, before, after));
             }
-            let sources: Vec<Option<Source>> =
-                neighbours.iter().map(|element| element.claim().map(|claim| claim.source)).collect();
-            // A line between entries of two sources belongs to neither, so the profile comes first.
-            let is_between = sources.len() == 2 && sources[0] != sources[1];
-            let [first, second] = if is_between { [own, shared] } else { [shared, own] };
-            proposals.extend(first.into_iter().chain(second));
         }
+        let sources: Vec<Option<Source>> =
+            neighbours.iter().map(|element| element.claim().map(|claim| claim.source)).collect();
+        // A line between entries of two sources belongs to neither, so the profile comes first.
+        let is_between = sources.len() == 2 && sources[0] != sources[1];
+        let [first, second] = if is_between { [own, shared] } else { [shared, own] };
+        proposals.extend(first.into_iter().chain(second));
     }
     proposals
 }

@@ -27,23 +27,20 @@ pub(super) fn removed(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposa
     let text = persona.document.text();
     let elements = edit.elements;
     let mut proposals = Vec::new();
-    for index in edit.pending() {
-        for change in edit.change(index).slides(text) {
-            let gone = covered(&change, elements, text);
-            let blocks: Vec<_> = gone.iter().filter(|element| element.block.is_some()).collect();
-            if blocks.is_empty() || !change.new.is_empty() {
-                continue;
-            }
-            let names: Vec<String> = blocks.iter().map(|element| format!("`{}`", element.place)).collect();
-            let names = names.join(", ");
-            let taken_out = removal_from_sources(persona, &blocks);
-            proposals.extend(
-                taken_out.map(|edits| Proposal::new(edits, format!("{names} deleted at the source"))),
-            );
-            let removed = removal_by_profile(persona, &blocks, elements, edit.reason);
-            proposals
-                .extend(removed.map(|edits| Proposal::own(edits, format!("{names} removed by the profile"))));
+    for change in edit.changes(text) {
+        let gone = covered(&change, elements, text);
+        let blocks: Vec<_> = gone.iter().filter(|element| element.block.is_some()).collect();
+        if blocks.is_empty() || !change.new.is_empty() {
+            continue;
         }
+        let names: Vec<String> = blocks.iter().map(|element| format!("`{}`", element.place)).collect();
+        let names = names.join(", ");
+        let taken_out = removal_from_sources(persona, &blocks);
+        proposals
+            .extend(taken_out.map(|edits| Proposal::new(edits, format!("{names} deleted at the source"))));
+        let removed = removal_by_profile(persona, &blocks, elements, edit.reason);
+        proposals
+            .extend(removed.map(|edits| Proposal::own(edits, format!("{names} removed by the profile"))));
     }
     proposals
 }

@@ -16,29 +16,27 @@ pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propos
     let text = persona.document.text();
     let elements = edit.elements;
     let mut proposals = Vec::new();
-    for index in edit.pending() {
-        for change in edit.change(index).slides(text) {
-            let Some(lines) = added_lines(&change, text) else { continue };
-            let at = elements.partition_point(|element| element.lines.start < change.start);
-            let Some((lines, indent)) = outdented(lines) else { continue };
-            let Some(parent) = parent_of(&elements[..at], text, indent) else { continue };
-            let entries: Vec<AddedEntry> = nested(&lines).iter().map(AddedEntry::of).collect();
-            let under = |entry: AddedEntry| AddedEntry { under: Some(parent.id().to_owned()), ..entry };
-            let entries: Vec<AddedEntry> = entries.into_iter().map(under).collect();
-            let is_sibling =
-                |element: &&Element<'_>| element.list == parent.list && element.under() == Some(parent.id());
-            let before = elements[..at].iter().rfind(is_sibling);
-            let after = elements[at..].iter().find(is_sibling);
-            if entries.is_empty() {
-                continue;
-            }
-            proposals.extend(before.into_iter().flat_map(|before| beside(persona, before, &entries, true)));
-            proposals.extend(after.into_iter().flat_map(|after| beside(persona, after, &entries, false)));
-            if before.is_none() && after.is_none() {
-                proposals.extend(beside(persona, parent, &entries, true));
-            }
-            proposals.extend(in_profile(persona, parent, &entries, before, after));
+    for change in edit.changes(text) {
+        let Some(lines) = added_lines(&change, text) else { continue };
+        let at = elements.partition_point(|element| element.lines.start < change.start);
+        let Some((lines, indent)) = outdented(lines) else { continue };
+        let Some(parent) = parent_of(&elements[..at], text, indent) else { continue };
+        let entries: Vec<AddedEntry> = nested(&lines).iter().map(AddedEntry::of).collect();
+        let under = |entry: AddedEntry| AddedEntry { under: Some(parent.id().to_owned()), ..entry };
+        let entries: Vec<AddedEntry> = entries.into_iter().map(under).collect();
+        let is_sibling =
+            |element: &&Element<'_>| element.list == parent.list && element.under() == Some(parent.id());
+        let before = elements[..at].iter().rfind(is_sibling);
+        let after = elements[at..].iter().find(is_sibling);
+        if entries.is_empty() {
+            continue;
         }
+        proposals.extend(before.into_iter().flat_map(|before| beside(persona, before, &entries, true)));
+        proposals.extend(after.into_iter().flat_map(|after| beside(persona, after, &entries, false)));
+        if before.is_none() && after.is_none() {
+            proposals.extend(beside(persona, parent, &entries, true));
+        }
+        proposals.extend(in_profile(persona, parent, &entries, before, after));
     }
     proposals
 }

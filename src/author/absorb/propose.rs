@@ -126,6 +126,11 @@ impl Edit<'_> {
         self.group.hunks.clone().filter(|index| !self.applied.accepted[*index])
     }
 
+    /// Returns the changes of the pending hunks, each with its equivalents.
+    pub(super) fn changes(&self, text: &str) -> impl Iterator<Item = Change> {
+        self.pending().flat_map(|index| self.change(index).slides(text))
+    }
+
     /// Converts a hunk to a change of the text as it is now.
     pub(super) fn change(&self, index: usize) -> Change {
         let range = self.applied.range(index);

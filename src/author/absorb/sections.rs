@@ -256,28 +256,26 @@ pub(super) fn title(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
     let elements = edit.elements;
     let own_title = persona.composition.persona.title.as_ref();
     let mut proposals = Vec::new();
-    for index in edit.pending() {
-        for change in edit.change(index).slides(text) {
-            let first = elements.iter().map(|element| element.lines.start).min().unwrap_or(text.len());
-            let line = change.new.trim_matches(['\n', '\r']);
-            if own_title.is_none()
-                && change.start == change.end
-                && change.start <= first
-                && let (open, close) = persona.frame("", &keys::TITLE)
-                && let Some(title) =
-                    line.strip_prefix(open.as_str()).and_then(|line| line.strip_suffix(close.as_str()))
-                && !title.contains('\n')
-            {
-                let value = literal(title);
-                let own = SourceEdit::insert(&[] as &[&str], Place::Last, Profile::Title.name(), value);
-                proposals.push(Proposal::new(persona.profile_edits([own]), Profile::Title.shown()));
-            }
-            let is_gone = covered(&change, elements, text).iter().any(|element| element.what == What::Title);
-            if let (true, Some(Origin::Claim(claim))) = (is_gone, own_title.and_then(|title| title.origin)) {
-                let removal = SourceEdit::remove(&[] as &[&str], Profile::Title.name());
-                let edits = FileEdits::of(persona.path_of(claim.source), [removal]);
-                proposals.push(Proposal::new(edits, format!("{} removed", Profile::Title.shown())));
-            }
+    for change in edit.changes(text) {
+        let first = elements.iter().map(|element| element.lines.start).min().unwrap_or(text.len());
+        let line = change.new.trim_matches(['\n', '\r']);
+        if own_title.is_none()
+            && change.start == change.end
+            && change.start <= first
+            && let (open, close) = persona.frame("", &keys::TITLE)
+            && let Some(title) =
+                line.strip_prefix(open.as_str()).and_then(|line| line.strip_suffix(close.as_str()))
+            && !title.contains('\n')
+        {
+            let value = literal(title);
+            let own = SourceEdit::insert(&[] as &[&str], Place::Last, Profile::Title.name(), value);
+            proposals.push(Proposal::new(persona.profile_edits([own]), Profile::Title.shown()));
+        }
+        let is_gone = covered(&change, elements, text).iter().any(|element| element.what == What::Title);
+        if let (true, Some(Origin::Claim(claim))) = (is_gone, own_title.and_then(|title| title.origin)) {
+            let removal = SourceEdit::remove(&[] as &[&str], Profile::Title.name());
+            let edits = FileEdits::of(persona.path_of(claim.source), [removal]);
+            proposals.push(Proposal::new(edits, format!("{} removed", Profile::Title.shown())));
         }
     }
     proposals
