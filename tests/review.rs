@@ -237,6 +237,23 @@ fn decisions_and_requirements_need_attention() {
 }
 
 #[test]
+fn an_alert_names_the_lines_of_front_matter_that_were_typed() {
+    let profile = |entries: &str| {
+        let key = format!("front-matter = [\"name\", \"description\", {entries}]");
+        format!(
+            "description = \"Reads plans. Use when one is written.\"\n[body.voice.items]\nx = \"read\"\n[target.claude]\n{key}\n"
+        )
+    };
+    let test = Test::new(&[("profiles/p.toml", &profile("\"colour: red\", \"level: 2\""))]);
+    test.git(&["init", "-q"]);
+    test.commit();
+    test.write("profiles/p.toml", &profile("\"colour: red\", \"level: 3\""));
+    test.run(&["diff", "--since", "HEAD"]).exits(0).says("typed front matter: + level: 3, - level: 2");
+    test.write("profiles/p.toml", &profile("\"level: 2\", \"colour: red\""));
+    test.run(&["diff", "--since", "HEAD"]).exits(0).says("typed front matter in another order");
+}
+
+#[test]
 fn equal_alerts_are_one_and_a_long_text_is_not_repeated_for_a_few_words() {
     let test = fleet();
     let long = "word ".repeat(80);

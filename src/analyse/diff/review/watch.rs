@@ -9,7 +9,11 @@ use super::rewording::weakening;
 use crate::analyse::diff::causes::{Cause, Touches};
 use crate::analyse::diff::comparison::{Content, Difference, Row, contents};
 use crate::compose::{self, Composition, State, force};
+use crate::model::wording::shortened;
 use crate::model::{Address, Claim, FRONT_MATTER, Force, Level, Source};
+
+/// The maximum length of the lines of front matter in an alert, in characters.
+const MAX_TYPED: usize = 80;
 
 impl Persona<'_, '_> {
     /// The alerts of this persona.
@@ -208,18 +212,38 @@ impl Watch<'_, '_> {
 
     /// The front matter that a profile types, which a program may read as permissions.
     fn front_matter(&mut self) {
-        let typed = |composition: &Composition<'_>| -> BTreeMap<&'static str, String> {
+        let typed = |composition: &Composition<'_>| -> BTreeMap<&'static str, Vec<String>> {
             let targets = composition.persona.targets.iter();
             let typed =
                 targets.filter_map(|settings| Some((settings.target.name, settings.typed_front_matter()?.0)));
-            typed.map(|(target, typed)| (target, typed.to_string())).collect()
+            // A list of entries, or all lines in one string.
+            typed
+                .map(|(target, typed)| {
+                    let strings = typed.strings().into_iter();
+                    (target, strings.flat_map(str::lines).map(str::to_owned).collect())
+                })
+                .collect()
         };
         let before = typed(self.old);
-        for (target, text) in typed(self.new) {
-            if before.get(target) != Some(&text) {
-                let address = Address::TargetKey { target, key: FRONT_MATTER }.to_string();
-                self.add(Concern::Widened, &address, "typed front matter changed".to_owned(), None);
+        for (target, lines) in typed(self.new) {
+            let old = before.get(target).map_or(&[][..], Vec::as_slice);
+            if old == lines {
+                continue;
             }
+            let missing = |of: &[String], from: &[String]| -> Vec<String> {
+                of.iter().filter(|line| !from.contains(line)).cloned().collect()
+            };
+            let (added, removed) = (missing(&lines, old), missing(old, &lines));
+            let sign = |sign: char, lines: Vec<String>| {
+                lines.into_iter().map(move |line| format!("{sign} {}", line.trim()))
+            };
+            let changed: Vec<String> = sign('+', added).chain(sign('-', removed)).collect();
+            let what = match changed.is_empty() {
+                true => "typed front matter in another order".to_owned(),
+                false => format!("typed front matter: {}", shortened(&changed.join(", "), MAX_TYPED)),
+            };
+            let address = Address::TargetKey { target, key: FRONT_MATTER }.to_string();
+            self.add(Concern::Widened, &address, what, None);
         }
     }
 
