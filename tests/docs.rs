@@ -28,8 +28,10 @@ mod pages;
 use pages::{DOCS, doc, names, path, table, updates};
 
 /// Lint codes that are acceptable in an excerpt.
-const EXCERPT: [&str; 5] =
-    ["unused-fragment", "unused-field", "unused-relation", "shadowed-fragment", "empty-section"];
+const EXCERPT: [&str; 6] = [
+    "unused-fragment", "unused-field", "unused-relation", "unmatched-model", "shadowed-fragment",
+    "empty-section",
+];
 
 /// The files of a workspace by path.
 type Files = BTreeMap<String, String>;

@@ -41,6 +41,21 @@ impl Test {
 }
 
 #[test]
+fn another_model_is_an_alert_with_the_rules_that_it_takes_away() {
+    let test = Test::new(&[(
+        "profiles/p.toml",
+        "description = \"Plans. Use when asked.\"\n[body.rules.must]\n\
+         ask = { text = \"ask\", only = { model = \"haiku\" } }\nplan = \"plan\"\n\
+         [target.claude]\nmodel = \"haiku\"\n[target.prompt]\n",
+    )]);
+    test.git(&["init", "-q", "-b", "main"]);
+    test.commit();
+    test.edit("profiles/p.toml", "[target.claude]\nmodel = \"haiku\"", "[target.claude]\nmodel = \"opus\"");
+    let out = test.run(&["diff", "--since", "HEAD"]).out;
+    assert!(out.contains("haiku \u{2192} opus, without rules.ask"), "{out}");
+}
+
+#[test]
 fn each_change_that_weakens_or_widens_is_an_alert() {
     let all = || json!(["author", "critic", "helper"]);
     let agents = || json!(["author", "critic"]);

@@ -667,18 +667,21 @@ fn the_report_counts_the_warnings_of_a_persona_that_does_not_compose() {
 fn explain_says_what_each_output_does_not_have() {
     let profile = "description = \"Reviews SQL\"\ntools.allow = [\"Read\"]\n\
                    [body.rules.never]\nguess = \"guess\"\nask = { text = \"ask\", not = [\"prompt\"] }\n\
-                   [target.prompt]\n[target.claude]\n";
+                   often = { text = \"stop\", only = { model = [\"haiku\", \"sonnet\"] } }\n\
+                   [target.prompt]\n[target.claude]\nmodel = \"haiku\"\n";
     let test = Test::new(&[("profiles/p.toml", profile)]);
     let out = test.run(&["explain", "p"]).out;
-    assert!(out.contains("personas/p.md without tools.allow, rules.ask\n"), "{out}");
-    assert!(out.contains(".claude/agents/p.md\n"), "{out}");
+    assert!(out.contains("personas/p.md without tools.allow, rules.ask, rules.often\n"), "{out}");
+    assert!(out.contains(".claude/agents/p.md (haiku)\n"), "{out}");
+    let often = test.run(&["explain", "p", "rules.often"]).out;
+    assert!(often.contains("only for haiku, sonnet"), "{often}");
     let out = test.run(&["explain", "p", "--format", "json"]).out;
     let json: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!(
         json["targets"],
         serde_json::json!([
-            { "target": "prompt", "path": "personas/p.md", "lost": ["tools.allow"], "left_out": ["rules.ask"] },
-            { "target": "claude", "path": ".claude/agents/p.md", "lost": [], "left_out": [] },
+            { "target": "prompt", "path": "personas/p.md", "lost": ["tools.allow"], "left_out": ["rules.ask", "rules.often"] },
+            { "target": "claude", "model": "haiku", "path": ".claude/agents/p.md", "lost": [], "left_out": [] },
         ])
     );
 }

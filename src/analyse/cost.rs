@@ -52,7 +52,7 @@ impl Cost {
         }
         let description = composition.persona.field(Profile::Description.name());
         let always = description.map(|field| Size::of(&field.value.to_string())).unwrap_or_default();
-        let limited = composition.persona.limited_to(settings.target);
+        let limited = composition.persona.limited_to(settings);
         let body = body_alone(limited.as_ref().unwrap_or(&composition.persona));
         Cost { always, on_demand: Size::of(body.text()) }
     }

@@ -99,7 +99,7 @@ impl Checker<'_, '_> {
         findings.extend(self.directory());
         for key in target.keys {
             let from_target = self.settings.values.iter().any(|(name, ..)| *name == key.name);
-            let value = crate::render::key_value(&self.composition.persona, self.settings, key.name);
+            let value = self.composition.persona.value(self.settings, key.name);
             if key.is_required
                 && value.is_none()
                 && !crate::render::front_matter::says(self.settings, key.name)
@@ -200,7 +200,7 @@ impl Checker<'_, '_> {
     /// Reports a target that has no entry of a persona with entries.
     fn empty(&self) -> Option<Diagnostic> {
         let target = self.settings.target;
-        let limited = self.composition.persona.limited_to(target)?;
+        let limited = self.composition.persona.limited_to(self.settings)?;
         limited.sections.is_empty().then_some(())?;
         let message = format!("`{}` has no content for `{}`", self.composition.profile.id, target.name);
         let help = format!(

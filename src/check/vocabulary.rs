@@ -30,7 +30,7 @@ pub(super) fn check(
         }
     }
     for key in target.keys {
-        let value = crate::render::key_value(persona, settings, key.name);
+        let value = persona.value(settings, key.name);
         if let (Some(vocabulary), Some((datum, origin))) = (key.known, value)
             && let Some(name) = datum.as_str()
         {

@@ -345,7 +345,10 @@ impl<'a> Assembly<'_, 'a> {
             under: first.block()?.under.as_ref(),
             depth: 0,
             origin: Origin::Resolution(settled.profile, settled.resolution),
-            targets: decision.claims.iter().fold(first.targets, |targets, claim| targets.or(claim.targets)),
+            targets: decision
+                .claims
+                .iter()
+                .fold(first.targets.clone(), |targets, claim| targets.or(&claim.targets)),
             force_origin: None,
         })
     }

@@ -39,7 +39,7 @@ pub(super) fn nested<'a>(
         return ((nest.order)(entries), nest.findings);
     }
     nest.divide(entries);
-    nest.emit(None, 0, TargetSet::default());
+    nest.emit(None, 0, &TargetSet::default());
     nest.cut_cycles();
     debug_assert!(nest.lists.is_empty(), "every entry is in the result");
     (nest.out, nest.findings)
@@ -91,7 +91,7 @@ impl<'a, O: FnMut(Entries<'a>) -> Vec<Entry<'a>>> Nest<'_, 'a, O> {
 
     /// Adds the entries under an id, or under none, to the result, each with those under it. They have at most the targets
     /// of the entry that they are under.
-    fn emit(&mut self, under: Option<&'a str>, depth: usize, targets: TargetSet) {
+    fn emit(&mut self, under: Option<&'a str>, depth: usize, targets: &TargetSet) {
         let Some(list) = self.lists.remove(&under) else { return };
         if depth > MAX_DEPTH {
             return self.flatten(list, targets);
@@ -101,32 +101,32 @@ impl<'a, O: FnMut(Entries<'a>) -> Vec<Entry<'a>>> Nest<'_, 'a, O> {
         while let Some(entry) = entries.next() {
             let (id, own) = self.push(entry, depth, targets);
             // Several versions of one entry share those under it.
-            let all = reached.take().map_or(own, |others| others.or(own));
+            let all = reached.take().map_or_else(|| own.clone(), |others| others.or(&own));
             if entries.peek().is_some_and(|next| next.id() == id) {
                 reached = Some(all);
             } else {
-                self.emit(Some(id), depth + 1, all);
+                self.emit(Some(id), depth + 1, &all);
             }
         }
     }
 
     /// Adds an entry to the result. Returns its id and its targets.
-    fn push(&mut self, mut entry: Entry<'a>, depth: usize, targets: TargetSet) -> (&'a str, TargetSet) {
+    fn push(&mut self, mut entry: Entry<'a>, depth: usize, targets: &TargetSet) -> (&'a str, TargetSet) {
         let (id, own) = match &mut entry {
             Entry::Block(block) => {
                 block.depth = depth;
                 block.targets = block.targets.and(targets);
-                (block.address.id(), block.targets)
+                (block.address.id(), block.targets.clone())
             }
-            Entry::Group(group) => (group.id, targets),
-            Entry::Conflict(address) => (address.id(), targets),
+            Entry::Group(group) => (group.id, targets.clone()),
+            Entry::Conflict(address) => (address.id(), targets.clone()),
         };
         self.out.push(entry);
         (id, own)
     }
 
     /// Adds entries that are under too many others, and all under these, at the last depth.
-    fn flatten(&mut self, list: Entries<'a>, targets: TargetSet) {
+    fn flatten(&mut self, list: Entries<'a>, targets: &TargetSet) {
         for under in list.iter().filter_map(|(_, blocks)| blocks.first()?.under()) {
             let message = format!("an entry of `{}` is under more than {MAX_DEPTH} others", self.place);
             let finding = Diagnostic::new(codes::NESTING, message).at(under.span, "");
@@ -161,7 +161,7 @@ impl<'a, O: FnMut(Entries<'a>) -> Vec<Entry<'a>>> Nest<'_, 'a, O> {
                 self.lists.insert(key, rest);
             }
             self.lists.insert(None, cut);
-            self.emit(None, 0, TargetSet::default());
+            self.emit(None, 0, &TargetSet::default());
         }
     }
 

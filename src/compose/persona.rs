@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::layout::Layouts;
 use crate::model::{
-    AddressBuf, Claim, Datum, Part, ProfileId, Resolution, Source, Span, Style, Target, TargetSet, Text,
-    address,
+    AddressBuf, Claim, Datum, MODEL, Part, ProfileId, Resolution, Source, Span, Style, Target, TargetSet,
+    Text, address,
 };
 
 /// The origin of a piece of a persona.
@@ -95,11 +95,34 @@ impl<'a> Persona<'a> {
         }
     }
 
-    /// The persona without the parts that a target does not have; `None` if it has all parts.
-    pub(crate) fn limited_to(&self, target: &Target) -> Option<Persona<'a>> {
+    /// The value of a key of an output, with its origin: that of `[target.NAME]`, else the field of that name.
+    pub(crate) fn value<'p>(
+        &'p self,
+        settings: &'p TargetSettings<'a>,
+        key: &str,
+    ) -> Option<(&'p Datum, Option<Origin<'a>>)> {
+        if let Some((_, datum, origin)) = settings.values.iter().find(|(name, ..)| *name == key) {
+            return Some((datum, *origin));
+        }
+        let field = self.field(&key.replace('-', "_"))?;
+        Some((&field.value, field.origin))
+    }
+
+    /// The model that an output names; the first of several. `None` if it names none, or its target has no model.
+    pub(crate) fn model<'p>(&'p self, settings: &'p TargetSettings<'a>) -> Option<&'p str> {
+        let key = settings.target.key(MODEL)?;
+        match self.value(settings, key.name)?.0 {
+            Datum::List(models) => models.first()?.as_str(),
+            model => model.as_str(),
+        }
+    }
+
+    /// The persona without the parts that an output does not have; `None` if it has all parts.
+    pub(crate) fn limited_to(&self, settings: &TargetSettings<'a>) -> Option<Persona<'a>> {
+        let (target, model) = (settings.target, self.model(settings));
         let is_whole = |entry: &Entry<'_>| match entry {
-            Entry::Block(block) => block.targets.has(target),
-            Entry::Group(group) => group.blocks().all(|block| block.targets.has(target)),
+            Entry::Block(block) => block.targets.has(target, model),
+            Entry::Group(group) => group.blocks().all(|block| block.targets.has(target, model)),
             Entry::Conflict(_) => true,
         };
         if self.sections.iter().flat_map(|section| &section.entries).all(is_whole) {
@@ -107,7 +130,7 @@ impl<'a> Persona<'a> {
         }
         let mut limited = self.clone();
         for section in &mut limited.sections {
-            section.entries.retain_mut(|entry| entry.limit_to(target));
+            section.entries.retain_mut(|entry| entry.limit_to(target, model));
         }
         limited.sections.retain(|section| !section.entries.is_empty());
         Some(limited)
@@ -199,15 +222,15 @@ impl<'a> Group<'a> {
 }
 
 impl<'a> Entry<'a> {
-    /// Removes the parts that a target does not have. Returns whether anything is left.
-    fn limit_to(&mut self, target: &Target) -> bool {
+    /// Removes the parts that an output does not have. Returns whether anything is left.
+    fn limit_to(&mut self, target: &Target, model: Option<&str>) -> bool {
         match self {
-            Entry::Block(block) => block.targets.has(target),
+            Entry::Block(block) => block.targets.has(target, model),
             Entry::Conflict(_) => true,
             Entry::Group(group) => {
-                group.entries.retain_mut(|entry| entry.limit_to(target));
+                group.entries.retain_mut(|entry| entry.limit_to(target, model));
                 for heading in [&mut group.title, &mut group.lead] {
-                    heading.take_if(|block| !block.targets.has(target));
+                    heading.take_if(|block| !block.targets.has(target, model));
                 }
                 group.title.is_some() || group.lead.is_some() || !group.entries.is_empty()
             }
@@ -305,7 +328,7 @@ pub(crate) struct Block<'a> {
     /// The number of entries that it is under, one under the other. They come before it in its list.
     pub depth: usize,
     pub origin: Origin<'a>,
-    /// The targets that have it.
+    /// The outputs that have it.
     pub targets: TargetSet,
     /// Who gave the rule its force, if that is not the origin of the block.
     pub force_origin: Option<Origin<'a>>,

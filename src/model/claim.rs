@@ -342,7 +342,7 @@ pub(crate) struct Claim {
     pub content: Content,
     /// Its ordering in the list.
     pub placement: Placement,
-    /// The targets that have it. Merging ignores this.
+    /// The outputs that have it. Merging ignores this.
     pub targets: TargetSet,
     /// The key that it is written under.
     pub key: Span,

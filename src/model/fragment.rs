@@ -23,6 +23,8 @@ pub(crate) struct Fragment {
     pub template: bool,
     /// The claims, in file order.
     pub claims: Vec<Claim>,
+    /// The models that `only` and `not` name in it.
+    pub models: Vec<Text>,
     /// Whether its file has errors; if so, no persona with it is built.
     pub broken: bool,
 }

@@ -10,7 +10,9 @@ mod config;
 mod fragment;
 mod profile;
 
-pub(crate) use body::{Body, Entries, Entry, Field, Group, Grouping, Heading, Tools, group_tables, part_key};
+pub(crate) use body::{
+    Body, Entries, Entry, Field, Group, Grouping, Heading, Outputs, Tools, group_tables, part_key,
+};
 pub(crate) use config::{
     Accept, Config, Defaults, Except, Known, Paths, Personas, Require, Selector, Style, Subject, TARGET_NAMES,
 };

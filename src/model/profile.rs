@@ -29,6 +29,8 @@ pub(crate) struct Profile {
     pub without_targets: Vec<Text>,
     /// Its claims: fields, tags, tools, settings and body.
     pub claims: Vec<Claim>,
+    /// The models that `only` and `not` name in it.
+    pub models: Vec<Text>,
     /// The removals of entries of lower layers.
     pub removals: Vec<Removal>,
     /// Its resolutions of conflicts.

@@ -299,6 +299,9 @@ pub(crate) const NAME: &str = "name";
 /// The setting of a target whose outputs can hold several personas: the ids of their profiles.
 pub(crate) const PERSONAS: &str = "personas";
 
+/// The key of targets whose outputs can name a model.
+pub(crate) const MODEL: &str = "model";
+
 /// The key of front matter that holds the field `description`.
 pub(crate) const DESCRIPTION: &str = "description";
 

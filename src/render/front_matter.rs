@@ -150,7 +150,7 @@ pub(crate) fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettin
         }
     }
     for key in settings.target.keys.iter().filter(|key| key.name != PERSONAS) {
-        if let Some((datum, origin)) = super::key_value(persona, settings, key.name) {
+        if let Some((datum, origin)) = persona.value(settings, key.name) {
             let attribution = Attribution::from(origin);
             known.push(match key.value {
                 KeyType::Globs(_) => Known::new(key.name, on_one_line(datum), attribution),
@@ -185,6 +185,3 @@ pub(crate) fn line(target: &Target, key: &str, value: &Datum) -> String {
         format!("{key}: {}\n", serde_json::json!(Plain(value)))
     })
 }
-
-/// A front matter value and its origin.
-pub(crate) type Sourced<'p, 'a> = (&'p Datum, Option<Origin<'a>>);

@@ -17,7 +17,7 @@ pub(crate) use layout::{PieceLayout, Side, frame};
 pub(crate) use provenance::{Because, Grounds, Ledger, Loser, Provenance, Role};
 pub(crate) use walk::{Thing, Walk};
 
-use crate::compose::{Composition, LayoutSetting, Persona, Setting, TargetSettings};
+use crate::compose::{Composition, LayoutSetting, Setting, TargetSettings};
 use crate::model::{CRLF, Datum, Form, PERSONAS, Target, layout_keys as keys};
 
 /// Renders a composition for one of its targets. Conflicts are rendered as markers.
@@ -35,7 +35,7 @@ pub(crate) fn render<'a>(composition: &Composition<'a>, settings: &TargetSetting
         document.push("\u{feff}", attribution);
     }
     let id = &composition.profile.id;
-    let limited = composition.persona.limited_to(settings.target);
+    let limited = composition.persona.limited_to(settings);
     let persona = limited.as_ref().unwrap_or(&composition.persona);
     match settings.target.form {
         Form::Toml(body) => {
@@ -65,7 +65,8 @@ pub(crate) fn render<'a>(composition: &Composition<'a>, settings: &TargetSetting
 
 /// Appends the persona of another profile under its title, or under the id of its profile.
 fn append_part<'a>(document: &mut Document<'a>, part: &Composition<'a>, target: &'static Target) {
-    let mut persona = part.persona.limited_to(target).unwrap_or_else(|| part.persona.clone());
+    let limited = part.persona.limited_to(&part.persona.settings(target));
+    let mut persona = limited.unwrap_or_else(|| part.persona.clone());
     let id = &part.profile.id;
     persona.title.get_or_insert_with(|| Setting { text: id.as_str().into(), origin: None });
     document.end_line();
@@ -93,17 +94,4 @@ pub(crate) fn declared_name(composition: &Composition<'_>, settings: &TargetSett
     let name = settings.declared_name(&composition.profile.id);
     let declares = settings.target.has_values() && settings.target.declared.is_some();
     declares.then(|| name.to_owned())
-}
-
-/// Returns the value of a front matter key: that of `[target.NAME]`, else the field of that name.
-pub(crate) fn key_value<'p, 'a>(
-    persona: &'p Persona<'a>,
-    settings: &'p TargetSettings<'a>,
-    key: &str,
-) -> Option<front_matter::Sourced<'p, 'a>> {
-    if let Some((_, datum, origin)) = settings.values.iter().find(|(name, ..)| *name == key) {
-        return Some((datum, *origin));
-    }
-    let field = persona.field(&key.replace('-', "_"))?;
-    Some((&field.value, field.origin))
 }

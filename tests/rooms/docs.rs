@@ -156,10 +156,11 @@ impl Name {
 type KeyTable = (&'static str, fn() -> Table);
 
 /// The tables of keys on all pages.
-const KEY_TABLES: [KeyTable; 20] = [
+const KEY_TABLES: [KeyTable; 21] = [
     ("fragment-keys", keys_of::<grammar::Fragment>),
     ("parts", keys_of::<grammar::Body>),
     ("entry-keys", keys_of::<Entry>),
+    ("outputs-keys", keys_of::<grammar::Outputs>),
     ("group-keys", keys_of::<grammar::Group>),
     ("field-keys", keys_of::<grammar::Field>),
     ("tools-keys", keys_of::<grammar::Tools>),

@@ -61,7 +61,7 @@ impl Content {
 
     /// The text without the targets that have it.
     pub(super) fn words(&self) -> &str {
-        let targets = of_targets(self.targets);
+        let targets = of_targets(&self.targets);
         self.text.strip_suffix(targets.as_str()).unwrap_or(&self.text)
     }
 
@@ -254,7 +254,7 @@ fn longest_ascent(numbers: &[usize]) -> BTreeSet<usize> {
 }
 
 /// The targets of an entry, as the end of its text; nothing for all of them.
-fn of_targets(targets: TargetSet) -> String {
+fn of_targets(targets: &TargetSet) -> String {
     targets.describe().map_or(String::new(), |targets| format!(" ({targets})"))
 }
 
@@ -317,7 +317,7 @@ impl Reader<'_> {
         let text = |part: for<'w> fn(&'w Words<'_>) -> &'w str| {
             let label = block.label.as_ref().map_or(String::new(), |label| format!("{}: ", part(label)));
             let why = block.why.as_ref().map_or(String::new(), |why| format!(" \u{2014} {}", part(why)));
-            format!("{label}{}{why}{}", part(&block.text), of_targets(block.targets))
+            format!("{label}{}{why}{}", part(&block.text), of_targets(&block.targets))
         };
         let mut parts = [&block.label, &block.why].into_iter().flatten().chain([&block.text]);
         let is_filled = parts.any(|part| !part.filled.is_empty());
@@ -326,7 +326,7 @@ impl Reader<'_> {
             self.content(Some(list), address, block.part.noun(), text(|part| &part.text), Some(block.origin));
         let template =
             is_filled.then(|| text(|part| part.written.map_or(&part.text, |written| &written.value)));
-        let (force, targets) = (block.part.force(), block.targets);
+        let (force, targets) = (block.part.force(), block.targets.clone());
         self.contents.push(Content { force, template, targets, ..content });
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{claims, relations};
+use super::{claims, models, relations};
 use crate::compose::{Composition, State};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::wording::{self, plural};
@@ -24,6 +24,7 @@ pub(crate) struct Tally<'a> {
     idle_fields: BTreeSet<&'a str>,
     /// The fields that some persona uses.
     used_fields: BTreeSet<String>,
+    models: models::Tally,
 }
 
 impl<'a> Tally<'a> {
@@ -32,6 +33,7 @@ impl<'a> Tally<'a> {
         self.selected.extend(composition.selection.fragments.keys());
         if !composition.profile.is_abstract {
             self.add_claims(composition);
+            self.models.add(composition);
         }
         self.add_fields(composition);
     }
@@ -48,9 +50,10 @@ impl<'a> Tally<'a> {
         self.lost.retain(|index, _| !self.effective.contains(index));
         self.idle_fields.extend(later.idle_fields);
         self.used_fields.extend(later.used_fields);
+        self.models.extend(later.models);
     }
 
-    /// Reports fragments, fields and relations that no persona uses. If some profiles do not compose
+    /// Reports fragments, fields, relations and models that no persona uses. If some profiles do not compose
     /// (`missing`), the only finding is that these checks were skipped.
     pub(crate) fn findings(&self, library: &Library, missing: BTreeSet<String>) -> Vec<Diagnostic> {
         if let Some(finding) = unchecked(missing) {
@@ -60,6 +63,7 @@ impl<'a> Tally<'a> {
         findings.extend(self.shadowed_fragments(library));
         findings.extend(self.unused_fields(library));
         findings.extend(relations::unused(library));
+        findings.extend(self.models.findings(library));
         library.config.severities.applied(findings)
     }
 

@@ -10,6 +10,7 @@ pub(super) mod duplicates;
 pub(super) mod fleet;
 mod headings;
 mod length;
+mod models;
 mod relations;
 
 use std::collections::{BTreeMap, BTreeSet};

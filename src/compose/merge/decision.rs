@@ -232,7 +232,7 @@ impl<'a> Decision<'a> {
             }
             _ => false,
         });
-        counts.fold(emitted.targets, |targets, (claim, _)| targets.or(claim.targets))
+        counts.fold(emitted.targets.clone(), |targets, (claim, _)| targets.or(&claim.targets))
     }
 
     /// Returns the emitted claims, then those that agree with them.

@@ -241,7 +241,7 @@ fn entry_of<'a>(below: &Decision<'a>) -> Option<Entry<'a>> {
 fn whole(library: &Library, claim: &Claim, partial: &Partial, entry: Entry<'_>) -> Claim {
     let own = Writer::Claim(claim.source);
     // Targets that the entry does not name are those of the entry below it.
-    let mut targets = claim.targets;
+    let mut targets = claim.targets.clone();
     let (text, label, why, about, under, force, parts) = match entry {
         Entry::Claim(below, block, below_targets) => {
             if targets.is_all() {

@@ -39,9 +39,10 @@ impl<'a> Rule<'a> {
         std::iter::once(self.stated).chain(self.supporters.iter().copied())
     }
 
-    /// The targets that have it.
+    /// The outputs that have it.
     fn targets(&self) -> TargetSet {
-        self.supporters.iter().fold(self.stated.targets, |targets, claim| targets.or(claim.targets))
+        let supporters = self.supporters.iter();
+        supporters.fold(self.stated.targets.clone(), |targets, claim| targets.or(&claim.targets))
     }
 }
 
@@ -109,8 +110,8 @@ impl<'a> Subjects<'_, 'a> {
         let mut conflicts = Vec::new();
         let mut lost = BTreeSet::new();
         for (subject, pairs) in disputes {
-            // Rules that no target has both of do not meet.
-            let meet = |a: &usize, b: &usize| rules[*a].targets().overlaps(rules[*b].targets());
+            // Rules that no output can have both of do not meet.
+            let meet = |a: &usize, b: &usize| rules[*a].targets().overlaps(&rules[*b].targets());
             let mut pairs: Vec<Pair> = pairs
                 .into_iter()
                 .filter(|(a, b, _)| !lost.contains(a) && !lost.contains(b) && meet(a, b))

@@ -202,6 +202,26 @@ colour = "green"
 "#
     fix "Fix the errors of the profiles that the message names."
 
+    UNMATCHED_MODEL = "unmatched-model", Warning, Bound::Free;
+    "`only` or `not` names a model that no persona has"
+    cause "A model in `only` or `not` is compared with `model` in `[target.NAME]`, letter by letter. If none of the \
+     personas with the entry has it, the entry is in no output, or in all of them; the name is probably misspelt."
+    example r#"# fragments/rules/steps.toml
+[must]
+plan = { text = "write down a plan first", only = { model = "haiko" } }
+
+# profiles/ada.toml
+description = "Writes code. Use when asked."
+use = ["rules/steps"]
+
+[body.rules.never]
+guess = "guess"
+
+[target.claude]
+model = "haiku"
+"#
+    fix "Correct the name, or delete it."
+
     UNUSED_FRAGMENT = "unused-fragment", Warning, Bound::Free;
     "a fragment is not used by any profile"
     cause "No profile uses the fragment, directly or through its parents, so it has no effect."

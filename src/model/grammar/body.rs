@@ -7,8 +7,10 @@ use crate::model::claim::{Band, Force, Level, Part};
 const LEVELS: &[&str] = &words(&Level::ALL);
 const BANDS: &[&str] = &words(&Band::NAMED);
 
-/// A list of targets.
-const TARGET_SET: Type = Type::Set(&Type::OneOf(TARGET_NAMES), 1);
+const TARGET_OR_TARGETS: Type = Type::OneOrMore(&Type::OneOf(TARGET_NAMES));
+
+/// Targets, or a table of targets and models.
+const OUTPUTS: Type = Type::Either(&[TARGET_OR_TARGETS, Type::Table(table::<Outputs>)]);
 
 /// The type of a table of entries.
 const fn entries(part: &'static Type) -> Type {
@@ -34,8 +36,8 @@ keys! {
     /// The table of groups, and the targets of a whole body.
     Grouping, "groups", "a body", "";
     Group = "group", Type::Map(Name::Id, &Type::Table(table::<Group>), 0), LeftOut::Nothing, "[groups](#groups) of entries, each with a heading";
-    Only = "only", TARGET_SET, LeftOut::Nothing, "the targets that have these entries; see [wording by target](#wording-by-target)";
-    Not = "not", TARGET_SET, LeftOut::Nothing, "the targets that do not have these entries";
+    Only = "only", OUTPUTS, LeftOut::Nothing, "the targets and models that have these entries; see [wording by target](#wording-by-target)";
+    Not = "not", OUTPUTS, LeftOut::Nothing, "the targets and models that do not have these entries";
 }
 
 joined! {
@@ -48,8 +50,8 @@ keys! {
     Heading, "heading", "a group", "";
     Title = "title", Type::Entry(Part::Title), LeftOut::Nothing, "the title of the group, in one line";
     Lead = "lead", Type::Entry(Part::Lead), LeftOut::Nothing, "a paragraph below the title";
-    Only = "only", TARGET_SET, LeftOut::Nothing, "the targets that have the group; see [wording by target](#wording-by-target)";
-    Not = "not", TARGET_SET, LeftOut::Nothing, "the targets that do not have the group";
+    Only = "only", OUTPUTS, LeftOut::Nothing, "the targets and models that have the group; see [wording by target](#wording-by-target)";
+    Not = "not", OUTPUTS, LeftOut::Nothing, "the targets and models that do not have the group";
 }
 
 joined! {
@@ -70,8 +72,15 @@ keys! {
     After = "after", Type::Anchors, LeftOut::Nothing, "puts the entry after these neighbours";
     Directly = "directly", Type::Truth, LeftOut::Nothing, "with `before` or `after`: whether nothing may come between";
     Band = "band", Type::OneOf(BANDS), LeftOut::Nothing, "the part of the list for the entry";
-    Only = "only", TARGET_SET, LeftOut::Nothing, "the targets that have the entry; see [wording by target](#wording-by-target)";
-    Not = "not", TARGET_SET, LeftOut::Nothing, "the targets that do not have the entry";
+    Only = "only", OUTPUTS, LeftOut::Nothing, "the targets and models that have the entry; see [wording by target](#wording-by-target)";
+    Not = "not", OUTPUTS, LeftOut::Nothing, "the targets and models that do not have the entry";
+}
+
+keys! {
+    /// The keys of `only` and `not` as tables.
+    Outputs, "outputs", "`only` and `not`", "", &[Rule::AtLeastOne(&[Outputs::Target.name(), Outputs::Model.name()])];
+    Target = "target", TARGET_OR_TARGETS, LeftOut::Derived("all targets"), "one target, or a list of them";
+    Model = "model", Type::OneOrMore(&Type::Text), LeftOut::Derived("all models"), "one model, or a list of them, each written as `model` in `[target.NAME]`";
 }
 
 impl Entry {

@@ -18,8 +18,10 @@ pub(crate) struct Claims {
     source: Source,
     /// The claims, in file order.
     pub(crate) list: Vec<Claim>,
-    /// The targets that have the entries which are read now.
+    /// The outputs that have the entries which are read now.
     targets: TargetSet,
+    /// The models that `only` and `not` name.
+    pub(super) models: Vec<Text>,
     /// The address of each entry, with its type and place.
     taken: BTreeMap<AddressBuf, (&'static str, Span)>,
 }
@@ -27,7 +29,8 @@ pub(crate) struct Claims {
 impl Claims {
     /// Creates an empty list for a source.
     pub(crate) fn new(source: Source) -> Self {
-        Claims { source, list: Vec::new(), targets: TargetSet::default(), taken: BTreeMap::new() }
+        let (list, models) = (Vec::new(), Vec::new());
+        Claims { source, list, targets: TargetSet::default(), models, taken: BTreeMap::new() }
     }
 
     /// Adds a claim without placement.
@@ -44,7 +47,7 @@ impl Claims {
         key: Span,
         span: Span,
     ) {
-        let (source, targets) = (self.source, self.targets);
+        let (source, targets) = (self.source, self.targets.clone());
         let (number, digest, derivation) = (0.into(), Digest::default(), None);
         self.list.push(Claim {
             address,
@@ -91,7 +94,7 @@ fn two_things(address: &AddressBuf, first: &str, second: &str) -> String {
     }
 }
 
-/// Reads entries that only some targets have, if a table of keys `only` and `not` says so.
+/// Reads entries that only some outputs have, if a table of keys `only` and `not` says so.
 pub(crate) fn within<K: Keys + PartialEq>(
     reader: &mut Reader,
     claims: &mut Claims,
@@ -99,7 +102,7 @@ pub(crate) fn within<K: Keys + PartialEq>(
     [only, not]: [K; 2],
     read: impl FnOnce(&mut Reader, &mut Claims),
 ) {
-    let outer = claims.targets;
+    let outer = claims.targets.clone();
     let value = |key: K| table.iter().find(|(name, _)| name.get_ref() == key.name());
     let limits = [value(only), value(not)];
     if let [Some(_), Some((key, _))] = limits {
@@ -112,12 +115,12 @@ pub(crate) fn within<K: Keys + PartialEq>(
         reader.error(codes::BAD_VALUE, message, reader.key_span(key), Some(help));
     }
     if let Some((_, value)) = limits[0] {
-        let reach = super::target::read_set(reader, only.shown(), value);
-        claims.targets = claims.targets.and(reach.unwrap_or_default());
+        let reach = super::target::read_set(reader, only.shown(), value, &mut claims.models);
+        claims.targets = claims.targets.and(&reach.unwrap_or_default());
     }
     if let Some((_, value)) = limits[1] {
-        let reach = super::target::read_set(reader, not.shown(), value);
-        claims.targets = claims.targets.and(reach.map(TargetSet::without).unwrap_or_default());
+        let reach = super::target::read_set(reader, not.shown(), value, &mut claims.models);
+        claims.targets = claims.targets.and(&reach.map_or_else(TargetSet::default, |reach| reach.without()));
     }
     read(reader, claims);
     claims.targets = outer;

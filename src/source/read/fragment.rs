@@ -34,6 +34,7 @@ fn read_table(reader: &mut Reader, file: FileId, id: &str, source: Source, table
         excludes: Vec::new(),
         template: false,
         claims: Vec::new(),
+        models: Vec::new(),
         broken: kind.is_none(),
     };
     let mut claims = Claims::new(source);
@@ -64,7 +65,7 @@ fn read_table(reader: &mut Reader, file: FileId, id: &str, source: Source, table
             }
         }
     });
-    fragment.claims = claims.list;
+    (fragment.claims, fragment.models) = (claims.list, claims.models);
     for (list, key) in [(&fragment.requires, Key::Requires), (&fragment.excludes, Key::Excludes)] {
         if let Some(itself) = list.iter().find(|text| text.value == id) {
             let message = format!("{} names the fragment itself", key.shown());

@@ -47,6 +47,7 @@ fn read_table(
         targets: Vec::new(),
         without_targets: Vec::new(),
         claims: Vec::new(),
+        models: Vec::new(),
         removals: Vec::new(),
         resolutions: Vec::new(),
         broken: false,
@@ -84,7 +85,7 @@ fn read_table(
             }
         }
     }
-    profile.claims = claims.list;
+    (profile.claims, profile.models) = (claims.list, claims.models);
     check_drops(reader, &profile);
     profile
 }

@@ -334,6 +334,24 @@ impl Reader {
         known
     }
 
+    /// Returns one string, or a list of distinct strings that is not empty. Reports any other value.
+    pub(crate) fn one_or_several(&mut self, what: &str, value: &Value<'_>) -> Vec<Text> {
+        match value.get_ref() {
+            DeValue::Array(array) => {
+                if array.is_empty() {
+                    let help = Some("delete the key, or list at least one".to_owned());
+                    self.error(codes::BAD_VALUE, format!("{what} must not be empty"), self.span(value), help);
+                }
+                self.distinct(what, value)
+            }
+            DeValue::String(_) => self.filled(what, value).into_iter().collect(),
+            _ => {
+                self.wrong_type(what, "a string or a list of strings", value);
+                Vec::new()
+            }
+        }
+    }
+
     /// Returns the choice that a word names. Reports any other value.
     pub(crate) fn choice<T: Copy>(
         &mut self,

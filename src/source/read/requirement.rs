@@ -41,8 +41,8 @@ fn read_one(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Option<Requ
             Require::Heading => heading = reader.line(what, value),
             Require::Field => field = reader.line(what, value),
             Require::Matches => pattern = read_pattern(reader, what, value),
-            Require::Fragment => fragments = one_or_several(reader, what, value),
-            Require::Without => without = one_or_several(reader, what, value),
+            Require::Fragment => fragments = reader.one_or_several(what, value),
+            Require::Without => without = reader.one_or_several(what, value),
             Require::MaxChars => budgets.extend(read_budgets(reader, Measure::Characters, what, value)),
             Require::MaxTokens => budgets.extend(read_budgets(reader, Measure::Tokens, what, value)),
             Require::MaxDescriptionChars => {
@@ -138,7 +138,7 @@ fn read_selector(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<S
 }
 
 fn read_choice(reader: &mut Reader, selector: &mut Selector, key: Choose, what: &str, value: &Value<'_>) {
-    let names = one_or_several(reader, what, value);
+    let names = reader.one_or_several(what, value);
     match key {
         Choose::Tag => selector.tags = names,
         Choose::Name => selector.names = names,
@@ -170,33 +170,9 @@ fn read_except(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Sel
                 }
             }
         }
-        _ => selector.names = one_or_several(reader, what, value),
+        _ => selector.names = reader.one_or_several(what, value),
     }
     Some(selector)
-}
-
-/// Reads a word, or a list of at least one word.
-fn one_or_several(reader: &mut Reader, what: &str, value: &Value<'_>) -> Vec<Text> {
-    match value.get_ref() {
-        DeValue::Array(_) => {
-            let words = reader.distinct(what, value);
-            if matches!(value.get_ref(), DeValue::Array(array) if array.is_empty()) {
-                let help = "delete the key, or list at least one".to_owned();
-                reader.error(
-                    codes::BAD_VALUE,
-                    format!("{what} must not be empty"),
-                    reader.span(value),
-                    Some(help),
-                );
-            }
-            words
-        }
-        DeValue::String(_) => reader.filled(what, value).into_iter().collect(),
-        _ => {
-            reader.wrong_type(what, "a string or a list of strings", value);
-            Vec::new()
-        }
-    }
 }
 
 fn read_pattern(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Pattern> {

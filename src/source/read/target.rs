@@ -1,7 +1,9 @@
 //! Reads the settings in `[target.NAME]`.
 
+use toml::de::DeValue;
+
 use super::reader::{Key, Reader, Value};
-use crate::model::grammar::{Keys as _, Profile, TARGET_NAMES, Tools, header};
+use crate::model::grammar::{Keys as _, Outputs, Profile, TARGET_NAMES, Tools, header};
 use crate::model::{
     Address, DESCRIPTION, Datum, FRONT_MATTER, KeyType, NAME, PATH, Target, TargetSet, Text, codes,
     did_you_mean, target,
@@ -17,13 +19,38 @@ pub(super) fn known(reader: &mut Reader, name: &Text) -> Option<&'static Target>
     known
 }
 
-/// Reads a list of targets.
-pub(super) fn read_set(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<TargetSet> {
-    let names = reader.distinct(what, value);
-    if value.get_ref().as_array().is_some_and(|array| array.is_empty()) {
-        let help = Some("list targets, or delete the key".to_owned());
+/// Reads the outputs that `only` or `not` names: targets, or a table of targets and models. The models are added to a list.
+pub(super) fn read_set(
+    reader: &mut Reader,
+    what: &str,
+    value: &Value<'_>,
+    models: &mut Vec<Text>,
+) -> Option<TargetSet> {
+    let DeValue::Table(table) = value.get_ref() else { return read_targets(reader, what, value) };
+    if table.is_empty() {
+        let help = Some("name a target or a model, or delete the key".to_owned());
         reader.error(codes::BAD_VALUE, format!("{what} must not be empty"), reader.span(value), help);
+        return None;
     }
+    let mut reach = TargetSet::default();
+    for (key, value) in table {
+        let named = match reader.known_in(key, value, what)? {
+            Outputs::Target => read_targets(reader, Outputs::Target.shown(), value)?,
+            Outputs::Model => {
+                let names = reader.one_or_several(Outputs::Model.shown(), value);
+                let set = TargetSet::of_models(names.iter().map(Text::as_str));
+                models.extend(names);
+                set
+            }
+        };
+        reach = reach.and(&named);
+    }
+    Some(reach)
+}
+
+/// Reads one target or a list of them.
+fn read_targets(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<TargetSet> {
+    let names = reader.one_or_several(what, value);
     let known = names.iter().filter(|name| known(reader, name).is_some());
     let reach = TargetSet::only(known.map(Text::as_str).collect::<Vec<_>>());
     (!reach.is_empty()).then_some(reach)

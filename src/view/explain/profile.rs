@@ -59,6 +59,9 @@ struct Part {
 #[derive(Debug, Serialize)]
 struct Output {
     target: &'static str,
+    /// The model that it names; nothing for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<String>,
     path: String,
     /// The addresses of what the target cannot express.
     lost: Vec<String>,
@@ -69,24 +72,27 @@ struct Output {
 impl Output {
     fn of<'a>(composition: &Composition<'a>, settings: &TargetSettings<'a>) -> Self {
         let mut left_out = Vec::new();
+        let model = composition.persona.model(settings);
         composition.persona.visit(|_, element| match element {
-            Element::Block(block) if !block.targets.has(settings.target) => {
+            Element::Block(block) if !block.targets.has(settings.target, model) => {
                 left_out.push(block.address.to_string());
             }
             _ => {}
         });
         Output {
             target: settings.target.name,
+            model: model.map(str::to_owned),
             path: output_path(composition, settings),
             lost: lost(composition, settings).into_iter().map(|(address, _)| address).collect(),
             left_out,
         }
     }
 
-    /// The path, and what the output does not have.
+    /// The path, the model, and what the output does not have.
     fn phrase(&self) -> Phrase {
         let without: Vec<&str> = self.lost.iter().chain(&self.left_out).map(String::as_str).collect();
-        let phrase = Phrase::of(Role::Path, &self.path);
+        let model = self.model.as_ref().map_or(String::new(), |model| format!(" ({model})"));
+        let phrase = Phrase::of(Role::Path, &self.path).and(model);
         if without.is_empty() {
             phrase
         } else {

@@ -8,9 +8,9 @@ use super::attribution::{Persona, Reach};
 use super::rewording::weakening;
 use crate::analyse::diff::causes::{Cause, Touches};
 use crate::analyse::diff::comparison::{Content, Difference, Row, contents};
-use crate::compose::{self, Composition, State, force};
+use crate::compose::{self, Composition, Element, State, force};
 use crate::model::wording::shortened;
-use crate::model::{Address, Claim, FRONT_MATTER, Force, Level, Source};
+use crate::model::{Address, Claim, FRONT_MATTER, Force, Level, Source, Target};
 
 /// The maximum length of the lines of front matter in an alert, in characters.
 const MAX_TYPED: usize = 80;
@@ -157,11 +157,20 @@ impl Watch<'_, '_> {
         }
         let changed = [text(&row.before), text(&row.after)];
         match Address::parse(address) {
-            Address::TargetKey { key, .. } => {
+            Address::TargetKey { target, key } => {
                 let [from, to] = &changed;
                 if let Some(concern) = setting_concern(key, from.as_deref(), to.as_deref()) {
                     let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "not set".to_owned());
-                    self.add(concern, address, format!("{} \u{2192} {}", word(from), word(to)), None);
+                    let lost = match concern {
+                        Concern::ModelChanged => self.lost_with_model(target),
+                        _ => Vec::new(),
+                    };
+                    let values = format!("{} \u{2192} {}", word(from), word(to));
+                    let what: Vec<String> = [values, listed("without", &lost)]
+                        .into_iter()
+                        .filter(|part| !part.is_empty())
+                        .collect();
+                    self.add(concern, address, what.join(", "), None);
                 }
             }
             of if of == Address::DESCRIPTION && self.is_called_by_description() => {
@@ -174,9 +183,39 @@ impl Watch<'_, '_> {
     /// The targets of the persona whose outputs no longer have an entry.
     fn lost_targets(&self, row: &Row) -> Vec<&'static str> {
         let (Some(before), Some(after)) = (&row.before, &row.after) else { return Vec::new() };
-        let targets = self.new.persona.targets.iter().map(|settings| settings.target);
-        let lost = targets.filter(|target| before.targets.has(target) && !after.targets.has(target));
-        lost.map(|target| target.name).collect()
+        self.models()
+            .filter(|(target, [old, new])| {
+                before.targets.has(target, *old) && !after.targets.has(target, *new)
+            })
+            .map(|(target, _)| target.name)
+            .collect()
+    }
+
+    /// The targets of the persona, each with the model that its output named and the one that it names.
+    fn models(&self) -> impl Iterator<Item = (&'static Target, [Option<&str>; 2])> {
+        self.new.persona.targets.iter().map(|settings| {
+            let old = self.old.persona.targets.iter().find(|old| old.target.name == settings.target.name);
+            let old = old.and_then(|old| self.old.persona.model(old));
+            (settings.target, [old, self.new.persona.model(settings)])
+        })
+    }
+
+    /// The rules that an output loses because it names another model.
+    fn lost_with_model(&self, target: &str) -> Vec<String> {
+        let mut lost = Vec::new();
+        let Some((target, [old, new])) = self.models().find(|(other, _)| other.name == target) else {
+            return lost;
+        };
+        self.new.persona.visit(|_, element| {
+            if let Element::Block(block) = element
+                && block.part.force().is_some()
+                && block.targets.has(target, old)
+                && !block.targets.has(target, new)
+            {
+                lost.push(block.address.to_string());
+            }
+        });
+        lost
     }
 
     fn is_locked_now(&self, address: &str) -> bool {
