@@ -207,3 +207,18 @@ fn an_edit_below_the_title_of_another_persona_goes_to_that_persona() {
     assert_eq!(test.run(&["build", "team"]).code, 1);
     assert!(test.read("AGENTS.md").contains("# Reviewer"));
 }
+
+#[test]
+fn a_tool_added_to_an_output_has_the_name_of_the_other_tools() {
+    let profile = "description = \"Reads. Use when asked.\"\ntools.allow = [\"Read\", \"my_tool\"]\n\
+                   [body.rules.never]\nguess = \"guess\"\n[target.gemini]\n[target.claude]\n";
+    let test = Test::new(&[("profiles/p.toml", profile), ("cento.toml", "[known]\ntools = [\"my_tool\"]\n")]);
+    test.run(&["build"]).exits(0);
+    edit(&test, ".gemini/agents/p.md", "- my_tool\n", "- my_tool\n- write_file\n");
+    test.run(&["absorb"]).exits(0);
+    let now = profile.replace("\"my_tool\"]", "\"my_tool\", \"Write\"]");
+    assert_eq!(test.read("profiles/p.toml"), now);
+    assert!(test.read(".claude/agents/p.md").contains("tools: Read, my_tool\n"));
+    test.run(&["build"]).exits(0);
+    assert!(test.read(".claude/agents/p.md").contains("tools: Read, my_tool, Write\n"));
+}

@@ -2,8 +2,10 @@
 
 use crate::compose::{Composition, Origin, TargetSettings};
 use crate::model::grammar::{Config, Known, header};
+use crate::model::wording::series;
 use crate::model::{
-    Content, Diagnostic, Library, NameKind, NameStatus, Span, Target, Vocabulary, address, codes, nearest,
+    Content, Diagnostic, Library, NameKind, NameStatus, Span, TARGETS, Target, Vocabulary, address, codes,
+    nearest,
 };
 
 /// Reports the tools, and the values of the target's keys, that its program does not know.
@@ -22,10 +24,13 @@ pub(super) fn check(
         let lists =
             [(address::ALLOW, allowed, persona.allow_origin), (address::DENY, denied, persona.deny_origin)];
         for (list, tools, origin) in lists {
-            for tool in tools {
+            // Those that have another name in the output.
+            let named = vocabulary.named(tools);
+            for tool in tools.iter().filter(|tool| named.contains(tool)) {
                 let name = tool.split('(').next().unwrap_or(tool).trim();
                 let span = place(composition, list, tool).or(origin.map(Origin::span)).unwrap_or(start);
-                findings.extend(judge(library, vocabulary, name, &[]).map(|finding| finding.at(span, "")));
+                let finding = judge(library, vocabulary, name, &[]).map(|finding| finding.at(span, ""));
+                findings.extend(finding.map(|finding| finding.help_if(in_other_words(vocabulary, tool))));
             }
         }
     }
@@ -46,8 +51,28 @@ pub(super) fn check_key(library: &Library, target: &Target, key: &str) -> Option
     let facts = target.facts.filter(|_| target.has_front_matter())?;
     let what = format!("a key of {}", target.summary);
     let own: Vec<&str> = target.front_matter_keys().collect();
-    let other = Vocabulary { kind: NameKind::Key, what: &what, names: &[], retired: &[], open: &[], facts };
+    let other = Vocabulary {
+        kind: NameKind::Key,
+        what: &what,
+        names: &[],
+        retired: &[],
+        open: &[],
+        stands_for: &[],
+        facts,
+    };
     judge(library, target.other_keys.unwrap_or(&other), key, &own)
+}
+
+/// How to list a tool so that the program knows it, although it does not know this name.
+fn in_other_words(vocabulary: &Vocabulary<'_>, tool: &str) -> Option<String> {
+    let quoted = |tools: &[&str]| series(tools.iter().map(|tool| format!("`{tool}`")), tools.len());
+    if let Some((name, tools)) = vocabulary.row_of(tool) {
+        return Some(format!("allow all of {}: together they are `{name}` there", quoted(tools)));
+    }
+    let others = TARGETS.iter().filter_map(|target| target.tools);
+    let mut rows = others.flat_map(|other| other.stands_for.iter().map(move |row| (other, row)));
+    let (other, (_, tools)) = rows.find(|(_, (name, _))| *name == tool)?;
+    Some(format!("write {}: cento writes `{tool}` where it is {}", quoted(tools), other.what))
 }
 
 /// Returns where a claim in the persona lists a tool.

@@ -61,7 +61,8 @@ pub(super) enum Command {
     Show {
         /// Profile to print
         profile: String,
-        /// Target to render for [default: the profile's first target]
+        /// Target to render for [default: the profile's first target]; `cento explain PROFILE` lists what each target and model
+        /// leaves out
         #[arg(long, short)]
         target: Option<String>,
     },
@@ -87,7 +88,7 @@ pub(super) enum Command {
     Diff(Diff),
     /// Show the source of each line of a persona
     Blame(Blame),
-    /// Explain an address in a persona, or a diagnostic code
+    /// Explain a persona with what each output leaves out, an address in it, or a diagnostic code
     Explain {
         /// Profile, or diagnostic code such as `contradiction`
         #[arg(value_name = "PROFILE|CODE")]

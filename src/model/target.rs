@@ -382,6 +382,22 @@ impl Target {
         name.into_iter().chain(description).chain(tools).chain(keys)
     }
 
+    /// Tools in the names of the program.
+    pub(crate) fn tool_names<'t>(&self, tools: &[&'t str]) -> Vec<&'t str> {
+        self.tools.map_or_else(|| tools.to_vec(), |vocabulary| vocabulary.named(tools))
+    }
+
+    /// Tools as a persona that has the tools `own` names them: in the names of Claude Code, unless it names them as the
+    /// program does.
+    pub(crate) fn common_tools<'t>(&self, tools: &[&'t str], own: &[&str]) -> Vec<&'t str> {
+        let rows = self.tools.map_or(&[][..], |vocabulary| vocabulary.stands_for);
+        let named = |tool: &&'t str| {
+            let row = rows.iter().find(|(name, _)| name == tool && !own.contains(name));
+            row.map_or_else(|| vec![*tool], |(_, tools)| tools.to_vec())
+        };
+        tools.iter().flat_map(named).collect()
+    }
+
     /// The key with this name.
     pub(crate) fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)

@@ -141,6 +141,7 @@ pub(crate) fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettin
     ];
     for (key, tools, origin) in lists {
         if let (Some((key, form)), Some(tools @ [_, ..])) = (key, tools) {
+            let tools = settings.target.tool_names(tools);
             let list = Datum::List(tools.iter().map(|tool| Datum::String((*tool).to_owned())).collect());
             let value = match form {
                 ToolList::List => list.clone(),

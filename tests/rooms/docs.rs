@@ -279,7 +279,11 @@ fn names_table() -> String {
         let of_keys = target.keys.iter().filter_map(|key| key.known);
         for known in target.tools.into_iter().chain(of_keys).chain(target.other_keys) {
             let code = |name: &&str| format!("`{name}`");
-            let mut names: Vec<String> = known.names.iter().map(code).collect();
+            let named = |name: &&'static str| match known.stands_for.iter().find(|(own, _)| own == name) {
+                Some((_, tools)) => format!("`{name}` ({})", tools.join(", ")),
+                None => code(name),
+            };
+            let mut names: Vec<String> = known.names.iter().map(named).collect();
             match known.open {
                 [] => {}
                 [""] => names.push("any other".to_owned()),

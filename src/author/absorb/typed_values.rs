@@ -53,7 +53,7 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
         let mut writes = Writes::default();
         for (key, datum) in &changed {
             let composed = composed.iter().find(|known| known.key == *key);
-            writes.add(persona, (key, datum), composed, holder)?;
+            writes.add(persona, (key, &in_common_names(persona, key, datum)), composed, holder)?;
         }
         let mut edits = persona.spliced(writes.splices);
         if let Some(form) = &form {
@@ -202,6 +202,19 @@ impl Writes {
         self.what.push(address.to_string());
         self.settings.push(edit);
         Some(())
+    }
+}
+
+/// A value as the sources write it: tools are in the names that they have there.
+fn in_common_names(persona: &BuiltPersona<'_>, key: &str, datum: &Datum) -> Datum {
+    let (target, own) = (persona.target, persona.composition.persona.allow.as_deref());
+    match datum {
+        Datum::List(names) if target.allow.is_some_and(|(list, _)| list == key) => {
+            let names: Vec<&str> = names.iter().filter_map(Datum::as_str).collect();
+            let names = target.common_tools(&names, own.unwrap_or_default());
+            Datum::List(names.into_iter().map(|name| Datum::String(name.to_owned())).collect())
+        }
+        other => other.clone(),
     }
 }
 

@@ -32,6 +32,7 @@ pub(super) const TOOLS: Vocabulary<'static> = Vocabulary {
         ("TodoRead", "TaskList"),
     ],
     open: &["mcp__"],
+    stands_for: &[],
     facts: TOOLS_DOCS,
 };
 
@@ -42,6 +43,7 @@ const MODELS: Vocabulary<'static> = Vocabulary {
     names: &["sonnet", "opus", "haiku", "fable", "inherit"],
     retired: &[],
     open: &["-", ".", "/", ":", "["],
+    stands_for: &[],
     facts: FACTS,
 };
 
@@ -51,6 +53,7 @@ const COLORS: Vocabulary<'static> = Vocabulary {
     names: &["red", "blue", "green", "yellow", "purple", "orange", "pink", "cyan"],
     retired: &[],
     open: &[],
+    stands_for: &[],
     facts: FACTS,
 };
 

@@ -22,6 +22,7 @@ const TOOLS: Vocabulary<'static> = Vocabulary {
     names: &["*", "agent", "edit", "execute", "read", "search", "todo", "web"],
     retired: &[],
     open: &[""],
+    stands_for: &[],
     facts: AGENTS,
 };
 
@@ -32,6 +33,7 @@ const OTHER_KEYS: Vocabulary<'static> = Vocabulary {
     names: &[],
     retired: &[("infer", "disable-model-invocation")],
     open: &[],
+    stands_for: &[],
     facts: AGENTS,
 };
 

@@ -22,6 +22,21 @@ const GEMINI_TOOLS: Vocabulary<'static> = Vocabulary {
     ],
     retired: &[("search_file_content", "grep_search")],
     open: &["mcp_", "__", "discovered_tool_"],
+    stands_for: &[
+        ("activate_skill", &["Skill"]),
+        ("ask_user", &["AskUserQuestion"]),
+        ("enter_plan_mode", &["EnterPlanMode"]),
+        ("exit_plan_mode", &["ExitPlanMode"]),
+        ("glob", &["Glob"]),
+        ("google_web_search", &["WebSearch"]),
+        ("grep_search", &["Grep"]),
+        ("read_file", &["Read"]),
+        ("replace", &["Edit"]),
+        ("run_shell_command", &["Bash"]),
+        ("web_fetch", &["WebFetch"]),
+        ("write_file", &["Write"]),
+        ("write_todos", &["TodoWrite"]),
+    ],
     facts: GEMINI_TOOLS_DOCS,
 };
 

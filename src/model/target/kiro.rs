@@ -11,6 +11,13 @@ const TOOLS: Vocabulary<'static> = Vocabulary {
     names: &["*", "context", "read", "shell", "subagent", "web", "write"],
     retired: &[],
     open: &["@"],
+    stands_for: &[
+        ("read", &["Glob", "Grep", "Read"]),
+        ("shell", &["Bash"]),
+        ("subagent", &["Agent"]),
+        ("web", &["WebFetch", "WebSearch"]),
+        ("write", &["Edit", "Write"]),
+    ],
     facts: FACTS,
 };
 

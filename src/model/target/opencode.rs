@@ -11,6 +11,7 @@ const MODELS: Vocabulary<'static> = Vocabulary {
     names: &[],
     retired: &[],
     open: &["/"],
+    stands_for: &[],
     facts: FACTS,
 };
 
@@ -21,6 +22,7 @@ const COLORS: Vocabulary<'static> = Vocabulary {
     names: &["primary", "secondary", "accent", "success", "warning", "error", "info"],
     retired: &[],
     open: &["#"],
+    stands_for: &[],
     facts: FACTS,
 };
 
@@ -31,6 +33,7 @@ const OTHER_KEYS: Vocabulary<'static> = Vocabulary {
     names: &[],
     retired: &[("tools", "permission"), ("maxSteps", "steps")],
     open: &[""],
+    stands_for: &[],
     facts: FACTS,
 };
 

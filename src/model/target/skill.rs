@@ -31,6 +31,7 @@ const OTHER_KEYS: Vocabulary<'static> = Vocabulary {
     ],
     retired: &[],
     open: &[],
+    stands_for: &[],
     facts: Facts { source: "https://code.claude.com/docs/en/skills", verified: "2026-11-28" },
 };
 

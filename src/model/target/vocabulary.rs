@@ -24,6 +24,8 @@ pub(crate) struct Vocabulary<'w> {
     /// Parts that only other valid names have, such as those of MCP tools. The empty part is in all names: a program
     /// whose names nobody lists.
     pub open: &'static [&'static str],
+    /// Names of tools, each with the tools of Claude Code that together do what it does.
+    pub stands_for: &'static [(&'static str, &'static [&'static str])],
     pub facts: Facts,
 }
 
@@ -37,6 +39,27 @@ pub(crate) enum NameStatus {
 }
 
 impl Vocabulary<'_> {
+    /// The tools in the names of the program. A name that stands for several tools replaces them if all are in the list, so
+    /// that no program gets a tool that the list does not have.
+    pub(crate) fn named<'t>(&self, tools: &[&'t str]) -> Vec<&'t str> {
+        let mut names = Vec::new();
+        for tool in tools {
+            let name =
+                self.row_of(tool).filter(|(_, tools_for)| tools_for.iter().all(|one| tools.contains(one)));
+            let name = name.map_or(*tool, |(name, _)| *name);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// The name that stands for a tool that the program itself does not know, with all the tools that it stands for.
+    pub(crate) fn row_of(&self, tool: &str) -> Option<&'static (&'static str, &'static [&'static str])> {
+        let row = self.stands_for.iter().find(|(_, tools)| tools.contains(&tool));
+        row.filter(|_| self.status(tool) == NameStatus::Unknown)
+    }
+
     /// Looks a name up.
     pub(crate) fn status(&self, name: &str) -> NameStatus {
         let retired = self.retired.iter().find(|(retired, _)| *retired == name);
