@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use super::forces::{ADVICE, ByLetter, MODALS, Phrases, Whole, beginning, by_letter, whole};
+use super::forces::{ADVICE, ByLetter, MODALS, Phrases, Whole, beginning, by_letter, surely_differs, whole};
 use super::statements::is_noun;
 use super::{force_names, forces, lexicon, titles};
 use crate::model::Force;
@@ -198,6 +198,9 @@ pub(crate) fn contradiction(text: &str, force: Force, is_labelled: bool) -> Opti
 
 /// The length of the beginning of a text that has these words, whatever its case and emphasis.
 fn begins(text: &str, words: &str) -> Option<usize> {
+    if surely_differs(text, words) {
+        return None;
+    }
     let mut expected = words.chars();
     let mut next = expected.next();
     let mut end = 0;

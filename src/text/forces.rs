@@ -27,10 +27,14 @@ pub(super) fn by_letter(tables: &[Phrases]) -> ByLetter {
     sorted
 }
 
+/// The first letter of a text in lower case, by which phrases are sorted.
+pub(super) fn first_letter(text: &str) -> Option<char> {
+    text.chars().next().and_then(|letter| letter.to_lowercase().next())
+}
+
 /// The phrases that a text may begin with.
 pub(super) fn beginning(phrases: &ByLetter, text: &str) -> impl Iterator<Item = (&'static str, Force)> {
-    let letter = text.chars().next().and_then(|letter| letter.to_lowercase().next());
-    letter.and_then(|letter| phrases.get(&letter)).into_iter().flatten().copied()
+    first_letter(text).and_then(|letter| phrases.get(&letter)).into_iter().flatten().copied()
 }
 
 /// Phrases without apostrophes, each with its force: the first that a table gives it.
@@ -258,6 +262,9 @@ pub(crate) fn reversed(marks: &str) -> String {
 
 /// The length of the prefix of `text` that equals `words` regardless of case and ends at a word boundary.
 pub(super) fn matches_words(text: &str, words: &str) -> Option<usize> {
+    if surely_differs(text, words) {
+        return None;
+    }
     let mut rest = text.chars();
     for expected in words.chars() {
         rest.next().filter(|letter| is_same(*letter, expected))?;
@@ -268,6 +275,9 @@ pub(super) fn matches_words(text: &str, words: &str) -> Option<usize> {
 
 /// The length of words of force at the beginning of a text, some of which may be emphasized: "You **must not**".
 fn label_words(text: &str, words: &str) -> Option<usize> {
+    if surely_differs(text, words) {
+        return None;
+    }
     let mut letters = text.char_indices().peekable();
     let mut runs: Vec<&str> = Vec::new();
     let mut end = 0;
@@ -292,8 +302,20 @@ fn label_words(text: &str, words: &str) -> Option<usize> {
     }
 }
 
+/// Returns whether a text does not begin with these words, by its first letter that is another one: nearly all texts do not,
+/// and this tells it for most. `false` where emphasis or a letter beyond ASCII comes first, which needs a closer look.
+pub(super) fn surely_differs(text: &str, words: &str) -> bool {
+    let mut letters = text.bytes().zip(words.bytes());
+    let is_other = |(letter, expected): &(u8, u8)| !letter.eq_ignore_ascii_case(expected);
+    let is_plain = |letter: u8| letter.is_ascii() && !matches!(letter, b'*' | b'_');
+    letters.find(is_other).is_some_and(|(letter, expected)| is_plain(letter) && expected.is_ascii())
+}
+
 /// Returns whether a letter is the expected one, regardless of case and of the form of an apostrophe.
 fn is_same(letter: char, expected: char) -> bool {
+    if letter.is_ascii() && expected.is_ascii() {
+        return letter.eq_ignore_ascii_case(&expected);
+    }
     let letter = if letter == '\u{2019}' { '\'' } else { letter };
     letter == expected || letter.to_lowercase().eq(expected.to_lowercase())
 }

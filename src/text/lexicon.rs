@@ -15,7 +15,7 @@ mod spanish;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::forces::{ByLetter, Phrases, beginning, by_letter, each, matches_words};
+use super::forces::{Phrases, by_letter, each, first_letter, matches_words};
 use super::titles;
 use crate::model::Force;
 
@@ -57,24 +57,35 @@ pub(super) fn is_spaceless(text: &str) -> bool {
 
 /// The force of the words that a line begins with, if they surely state it, and their length.
 pub(super) fn begin(line: &str) -> Option<(Force, usize)> {
-    static SORTED: LazyLock<Vec<(ByLetter, &Lexicon)>> = LazyLock::new(|| {
-        LEXICONS.iter().map(|lexicon| (by_letter(&[lexicon.beginnings]), *lexicon)).collect()
-    });
-    SORTED.iter().find_map(|(sorted, lexicon)| {
-        let is_foreign =
-            |letter| lexicon.foreign.is_some_and(|(first, last)| (first..=last).contains(&letter));
-        if line.contains(is_foreign) {
-            return None;
+    /// The languages that have phrases with a first letter, in order, and those phrases.
+    type Languages = Vec<(&'static Lexicon, Vec<(&'static str, Force)>)>;
+    static SORTED: LazyLock<BTreeMap<char, Languages>> = LazyLock::new(|| {
+        let mut sorted = BTreeMap::<char, Languages>::new();
+        for lexicon in LEXICONS {
+            for (letter, phrases) in by_letter(&[lexicon.beginnings]) {
+                sorted.entry(letter).or_default().push((lexicon, phrases));
+            }
         }
+        sorted
+    });
+    let languages = first_letter(line).and_then(|letter| SORTED.get(&letter));
+    languages.into_iter().flatten().find_map(|(lexicon, phrases)| {
         let is_spaceless = lexicon.is_spaceless;
-        let found = beginning(sorted, line).filter_map(|(words, force)| {
+        let found = phrases.iter().filter_map(|(words, force)| {
             let length = match is_spaceless {
                 true => line.starts_with(words).then_some(words.len()),
                 false => matches_words(line, words),
             };
-            Some((force, length?))
+            Some((*force, length?))
         });
         let (force, length) = found.max_by_key(|(_, length)| *length)?;
+        // Last, because it reads the whole line.
+        if lexicon
+            .foreign
+            .is_some_and(|(first, last)| line.contains(|letter| (first..=last).contains(&letter)))
+        {
+            return None;
+        }
         let rest = line[length..].trim_start_matches(|letter: char| !letter.is_alphanumeric());
         let has = |text: &str, word: &&&str| match is_spaceless {
             true => text.contains(**word),

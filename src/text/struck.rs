@@ -7,6 +7,12 @@ use super::force_labels::of_label;
 /// Elements that strike out their content.
 const STRIKING: [&str; 3] = ["del", "s", "strike"];
 
+/// Whether a byte is in everything that strikes out or hides words: a comment, an element, a link, tildes, and the first
+/// byte of the combining characters. Few pieces have any, and one without needs no closer look.
+fn is_sign(byte: u8) -> bool {
+    matches!(byte, b'<' | b'>' | b'[' | b'~' | 0xcc)
+}
+
 /// The text without its comments; one that is not closed stays.
 pub(crate) fn without_comments(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
@@ -22,7 +28,7 @@ pub(crate) fn without_comments(text: &str) -> Cow<'_, str> {
 /// texts of the layout in order.
 pub(crate) fn strikes<'t>(pieces: impl Iterator<Item = &'t str> + Clone) -> bool {
     let mut tildes = 0;
-    for piece in pieces {
+    for piece in pieces.filter(|piece| piece.bytes().any(is_sign)) {
         let shown = without_comments(piece);
         let has_words = |text: &str| text.contains(char::is_alphanumeric);
         let is_hidden = has_words(piece) && !has_words(&shown) && of_label(piece).is_some();

@@ -12,12 +12,12 @@ pub(crate) const METHOD: &str =
 /// Returns the estimated number of tokens.
 pub(crate) fn estimate(text: &str) -> usize {
     let mut tenths = 0;
-    let mut characters = text.chars().peekable();
-    while let Some(first) = characters.next() {
-        let class = Class::of(first);
+    // The class of a character is found once, whether it continues a run or begins one.
+    let mut characters = text.chars().map(|character| (character, Class::of(character))).peekable();
+    while let Some((first, class)) = characters.next() {
         let mut run =
             Run { class, length: 1, capitals: usize::from(first.is_uppercase()), last: first, repeats: 0 };
-        while let Some(next) = characters.next_if(|next| run.takes(*next)) {
+        while let Some((next, _)) = characters.next_if(|(next, class)| run.takes(*next, *class)) {
             run.length += 1;
             run.capitals += usize::from(next.is_uppercase());
             run.repeats += usize::from(next == run.last);
@@ -49,13 +49,29 @@ enum Class {
     Symbol,
 }
 
+/// The classes of the characters of ASCII, which are nearly all.
+const ASCII: [Class; 128] = {
+    let mut classes = [Class::Sign; 128];
+    let mut code = 0;
+    while code < classes.len() {
+        classes[code] = match code as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | b'\'' => Class::Latin,
+            b'0'..=b'9' => Class::Digit,
+            b'\t'..=b'\r' | b' ' => Class::Space,
+            _ => Class::Sign,
+        };
+        code += 1;
+    }
+    classes
+};
+
 impl Class {
     fn of(character: char) -> Class {
+        if let Some(class) = u8::try_from(character).ok().and_then(|code| ASCII.get(usize::from(code))) {
+            return *class;
+        }
         match character {
-            'a'..='z' | 'A'..='Z' | '\'' => Class::Latin,
-            '0'..='9' => Class::Digit,
             _ if character.is_whitespace() => Class::Space,
-            _ if character.is_ascii() => Class::Sign,
             '\u{1100}'..='\u{11ff}'
             | '\u{2e80}'..='\u{9fff}'
             | '\u{ac00}'..='\u{d7af}'
@@ -79,9 +95,8 @@ struct Run {
 }
 
 impl Run {
-    /// Returns whether a character continues the run.
-    fn takes(&self, next: char) -> bool {
-        let class = Class::of(next);
+    /// Returns whether a character of this class continues the run.
+    fn takes(&self, next: char, class: Class) -> bool {
         // A capital after a lower-case letter begins a new word.
         let begins = next.is_uppercase() && self.last.is_lowercase();
         let letters = |class| matches!(class, Class::Latin | Class::Letter);

@@ -61,6 +61,10 @@ const SENTENCE: usize = 6;
 
 /// Returns whether a text may have such markup.
 pub(super) fn may_hide(text: &str) -> bool {
+    // All of it needs one of these. Most texts have none, which one look at each byte shows.
+    if !text.bytes().fold(false, |found, byte| found | matches!(byte, b'<' | b']' | b'[')) {
+        return false;
+    }
     let is_markup = |next: &[u8]| {
         next[0] == b'<' && (next[1].is_ascii_alphabetic() || matches!(next[1], b'!' | b'?' | b'/'))
     };
