@@ -94,9 +94,9 @@ impl Library {
         Statement::of(claim, |source| self.is_template(source))
     }
 
-    /// The statement of a claim without its force.
-    pub(crate) fn wording(&self, claim: &Claim) -> Statement {
-        Statement::without_force(claim, |source| self.is_template(source))
+    /// Returns whether two claims differ in the force of a rule at most.
+    pub(crate) fn has_same_words(&self, one: &Claim, other: &Claim) -> bool {
+        Statement::has_same_words(one, other, |source| self.is_template(source))
     }
 
     /// Numbers the addresses of all claims in text order, and makes equal addresses share one allocation.

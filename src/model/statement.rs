@@ -1,5 +1,8 @@
 //! Statements: the meaning of a claim, without its position and formatting.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
 use super::address::Address;
 use super::claim::{Block, Claim, Content, Datum, Force, Source};
 use super::fold;
@@ -12,9 +15,25 @@ use super::source::Text;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Statement(String);
 
-/// The hash of a statement: 128 bits of BLAKE3, so equal hashes mean equal statements.
+/// The hash of a statement or of other content: 128 bits of BLAKE3, so equal hashes mean equal content.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Digest([u8; 16]);
+
+impl Digest {
+    pub(crate) fn of(content: &[u8]) -> Self {
+        let mut digest = Digest::default();
+        blake3::Hasher::new().update(content).finalize_xof().fill(&mut digest.0);
+        digest
+    }
+
+    /// What [`Statement::hash`] returns for the statement alone.
+    pub(crate) fn hash(self) -> String {
+        self.0[..HASH_DIGITS / 2].iter().fold(String::with_capacity(HASH_DIGITS), |mut hash, byte| {
+            let _ = write!(hash, "{byte:02x}");
+            hash
+        })
+    }
+}
 
 /// Length of the hash of a side, in hex digits: 64 bits, so that no text can be made to match another's.
 const HASH_DIGITS: usize = 16;
@@ -61,14 +80,15 @@ impl Statement {
         Statement(value.to_string())
     }
 
-    /// As [`Statement::of`], without the force of a rule: what two rules have in common that differ in strength only.
-    pub(crate) fn without_force(claim: &Claim, is_template: impl Fn(Source) -> bool) -> Self {
-        match &claim.content {
-            Content::Block(block) => {
-                Statement(block_json(block, None, has_braces(claim, block, is_template)).to_string())
-            }
-            _ => Statement::of(claim, is_template),
-        }
+    /// Returns whether two claims differ in the force of a rule at most. This compares what their statements are made of,
+    /// and makes none.
+    pub(crate) fn has_same_words(one: &Claim, other: &Claim, is_template: impl Fn(Source) -> bool) -> bool {
+        let (Content::Block(a), Content::Block(b)) = (&one.content, &other.content) else {
+            return one.digest == other.digest;
+        };
+        a.under.as_ref().map(Text::as_str) == b.under.as_ref().map(Text::as_str)
+            && Parts::of(a, has_braces(one, a, &is_template))
+                == Parts::of(b, has_braces(other, b, &is_template))
     }
 
     /// The statement that an address is removed.
@@ -78,9 +98,7 @@ impl Statement {
 
     /// The hash that statements are compared by.
     pub(crate) fn digest(&self) -> Digest {
-        let mut digest = Digest::default();
-        blake3::Hasher::new().update(self.0.as_bytes()).finalize_xof().fill(&mut digest.0);
-        digest
+        Digest::of(self.0.as_bytes())
     }
 
     /// The hash of several statements, whatever their order: the first 64 bits of their BLAKE3 in hex.
@@ -108,8 +126,33 @@ fn datum_statement(content: &str, claim: &Claim, datum: &Datum, is_template: boo
     }
 }
 
-fn folded(text: &Option<Text>) -> Option<String> {
-    text.as_ref().map(|text| fold(&text.value).into_owned())
+fn folded(text: &Option<Text>) -> Option<Cow<'_, str>> {
+    text.as_ref().map(|text| fold(&text.value))
+}
+
+/// What a block says, but for the force of a rule and the entry that it is under.
+#[derive(PartialEq)]
+struct Parts<'c> {
+    noun: &'static str,
+    text: Cow<'c, str>,
+    label: Option<Cow<'c, str>>,
+    why: Option<Cow<'c, str>>,
+    about: Option<&'c str>,
+    /// Whether a template wrote it.
+    is_template: bool,
+}
+
+impl<'c> Parts<'c> {
+    fn of(block: &'c Block, is_template: bool) -> Self {
+        Parts {
+            noun: block.part.noun(),
+            text: fold(&block.text.value),
+            label: folded(&block.label),
+            why: folded(&block.why),
+            about: block.about.as_ref().map(Text::as_str),
+            is_template,
+        }
+    }
 }
 
 /// Whether a block has braces in a part that a template wrote. They mean something else there, so such a text is not
@@ -123,15 +166,8 @@ fn has_braces(claim: &Claim, block: &Block, is_template: impl Fn(Source) -> bool
 }
 
 fn block_json(block: &Block, force: Option<Force>, is_template: bool) -> serde_json::Value {
-    let statement = serde_json::json!([
-        block.part.noun(),
-        force.map(Force::name),
-        fold(&block.text.value),
-        folded(&block.label),
-        folded(&block.why),
-        block.about.as_ref().map(Text::as_str),
-        is_template,
-    ]);
+    let Parts { noun, text, label, why, about, is_template } = Parts::of(block, is_template);
+    let statement = serde_json::json!([noun, force.map(Force::name), text, label, why, about, is_template]);
     nested(statement, &block.under)
 }
 

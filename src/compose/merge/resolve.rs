@@ -314,6 +314,5 @@ impl Running<'_, '_> {
 /// Returns whether two claims have the same words: text, label, reason and subject. The forces of rules may
 /// differ.
 pub(super) fn has_same_words(library: &Library, one: &Claim, other: &Claim) -> bool {
-    one.digest == other.digest
-        || one.force() != other.force() && library.wording(one) == library.wording(other)
+    one.digest == other.digest || one.force() != other.force() && library.has_same_words(one, other)
 }
