@@ -1,6 +1,8 @@
 //! The order of the entries of each list, and findings about it.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use super::merge::{Decision, Decisions, Placed};
 use super::order::{Contest, Neighbour, Node, Reason, Step, Unordered, order};
@@ -23,7 +25,9 @@ pub(super) struct List<'c, 'a> {
 impl<'a> List<'_, 'a> {
     /// Orders the entries by band, anchors and display order.
     pub(super) fn ordered(self, findings: &mut Vec<Diagnostic>) -> Vec<Entry<'a>> {
-        let places: BTreeMap<&str, usize> = (0..self.entries.len()).map(|at| (self.id(at), at)).collect();
+        // Few lists have anchors, which need it.
+        let places: LazyCell<BTreeMap<&'a str, usize>, _> =
+            LazyCell::new(|| (0..self.entries.len()).map(|at| (self.id(at), at)).collect());
         let mut nodes: Vec<Node> = Vec::with_capacity(self.entries.len());
         for (address, entries) in &self.entries {
             let is_block = entries.iter().any(|entry| match entry {
@@ -75,7 +79,7 @@ impl<'a> List<'_, 'a> {
         node: &mut Node,
         claim: &Claim,
         placed: Placed<'_>,
-        places: &BTreeMap<&str, usize>,
+        places: &impl Deref<Target = BTreeMap<&'a str, usize>>,
         findings: &mut Vec<Diagnostic>,
     ) {
         if let Some((band, span)) = placed.band {

@@ -50,6 +50,11 @@ impl<'a> Layouts<'a> {
         layouts
     }
 
+    /// Returns whether nothing differs from the defaults, as in most personas.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
     /// The setting at exactly this address. The empty address is the document.
     pub(crate) fn own(&self, place: &str, key: &str) -> Option<LayoutSetting<'a>> {
         self.places.get(place)?.get(key).copied()
@@ -57,7 +62,7 @@ impl<'a> Layouts<'a> {
 
     /// The setting at the nearest address at or above this one.
     pub(crate) fn nearest(&self, address: &str, key: &str) -> Option<LayoutSetting<'a>> {
-        if self.places.is_empty() {
+        if self.is_empty() {
             return None;
         }
         Self::places_above(address).find_map(|place| self.own(place, key))

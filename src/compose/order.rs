@@ -100,6 +100,9 @@ pub(super) struct Contest {
 /// Entries without a band or an anchor keep their display order unless a constraint contradicts it. Display
 /// order is not a constraint itself: otherwise the order of `use` could cause a cycle.
 pub(super) fn order(nodes: &[Node]) -> Result<Vec<usize>, Unordered> {
+    if nodes.iter().all(Node::declares_nothing) {
+        return Ok((0..nodes.len()).collect());
+    }
     let base = base_order(nodes);
     if nodes.iter().all(|node| node.before.is_empty() && node.after.is_empty()) {
         return Ok(base);

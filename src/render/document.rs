@@ -124,6 +124,13 @@ impl<'a> Document<'a> {
         Document { has_carriage_returns, ..Document::default() }
     }
 
+    /// Makes room for a body of so many entries, so that it is not copied as it grows.
+    pub(super) fn reserve(&mut self, entries: usize) {
+        self.text.reserve(128 * entries);
+        self.pieces.reserve(8 * entries);
+        self.entries.reserve(entries);
+    }
+
     /// The text.
     pub(crate) fn text(&self) -> &str {
         &self.text

@@ -86,7 +86,7 @@ pub(super) fn force_label<'a>(
     (style, rule): (&'a Style, Attribution<'a>),
 ) -> Markup<'a> {
     let list = Some(address::list(place)).filter(|list| !list.is_empty()).unwrap_or(place);
-    let mut places = Layouts::places_above(place);
+    let mut places = Layouts::places_above(place).take_while(|_| !layout.is_empty());
     let set = places.find_map(|at| {
         let set = layout.own(at, force.name())?;
         (at == place || at == list || set.datum.as_str() != Some("")).then_some(set)

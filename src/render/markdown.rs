@@ -11,6 +11,10 @@ use crate::text::forces::{behind, own_label};
 
 /// Appends the body of a persona.
 pub(crate) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>, has_front_matter: bool) {
+    let entries = persona.sections.iter().flat_map(|section| &section.entries);
+    document.reserve(
+        entries.map(|entry| if let Entry::Group(group) = entry { group.entries.len() } else { 1 }).sum(),
+    );
     let mut body = Body { document, persona, walk: Walk::new(has_front_matter), indents: Vec::new() };
     if let Some(title) = &persona.title {
         body.begin("", Thing::Title);
