@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 use typed_index_collections::TiVec;
 
+use super::forces::KnownLines;
 use super::lint::duplicates::{Duplicates, SharedTexts};
 use super::lint::{self, Lints};
 use super::require::Requirements;
@@ -38,12 +39,17 @@ impl Depth {
 pub(crate) struct Prepared {
     composer: Arc<compose::Prepared>,
     lints: OnceLock<lint::Prepared>,
+    known_lines: KnownLines,
 }
 
 impl Prepared {
     /// Prepares the checks of a library.
     pub(crate) fn new(library: &Library) -> Self {
-        Prepared { composer: Arc::new(compose::Prepared::new(library)), lints: OnceLock::new() }
+        Prepared {
+            composer: Arc::new(compose::Prepared::new(library)),
+            lints: OnceLock::new(),
+            known_lines: KnownLines::default(),
+        }
     }
 }
 
@@ -164,9 +170,13 @@ impl<'a> Checker<'a> {
     ) -> (Checked<'a>, Duplicates<'a>) {
         let library = self.library;
         let mut findings = self.requirements.check(&composition);
-        findings.extend(limits::check(library, &composition));
+        findings.extend(limits::check(library, &self.prepared.known_lines, &composition));
         for part in &composition.parts {
-            let other = self.requirements.check(part).into_iter().chain(limits::check(library, part));
+            let other = self.requirements.check(part).into_iter().chain(limits::check(
+                library,
+                &self.prepared.known_lines,
+                part,
+            ));
             if part.findings.iter().cloned().chain(other).any(|finding| finding.is_error()) {
                 findings.push(part_with_errors(&composition, &part.profile.id));
             }

@@ -4,17 +4,23 @@
 //! bullets, gaps, and the heading or line above the list.
 
 mod above;
+mod findings;
 mod items;
+mod known;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+use std::sync::RwLockReadGuard;
 
 use self::above::{Above, Place};
+use self::findings::dismissed;
+pub(in crate::check) use self::known::KnownLines;
+use self::known::{Lead, Lines};
 use crate::compose::Composition;
-use crate::model::grammar::{self, Config, Style as StyleKey};
-use crate::model::wording::{self, shortened};
+use crate::model::grammar::{Config, Style as StyleKey};
+
 use crate::model::{
-    Address, Code, Diagnostic, Force, Layout, Library, Severity, Span, Style, address, codes,
-    layout_keys as keys,
+    Address, Diagnostic, Force, Library, Severity, Span, Style, address, layout_keys as keys,
 };
 use crate::render::{Attribution, Document, ListEntry, Piece};
 use crate::text::force_labels::{
@@ -28,11 +34,14 @@ pub(super) fn check<'a>(
     library: &Library,
     composition: &Composition<'a>,
     document: &Document<'a>,
+    known_lines: &KnownLines,
 ) -> Vec<Diagnostic> {
+    let known = known_lines.read();
     let (above, seen) = (Above::default(), BTreeSet::new());
-    let (labels, lines) = (BTreeMap::new(), BTreeMap::new());
+    let (labels, new) = (BTreeMap::new(), Lines::default());
     let (obeyed, negates) = (BTreeSet::new(), None);
-    let mut reader = Reader { library, composition, document, above, labels, lines, obeyed, negates, seen };
+    let mut reader =
+        Reader { library, composition, document, above, known, new, labels, obeyed, negates, seen };
     let (mut findings, mut negating) = (Vec::new(), BTreeMap::new());
     let mut at = 0;
     for entry in document.entries() {
@@ -64,6 +73,9 @@ pub(super) fn check<'a>(
             finding.severity = Severity::Warning;
         }
     }
+    let Reader { known, new, .. } = reader;
+    drop(known);
+    known_lines.add(new);
     findings
 }
 
@@ -78,18 +90,16 @@ enum Kind {
     Other,
 }
 
-/// A force that a line states, and the place of its words in the line.
-type Stated = (Force, Place);
-
 struct Reader<'c, 'a> {
     library: &'c Library,
     composition: &'c Composition<'a>,
     document: &'c Document<'a>,
     above: Above,
-    /// What labels of rules state, and lines above rules that have labels, with whether they dismiss those. Most of them
-    /// repeat.
+    /// Lines that were read in other personas, and those that were not.
+    known: RwLockReadGuard<'c, Lines>,
+    new: Lines,
+    /// What labels of rules state. Most of them repeat.
     labels: BTreeMap<&'c str, (Option<Force>, Sense)>,
-    lines: BTreeMap<&'c str, (Option<Stated>, bool)>,
     /// Where lines begin that state the force of an entry below them, or one close to it.
     obeyed: BTreeSet<usize>,
     /// The line that obliges above the rule just read, which forbids: where its words are written, and where it begins.
@@ -111,10 +121,43 @@ impl<'c, 'a> Reader<'c, 'a> {
         if let Some(line) = above.as_ref().filter(|line| fit(line.force, force) == Fit::Close) {
             self.obeyed.insert(line.place.start);
         }
+        let key = known::key(self.document, entry, force, start);
+        let mut qualified = None;
+        if !self.known.of_rules.contains(&key) {
+            match self.line(entry, force, start) {
+                ControlFlow::Continue(None) => drop(self.new.of_rules.insert(key)),
+                ControlFlow::Continue(label) => qualified = label,
+                ControlFlow::Break(finding) => return finding,
+            }
+        }
+        if let Some(place) = self.dismissed_above() {
+            return self.misread(entry, force, Reading { force: dismissed(force), place });
+        }
+        if qualified.is_some() {
+            return self.unreadable(entry, force, qualified);
+        }
+        // A heading that states another force contradicts the label below it.
+        let above = above?;
+        let fit = fit(above.force, force);
+        if fit == Fit::Negated {
+            let written = self.origin(&above.place, force).map(|(span, _)| span);
+            self.negates = Some(((written, force as usize), above.place.start));
+        }
+        (fit != Fit::Close).then(|| self.misread(entry, force, above))?
+    }
+
+    /// Reads the line of a rule by itself. Returns the label if a condition goes with the force that it states, and what was
+    /// found if the line does not state the force, or states another. [`known::key`] holds all that this depends on.
+    fn line(
+        &mut self,
+        entry: &ListEntry<'a>,
+        force: Force,
+        start: usize,
+    ) -> ControlFlow<Option<Diagnostic>, Option<Place>> {
         let segments = self.segments(start, entry.text.start);
         let text = self.document.text();
         if let Some(place) = self.struck(start, entry) {
-            return self.concealed(entry, force, place);
+            return ControlFlow::Break(self.concealed(entry, force, place));
         }
         // The whole line, as `import` reads it.
         let mut labels = segments.iter().filter(|(kind, _)| *kind == Kind::Label).map(|(_, place)| place.end);
@@ -135,11 +178,19 @@ impl<'c, 'a> Reader<'c, 'a> {
         if let (Some(read), Some(place)) = (own, &label)
             && read != force
         {
-            return self.misread(entry, force, Reading { force: read, place: place.clone() });
+            return ControlFlow::Break(self.misread(
+                entry,
+                force,
+                Reading { force: read, place: place.clone() },
+            ));
         }
         // All of its words, as a page shows them.
         if let (Some(read), Some(place)) = (sense.against(force), &label) {
-            return self.misread(entry, force, Reading { force: read, place: place.clone() });
+            return ControlFlow::Break(self.misread(
+                entry,
+                force,
+                Reading { force: read, place: place.clone() },
+            ));
         }
         // Other words on the line, and those behind the text.
         let of_pattern = self.pieces(&(start..entry.text.start)).filter(|piece| piece.layout.is_some());
@@ -150,21 +201,21 @@ impl<'c, 'a> Reader<'c, 'a> {
         let behind = behind.filter(|(kind, _)| *kind == Kind::Other);
         for (kind, place) in others.chain(behind) {
             if let Some(reading) = self.contradiction(kind, place, force) {
-                return self.misread(entry, force, reading);
+                return ControlFlow::Break(self.misread(entry, force, reading));
             }
         }
         if let Some(reading) = self.pattern(start, entry, force) {
-            return self.misread(entry, force, reading);
+            return ControlFlow::Break(self.misread(entry, force, reading));
         }
         if let Some(reading) = self.text(entry, force, own.is_some()) {
-            return self.misread(entry, force, reading);
+            return ControlFlow::Break(self.misread(entry, force, reading));
         }
         if let Some(read) = own.and_then(|_| imported()).filter(|read| *read != force) {
             let label = label.unwrap_or(entry.text.clone()).start;
             // The label itself says what it should, so what is before it does not.
             let is_before = !text[start..label].trim_matches(is_mark).is_empty();
             let place = if is_before { start..label } else { label..entry.text.start };
-            return self.misread(entry, force, Reading { force: read, place });
+            return ControlFlow::Break(self.misread(entry, force, Reading { force: read, place }));
         }
         let words = &text[entry.text.clone()];
         let states_itself = || {
@@ -172,22 +223,9 @@ impl<'c, 'a> Reader<'c, 'a> {
                 || forces::own_label(words, force).is_some()
         };
         if own.is_none() && !states_itself() {
-            return self.by_context(entry, force, label);
+            return ControlFlow::Break(self.by_context(entry, force, label));
         }
-        if let Some(place) = self.dismissed_above() {
-            return self.misread(entry, force, Reading { force: dismissed(force), place });
-        }
-        if sense.is_qualified {
-            return self.unreadable(entry, force, label);
-        }
-        // A heading that states another force contradicts the label below it.
-        let above = above?;
-        let fit = fit(above.force, force);
-        if fit == Fit::Negated {
-            let written = self.origin(&above.place, force).map(|(span, _)| span);
-            self.negates = Some(((written, force as usize), above.place.start));
-        }
-        (fit != Fit::Close).then(|| self.misread(entry, force, above))?
+        ControlFlow::Continue(label.filter(|_| sense.is_qualified))
     }
 
     /// The layout that strikes out or hides words of a rule's line.
@@ -227,18 +265,27 @@ impl<'c, 'a> Reader<'c, 'a> {
 
     /// The force that the nearest line above the list states, if it states one.
     fn stated_above(&mut self) -> Option<Reading> {
-        let place = self.above.lines().next()?;
-        let line = &self.document.text()[place.clone()];
-        let read = || (above_labels(line), dismisses(line));
-        let (force, range) = self.lines.entry(line).or_insert_with(read).0.clone()?;
+        let place = self.above.lines().next()?.clone();
+        let (force, range) = self.lead(&place).stated.clone()?;
         Some(Reading { force, place: place.start + range.start..place.start + range.end })
     }
 
     /// The nearest line above the list, if it dismisses the rules below it.
-    fn dismissed_above(&self) -> Option<Place> {
-        let place = self.above.lines().next()?;
+    fn dismissed_above(&mut self) -> Option<Place> {
+        let place = self.above.lines().next()?.clone();
+        self.lead(&place).dismisses.then_some(place)
+    }
+
+    /// What a line above rules says.
+    fn lead(&mut self, place: &Place) -> &Lead {
         let line = &self.document.text()[place.clone()];
-        self.lines.get(line).is_some_and(|(_, dismisses)| *dismisses).then(|| place.clone())
+        match self.known.above.get(line) {
+            Some(lead) => lead,
+            None => {
+                let read = || Lead { stated: above_labels(line), dismisses: dismisses(line) };
+                self.new.above.entry(line.to_owned()).or_insert_with(read)
+            }
+        }
     }
 
     /// A rule whose own line states no force: what stands above it does.
@@ -359,132 +406,6 @@ impl<'c, 'a> Reader<'c, 'a> {
         let (name, style) = styles.iter().find(|(_, style)| std::ptr::eq(*style, section.style))?;
         Some((name, style))
     }
-
-    fn misread(&mut self, entry: &ListEntry<'a>, force: Force, reading: Reading) -> Option<Diagnostic> {
-        let Reading { force: read, place } = reading;
-        let text = self.document.text();
-        let words = shortened(text[place.clone()].trim_matches(is_mark), 60);
-        let is_above = place.end <= entry.range.start;
-        let is_own = entry.text.start <= place.start && place.end <= entry.text.end;
-        let address = entry.address;
-        let article = article(force);
-        let message = match is_own {
-            true => format!(
-                "`{address}` is {article} rule, but its text begins with `{words}`, which reads as `{}`",
-                read.name()
-            ),
-            false => format!("`{address}` is {article} rule, but `{words}` reads as `{}`", read.name()),
-        };
-        let origin = self.origin(&place, force);
-        let finding =
-            self.finding(codes::MISREAD_FORCE, message, entry, force, Some(read), origin.as_ref())?;
-        Some(match origin {
-            _ if is_own => {
-                finding.help(format!("delete `{words}` from the text, or make it a `{}` rule", read.name()))
-            }
-            Some((_, at)) if is_above => finding
-                .help(format!("change the words in `{at}`, or move the rule below a line of its force")),
-            Some((_, at)) => finding.help(format!(
-                "write words in `{at}` that read as `{}`, such as `{}`, or delete them",
-                force.name(),
-                self.usual(entry, force)
-            )),
-            None => finding.help(format!(
-                "use words that read as `{}`, such as `{}`",
-                force.name(),
-                self.usual(entry, force)
-            )),
-        })
-    }
-
-    /// Reports layout that strikes out a rule or its label, or hides it.
-    fn concealed(&mut self, entry: &ListEntry<'a>, force: Force, place: Place) -> Option<Diagnostic> {
-        let words = shortened(self.document.text()[place.clone()].trim(), 60);
-        let message = format!(
-            "`{}` is {} rule, but `{words}` strikes out or hides what states it",
-            entry.address,
-            article(force)
-        );
-        let origin = self.origin(&place, force);
-        let read = dismissed(force);
-        let finding =
-            self.finding(codes::MISREAD_FORCE, message, entry, force, Some(read), origin.as_ref())?;
-        let at = origin.map_or(String::new(), |(_, at)| format!(" in `{at}`"));
-        Some(finding.help(format!("write it{at} without markup that strikes out or hides words")))
-    }
-
-    fn unreadable(
-        &mut self,
-        entry: &ListEntry<'a>,
-        force: Force,
-        label: Option<Place>,
-    ) -> Option<Diagnostic> {
-        let text = self.document.text();
-        let line = || self.above.lines().next().cloned();
-        let (place, message) = match label.or_else(line) {
-            Some(place) => {
-                let words = shortened(text[place.clone()].trim(), 60);
-                let message =
-                    format!("`{}` is {} rule, but `{words}` states no force", entry.address, article(force));
-                (place, message)
-            }
-            None => {
-                let message =
-                    format!("`{}` is {} rule, but nothing states its force", entry.address, article(force));
-                (entry.range.clone(), message)
-            }
-        };
-        let set = self.composition.persona.layout.nearest(entry.address, force.name());
-        let set = set.map(|set| (set.origin.span(), set.origin.address().to_owned()));
-        let origin = set.or_else(|| self.origin(&place, force));
-        let finding = self.finding(codes::UNREADABLE_FORCE, message, entry, force, None, origin.as_ref())?;
-        let at = origin.map_or(String::new(), |(_, at)| format!(" in `{at}`"));
-        Some(
-            finding
-                .help(format!(
-                    "write words{at} that read as `{}`, such as `{}`",
-                    force.name(),
-                    self.usual(entry, force)
-                ))
-                .help(format!(
-                    "if readers will understand it: `{} = \"off\"` in {}",
-                    codes::UNREADABLE_FORCE.name,
-                    grammar::header([Config::Severity.name()])
-                )),
-        )
-    }
-
-    /// The usual label of a force for an entry.
-    fn usual(&self, entry: &ListEntry<'a>, force: Force) -> String {
-        let is_grouped = self.style(entry.address).is_some_and(|(_, style)| style.layout == Layout::Grouped);
-        let name = if is_grouped { "grouped" } else { "modal" };
-        self.library.config.styles[name].label(force).to_owned()
-    }
-
-    /// A finding, unless the same words were reported for another rule of the force.
-    fn finding(
-        &mut self,
-        code: &'static Code,
-        message: String,
-        entry: &ListEntry<'a>,
-        force: Force,
-        read: Option<Force>,
-        origin: Option<&(Span, String)>,
-    ) -> Option<Diagnostic> {
-        let rule = entry.origin.span();
-        let place = origin.map_or(rule, |(span, _)| *span);
-        let is_new = self.seen.insert((place, force as usize, read.map(|read| read as usize), place == rule));
-        is_new.then_some(())?;
-        let text = self.document.text();
-        let start = text[..entry.text.start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
-        let line = text[start..].lines().next().unwrap_or_default();
-        let finding = Diagnostic::new(code, message).at(place, "").about(entry.address);
-        let finding = match place == rule {
-            true => finding,
-            false => finding.context(rule, if entry.force.is_some() { "the rule" } else { "the entry" }),
-        };
-        Some(finding.note(format!("the output reads `{}`", shortened(line.trim(), 70))))
-    }
 }
 
 /// What a piece before the text of an entry is.
@@ -500,13 +421,4 @@ fn kind(piece: &Piece<'_>) -> Kind {
 /// Whether a character is a bullet, quotation mark or other sign at the beginning of a line.
 fn is_mark(letter: char) -> bool {
     !letter.is_alphanumeric()
-}
-
-/// What a rule says that is taken back.
-fn dismissed(force: Force) -> Force {
-    if force == Force::May { Force::Never } else { Force::May }
-}
-
-fn article(force: Force) -> String {
-    format!("{} `{}`", wording::article(force.name()), force.name())
 }

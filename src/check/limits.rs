@@ -11,7 +11,11 @@ use crate::render::markdown::body_alone;
 
 /// Reports missing keys that a target requires, values beyond its limits or the budgets of cento.toml, and
 /// parts of the persona that it cannot express. Abstract profiles have no targets to check.
-pub(super) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic> {
+pub(super) fn check(
+    library: &Library,
+    known_lines: &forces::KnownLines,
+    composition: &Composition<'_>,
+) -> Vec<Diagnostic> {
     if composition.profile.is_abstract {
         return Vec::new();
     }
@@ -28,7 +32,7 @@ pub(super) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Dia
         findings.extend(checker.losses());
         findings.extend(checker.empty());
     }
-    findings.extend(forces::check(library, composition, &body));
+    findings.extend(forces::check(library, composition, &body, known_lines));
     findings.extend(placeholders::check(library, composition, &body));
     findings.extend(hidden::check(library, composition, &body));
     findings.extend(super::budget::check(library, composition));

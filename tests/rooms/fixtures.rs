@@ -48,6 +48,17 @@ fn fixture(path: &Utf8Path) -> Result<(), Box<dyn Error>> {
             same(&views(&library, &loaded, id), &views(&reached, &[], id))?;
         }
     }
+    // What was read for other personas, or for the persona before, changes nothing.
+    let shared = Checker::new(&library, &loaded);
+    let checked = |checker: &Checker<'_>, index| match checker.check(index, Depth::Review) {
+        Ok(checked) => format!("{:#?}", checked.composition.findings),
+        Err(refusal) => format!("{refusal:#?}"),
+    };
+    for _ in 0..2 {
+        for index in library.profiles.ids() {
+            same(&checked(&Checker::new(&library, &loaded), index), &checked(&shared, index))?;
+        }
+    }
     // The other cases are about composing, with little text and many unused fragments.
     let lints = path.file_name().is_some_and(|name| name.starts_with("lint-"));
     let (results, findings) = compose(&library, &loaded, lints);
