@@ -56,7 +56,7 @@ fn measure(
 fn main() -> io::Result<()> {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
     let [workspace, out] = &arguments[..] else {
-        return Err(io::Error::other("usage: floor WORKSPACE OUT"));
+        return writeln!(io::stdout(), "usage: floor WORKSPACE OUT");
     };
     let (mut sources, mut outputs) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(workspace)? {
