@@ -7,11 +7,11 @@ use crate::compose::{Composition, TargetSettings};
 use crate::model::grammar::{Keys as _, Profile, Require, Tools, header};
 use crate::model::wording::shortened;
 use crate::model::{
-    Address, Code, DESCRIPTION, Datum, Diagnostic, Library, NAME, NameRule, Severity, Sources, Span,
+    Address, Code, DESCRIPTION, Datum, Diagnostic, KeyType, Library, NAME, NameRule, Severity, Sources, Span,
     ToolList, codes,
 };
 use crate::render::Document;
-use crate::render::front_matter::{Known, front_matter, known};
+use crate::render::front_matter::{Known, front_matter, known, on_one_line};
 use crate::text::front_matter as fences;
 use crate::text::yaml::{self, Mapping, Objection, Yaml};
 
@@ -204,7 +204,12 @@ impl<'a> ReadBack<'_, 'a> {
             ),
         };
         let finding = self.finding(codes::FRONT_MATTER_MISMATCH, message, key);
-        let finding = self.with_composed(finding, composed);
+        let mut finding = self.with_composed(finding, composed);
+        if self.is_list_of_globs(composed, value) {
+            // Not as documented, but documents in use have such lists.
+            finding.severity = Severity::Warning;
+            return Some(finding.help("write the patterns in one string, with commas between them"));
+        }
         Some(match is_same {
             true => finding.help("put the value in quotes"),
             false if self.settings.front_matter.is_none() => {
@@ -217,6 +222,13 @@ impl<'a> ReadBack<'_, 'a> {
                 "write the entry as `\"{key}\"`, so that the composed value is written, or change the composed value"
             )),
         })
+    }
+
+    /// Returns whether a value lists the path patterns that the target wants in one string.
+    fn is_list_of_globs(&self, composed: &Known<'a>, value: &Yaml) -> bool {
+        let key = self.settings.target.key(composed.key);
+        key.is_some_and(|key| matches!(key.value, KeyType::Globs(_)))
+            && value.datum().is_some_and(|datum| on_one_line(&datum) == composed.value)
     }
 
     /// Reports a typed value of a key for which the persona has no value.

@@ -4,8 +4,7 @@ use crate::compose::{Composition, Origin, TargetSettings};
 use crate::model::grammar::{Config, Known, header};
 use crate::model::wording::series;
 use crate::model::{
-    Content, Diagnostic, Library, NameKind, NameStatus, Span, TARGETS, Target, Vocabulary, address, codes,
-    nearest,
+    Content, Diagnostic, Library, NameKind, NameStatus, Span, Target, Vocabulary, address, codes, nearest,
 };
 
 /// Reports the tools, and the values of the target's keys, that its program does not know.
@@ -24,11 +23,9 @@ pub(super) fn check(
         let lists =
             [(address::ALLOW, allowed, persona.allow_origin), (address::DENY, denied, persona.deny_origin)];
         for (list, tools, origin) in lists {
-            // Those that have another name in the output.
-            let named = vocabulary.named(tools);
-            for tool in tools.iter().filter(|tool| named.contains(tool)) {
+            for (tool, listed) in vocabulary.named(tools, list == address::DENY) {
                 let name = tool.split('(').next().unwrap_or(tool).trim();
-                let span = place(composition, list, tool).or(origin.map(Origin::span)).unwrap_or(start);
+                let span = place(composition, list, listed).or(origin.map(Origin::span)).unwrap_or(start);
                 let finding = judge(library, vocabulary, name, &[]).map(|finding| finding.at(span, ""));
                 findings.extend(finding.map(|finding| finding.help_if(in_other_words(vocabulary, tool))));
             }
@@ -65,14 +62,9 @@ pub(super) fn check_key(library: &Library, target: &Target, key: &str) -> Option
 
 /// How to list a tool so that the program knows it, although it does not know this name.
 fn in_other_words(vocabulary: &Vocabulary<'_>, tool: &str) -> Option<String> {
-    let quoted = |tools: &[&str]| series(tools.iter().map(|tool| format!("`{tool}`")), tools.len());
-    if let Some((name, tools)) = vocabulary.row_of(tool) {
-        return Some(format!("allow all of {}: together they are `{name}` there", quoted(tools)));
-    }
-    let others = TARGETS.iter().filter_map(|target| target.tools);
-    let mut rows = others.flat_map(|other| other.stands_for.iter().map(move |row| (other, row)));
-    let (other, (_, tools)) = rows.find(|(_, (name, _))| *name == tool)?;
-    Some(format!("write {}: cento writes `{tool}` where it is {}", quoted(tools), other.what))
+    let (name, tools) = vocabulary.row_of(tool)?;
+    let tools = series(tools.iter().map(|tool| format!("`{tool}`")), tools.len());
+    Some(format!("allow all of {tools}: together they are `{name}` there"))
 }
 
 /// Returns where a claim in the persona lists a tool.

@@ -383,8 +383,10 @@ impl Target {
     }
 
     /// Tools in the names of the program.
-    pub(crate) fn tool_names<'t>(&self, tools: &[&'t str]) -> Vec<&'t str> {
-        self.tools.map_or_else(|| tools.to_vec(), |vocabulary| vocabulary.named(tools))
+    pub(crate) fn tool_names<'t>(&self, tools: &[&'t str], is_denied: bool) -> Vec<&'t str> {
+        let named = |vocabulary: &Vocabulary<'_>| vocabulary.named(tools, is_denied);
+        let names = |named: Vec<(&'t str, _)>| named.into_iter().map(|(name, _)| name).collect();
+        self.tools.map_or_else(|| tools.to_vec(), |vocabulary| names(named(vocabulary)))
     }
 
     /// Tools as a persona that has the tools `own` names them: in the names of Claude Code, unless it names them as the

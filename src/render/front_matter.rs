@@ -136,12 +136,12 @@ pub(crate) fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettin
         known.push(Known::new(DESCRIPTION, value, Attribution::from(field.origin)));
     }
     let lists = [
-        (settings.target.allow, persona.allow.as_deref(), persona.allow_origin),
-        (settings.target.deny, Some(&persona.deny[..]), persona.deny_origin),
+        (settings.target.allow, persona.allow.as_deref(), persona.allow_origin, false),
+        (settings.target.deny, Some(&persona.deny[..]), persona.deny_origin, true),
     ];
-    for (key, tools, origin) in lists {
+    for (key, tools, origin, is_denied) in lists {
         if let (Some((key, form)), Some(tools @ [_, ..])) = (key, tools) {
-            let tools = settings.target.tool_names(tools);
+            let tools = settings.target.tool_names(tools, is_denied);
             let list = Datum::List(tools.iter().map(|tool| Datum::String((*tool).to_owned())).collect());
             let value = match form {
                 ToolList::List => list.clone(),
@@ -163,7 +163,7 @@ pub(crate) fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettin
 }
 
 /// Patterns of paths in one string. A space after a comma would belong to the next pattern.
-fn on_one_line(datum: &Datum) -> Datum {
+pub(crate) fn on_one_line(datum: &Datum) -> Datum {
     match datum {
         Datum::List(patterns) => Datum::String(
             patterns.iter().filter_map(Datum::as_str).map(str::trim).collect::<Vec<_>>().join(","),

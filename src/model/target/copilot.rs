@@ -22,7 +22,15 @@ const TOOLS: Vocabulary<'static> = Vocabulary {
     names: &["*", "agent", "edit", "execute", "read", "search", "todo", "web"],
     retired: &[],
     open: &[""],
-    stands_for: &[],
+    stands_for: &[
+        ("agent", &["Agent"]),
+        ("edit", &["Edit", "Write"]),
+        ("execute", &["Bash"]),
+        ("read", &["Read"]),
+        ("search", &["Glob", "Grep"]),
+        ("todo", &["TodoWrite"]),
+        ("web", &["WebFetch", "WebSearch"]),
+    ],
     facts: AGENTS,
 };
 

@@ -1,6 +1,6 @@
 //! Vocabularies: the names that a program knows as tools, models, colors or keys.
 
-use super::Facts;
+use super::{Facts, TARGETS};
 
 /// A kind of name that programs define and change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,19 +39,29 @@ pub(crate) enum NameStatus {
 }
 
 impl Vocabulary<'_> {
-    /// The tools in the names of the program. A name that stands for several tools replaces them if all are in the list, so
-    /// that no program gets a tool that the list does not have.
-    pub(crate) fn named<'t>(&self, tools: &[&'t str]) -> Vec<&'t str> {
-        let mut names = Vec::new();
-        for tool in tools {
-            let name =
-                self.row_of(tool).filter(|(_, tools_for)| tools_for.iter().all(|one| tools.contains(one)));
-            let name = name.map_or(*tool, |(name, _)| *name);
-            if !names.contains(&name) {
-                names.push(name);
+    /// The tools in the names of the program, each with the tool of the list that it is for. A name that stands for several
+    /// tools replaces them if all are in the list, so that no program gets a tool that the list does not have. Of two
+    /// meanings of a name, the one with fewer tools is allowed, and the one with more is denied.
+    pub(crate) fn named<'t>(&self, tools: &[&'t str], is_denied: bool) -> Vec<(&'t str, &'t str)> {
+        let common = |tool: &&'t str| -> Vec<(&'t str, &'t str)> {
+            let is_unknown = self.status(tool) == NameStatus::Unknown;
+            let names = if is_unknown { common_names(tool, is_denied) } else { None };
+            names.map_or_else(
+                || vec![(*tool, *tool)],
+                |names| names.iter().map(|name| (*name, *tool)).collect(),
+            )
+        };
+        let all: Vec<(&str, &str)> = tools.iter().flat_map(common).collect();
+        let has = |tool: &&str| all.iter().any(|(name, _)| name == tool);
+        let mut named: Vec<(&str, &str)> = Vec::new();
+        for (tool, of) in &all {
+            let row = self.row_of(tool).filter(|(_, tools)| tools.iter().all(&has));
+            let name = row.map_or(*tool, |(name, _)| *name);
+            if !named.iter().any(|(other, _)| *other == name) {
+                named.push((name, *of));
             }
         }
-        names
+        named
     }
 
     /// The name that stands for a tool that the program itself does not know, with all the tools that it stands for.
@@ -70,4 +80,11 @@ impl Vocabulary<'_> {
             None => NameStatus::Unknown,
         }
     }
+}
+
+/// The tools of Claude Code for which the name of a tool stands in some program.
+fn common_names(tool: &str, is_denied: bool) -> Option<&'static [&'static str]> {
+    let rows = TARGETS.iter().filter_map(|target| target.tools).flat_map(|vocabulary| vocabulary.stands_for);
+    let named = rows.filter(|(name, _)| *name == tool).map(|(_, tools)| *tools);
+    if is_denied { named.max_by_key(|tools| tools.len()) } else { named.min_by_key(|tools| tools.len()) }
 }

@@ -63,8 +63,11 @@ pub(super) fn card(
         return Err(refusal(codes::WRONG_TYPE, message, "save the card again with the program that made it"));
     };
     let is_mark = |key: &str| envelope.marks.iter().any(|(mark, _)| *mark == key);
-    let beside = top.iter().map(|(key, _)| key).filter(|key| !is_mark(key) && *key != within);
-    agent(path, inside, target, inner, &format!("{within}."), envelope.body, beside.cloned().collect(), whole)
+    // Many cards also have the values at the top, for readers of version 1.
+    let is_copy = |entry: &&(String, Yaml)| inner.contains(entry);
+    let beside = top.iter().filter(|entry| !is_mark(&entry.0) && entry.0 != within && !is_copy(entry));
+    let beside = beside.map(|(key, _)| key.clone()).collect();
+    agent(path, inside, target, inner, &format!("{within}."), envelope.body, beside, whole)
 }
 
 /// Reads an agent in TOML: the target in TOML whose body it has.
