@@ -266,6 +266,48 @@ fn a_cursor_rule_with_a_list_of_patterns_is_imported_and_built() {
     assert_eq!(test.read(".cursor/rules/flow.mdc"), rule);
 }
 
+#[test]
+fn an_agent_that_names_tools_of_another_program_is_imported_and_built() {
+    let agent = "---\nname: a\ndescription: Reads. Use when asked.\ntools: read, Edit\n---\n\n- Never push\n";
+    let test = Test::new(&[(".claude/agents/a.md", agent)]);
+    assert_eq!(test.run(&["import", ".claude/agents/a.md", "--into", "."]).code, 0);
+    let ran = test.run(&["build"]);
+    assert!(ran.code == 0 && ran.err.contains("warning[front-matter-mismatch]"), "{}", ran.err);
+    assert_eq!(test.read(".claude/agents/a.md"), agent);
+}
+
+#[test]
+fn an_agents_md_of_several_personas_is_imported_with_their_rules() {
+    let profile = |title: &str, rules: &str| format!("title = \"{title}\"\nabstract = true\n{rules}");
+    let reviewer =
+        profile("Reviewer", "[body.rules.never]\nguess = \"guess\"\n[body.rules.should]\nwait = \"wait\"\n");
+    let writer =
+        profile("Writer", "[body.rules.never]\nguess = \"guess\"\n[body.rules.always]\ncite = \"cite\"\n");
+    let team = "[body.identity.prose]\nall = \"They work here.\"\n[target.agents-md]\npersonas = [\"reviewer\", \"writer\"]\n";
+    let from = Test::new(&[
+        ("profiles/reviewer.toml", reviewer.as_str()),
+        ("profiles/writer.toml", writer.as_str()),
+        ("profiles/team.toml", team),
+    ]);
+    assert_eq!(from.run(&["build"]).code, 0);
+    let text = from.read("AGENTS.md");
+    let test = Test::new(&[("AGENTS.md", text.as_str())]);
+    assert_eq!(test.run(&["import", "AGENTS.md", "--into", "."]).code, 0);
+    let shown: Value =
+        serde_json::from_str(&test.run(&["explain", "agents", "--format", "json"]).out).unwrap();
+    let entries = shown["entries"].as_array().unwrap();
+    let rules: Vec<[&str; 2]> = entries
+        .iter()
+        .filter_map(|entry| Some([entry["force"].as_str()?, entry["text"].as_str()?]))
+        .collect();
+    assert_eq!(rules, [["never", "guess"], ["should", "wait"], ["never", "guess"], ["always", "cite"]]);
+    let blame = test.run(&["blame", "agents"]).out;
+    for (line, source) in text.lines().zip(blame.lines()).filter(|(line, _)| line.starts_with(['-', '#'])) {
+        assert!(source.ends_with(line) && source.contains("/agents"), "{source}");
+    }
+    assert!(test.run(&["build"]).out.contains("adopted AGENTS.md"));
+}
+
 const CARD: &str = r###"{"spec": "chara_card_v2", "spec_version": "2.0", "fav": true, "name": "Ada L.", "data": {
     "name": "Ada L.", "description": "A mathematician.", "first_mes": "Hello!\r\nWho are you?", "tags": ["math"],
     "system_prompt": "## Rules\n\n- Never lie", "extensions": {"depth": 4, "weight": 0.5}, "character_book": null}}"###;
@@ -276,6 +318,11 @@ fn a_card_gives_back_its_values_but_those_that_are_named() {
     let ran = test.run(&["import", "cards", "--into", "."]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("imported cards/ada.json as ada-l (chara-card-v2)\n"), "{}", ran.out);
+    assert!(
+        ran.out.contains("`cento build --force` writes it to cards/ada.json in the layout"),
+        "{}",
+        ran.out
+    );
     assert!(
         ran.err.contains("not imported from cards/ada.json: `fav`, `data.character_book`"),
         "{}",

@@ -210,6 +210,10 @@ impl<'a> ReadBack<'_, 'a> {
             finding.severity = Severity::Warning;
             return Some(finding.help("write the patterns in one string, with commas between them"));
         }
+        if self.is_in_other_names(composed, value) {
+            // Documents in use name tools of other programs, and an import must not change them.
+            finding.severity = Severity::Warning;
+        }
         Some(match is_same {
             true => finding.help("put the value in quotes"),
             false if self.settings.front_matter.is_none() => {
@@ -221,6 +225,19 @@ impl<'a> ReadBack<'_, 'a> {
             false => finding.help(format!(
                 "write the entry as `\"{key}\"`, so that the composed value is written, or change the composed value"
             )),
+        })
+    }
+
+    /// Returns whether a value lists the tools of the persona by the names that its sources give them.
+    fn is_in_other_names(&self, composed: &Known<'a>, value: &Yaml) -> bool {
+        let (target, persona) = (self.settings.target, &self.composition.persona);
+        let lists = [(target.allow, persona.allow.as_deref()), (target.deny, Some(&persona.deny[..]))];
+        let is_listed = |tools: &[&str]| {
+            let list = Datum::List(tools.iter().map(|tool| Datum::String((*tool).to_owned())).collect());
+            is_same_list(value, &list, self.form(composed.key), self.denied_elsewhere(composed.key))
+        };
+        lists.into_iter().any(|(key, tools)| {
+            key.is_some_and(|(key, _)| key == composed.key) && tools.is_some_and(is_listed)
         })
     }
 

@@ -157,7 +157,8 @@ impl Done {
             detail(format!("{}; {verbatim} % kept as Markdown", counts.join(", ")));
         }
         if !is_exact {
-            detail(format!("`cento build` writes it to {output} in the layout of cento"));
+            let replaces = if output.as_str() == self.path.as_str() { " --force" } else { "" };
+            detail(format!("`cento build{replaces}` writes it to {output} in the layout of cento"));
         }
         if *left > 0 {
             detail(format!("{} kept as Markdown to stay byte-identical", count(*left, "block")));
