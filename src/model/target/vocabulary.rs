@@ -44,8 +44,8 @@ impl Vocabulary<'_> {
     /// meanings of a name, the one with fewer tools is allowed, and the one with more is denied.
     pub(crate) fn named<'t>(&self, tools: &[&'t str], is_denied: bool) -> Vec<(&'t str, &'t str)> {
         let common = |tool: &&'t str| -> Vec<(&'t str, &'t str)> {
-            let is_unknown = self.status(tool) == NameStatus::Unknown;
-            let names = if is_unknown { common_names(tool, is_denied) } else { None };
+            let is_own = self.names.contains(tool);
+            let names = if is_own { None } else { common_names(tool, is_denied) };
             names.map_or_else(
                 || vec![(*tool, *tool)],
                 |names| names.iter().map(|name| (*name, *tool)).collect(),
