@@ -2,8 +2,10 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
+use std::time::Duration;
 
 use common::{Ran, Test};
 
@@ -58,7 +60,7 @@ fn a_build_after_which_nothing_changed_is_taken_from_the_record() {
 /// Each change, with whether the record still holds after it.
 type Change = (&'static str, fn(&Test));
 
-const CHANGES: [Change; 19] = [
+const CHANGES: [Change; 24] = [
     ("a fragment is edited", |test| test.write("fragments/rules/a.toml", "[must]\nx = \"log some calls\"\n")),
     ("a fragment gets a text of the same length at the same time", |test| {
         let path = test.directory.path().join("fragments/rules/a.toml");
@@ -94,30 +96,73 @@ const CHANGES: [Change; 19] = [
     ("the lines about line endings are changed", |test| test.write(".gitattributes", "*.md -text\n")),
     ("the record is damaged", |test| test.write(RECORD, "{")),
     ("a command was interrupted", |test| test.write("fragments/rules/.cento-1-1.tmp", "half")),
+    ("a command was interrupted while it wrote outputs", |test| {
+        test.write("personas/.cento-1-1.tmp", "half")
+    }),
+    ("a fragment is added in a new directory", |test| test.write("fragments/x/y/c.toml", RULES)),
+    ("a directory without files is added", |test| {
+        fs::create_dir(test.directory.path().join("fragments/empty")).unwrap();
+    }),
+    ("a fragment is replaced by a link", |test| {
+        let path = |name: &str| test.directory.path().join(name);
+        fs::rename(path("fragments/rules/a.toml"), path("a.toml")).unwrap();
+        std::os::unix::fs::symlink("../../a.toml", path("fragments/rules/a.toml")).unwrap();
+    }),
+    ("a directory of fragments is renamed", |test| {
+        let path = |name: &str| test.directory.path().join(name);
+        fs::rename(path("fragments/voice"), path("fragments/tone")).unwrap();
+    }),
 ];
 
+/// Waits until stamps tell about all that was written so far, and builds, so that the record says so.
+fn settled<'t>(tests: impl Iterator<Item = &'t Test>) {
+    std::thread::sleep(Duration::from_millis(2_200));
+    for test in tests {
+        test.run(&["build"]).exits(0);
+    }
+}
+
+/// Right after a build, files are read and directories listed; later, their stamps have to tell.
 #[test]
 fn a_build_with_a_record_does_what_one_without_does() {
-    for (name, change) in CHANGES {
-        let run = |with_record: bool| {
-            let test = built();
-            change(&test);
-            if !with_record {
-                let _ = fs::remove_file(test.directory.path().join(RECORD));
-            }
-            let ran = test.run(&["build"]);
-            let files = Command::new("sh")
-                .args([
-                    "-c",
-                    "find . -type f -not -path './.git/*' -not -path './.cento/*' | sort | xargs cksum",
-                ])
-                .current_dir(test.directory.path())
-                .output()
-                .unwrap();
-            (ran.code, ran.out, ran.err, String::from_utf8(files.stdout).unwrap())
-        };
-        assert_eq!(run(true), run(false), "{name}");
+    for is_later in [false, true] {
+        let tests: Vec<[Test; 2]> = CHANGES.iter().map(|_| [built(), built()]).collect();
+        if is_later {
+            settled(tests.iter().flatten());
+        }
+        for ((name, change), [with, without]) in CHANGES.iter().zip(&tests) {
+            let run = |test: &Test| {
+                let ran = test.run(&["build"]);
+                let files = Command::new("sh")
+                    .args([
+                        "-c",
+                        "find . -type f -not -path './.git/*' -not -path './.cento/*' | sort | xargs cksum",
+                    ])
+                    .current_dir(test.directory.path())
+                    .output()
+                    .unwrap();
+                (ran.code, ran.out, ran.err, String::from_utf8(files.stdout).unwrap())
+            };
+            change(with);
+            change(without);
+            let _ = fs::remove_file(without.directory.path().join(RECORD));
+            assert_eq!(run(with), run(without), "{name}, later: {is_later}");
+        }
     }
+}
+
+#[test]
+fn a_record_that_holds_is_not_written_again() {
+    let test = built();
+    settled(std::iter::once(&test));
+    let record = test.read(RECORD);
+    // A file beside the outputs is no reason to compose.
+    test.write("personas/notes.md", "mine\n");
+    mark(&test);
+    let marked = test.read(RECORD);
+    assert!(is_recorded(&test.run(&["build"]).exits(0)));
+    assert_eq!(test.read(RECORD), marked);
+    assert_ne!(record, marked);
 }
 
 #[test]
@@ -135,9 +180,19 @@ fn findings_are_repeated_by_every_build() {
         ("profiles/p.toml", "use = [\"rules/a\"]\n"),
         ("fragments/rules/notes.yaml", "x: 1\n"),
     ]);
+    let mut said = BTreeSet::new();
     for _ in 0..3 {
-        test.run(&["build"]).exits(0).says("ignored-file");
+        said.insert(test.run(&["build"]).exits(0).says("ignored-file").err);
     }
+    settled(std::iter::once(&test));
+    mark(&test);
+    let ran = test.run(&["build"]);
+    assert!(is_recorded(&ran));
+    said.insert(ran.err);
+    assert_eq!(said.len(), 1, "{said:#?}");
+    // Findings are written for the terminal of the build that recorded them.
+    let mut wider = test.command(&["build", "--color", "always"]);
+    assert!(!is_recorded(&Ran::of(wider.output().unwrap())));
 }
 
 /// A record that came with a copy is not believed, even if all contents are those that it names.

@@ -12,7 +12,7 @@ use crate::model::{Diagnostic, Library, ProfileId, Severity, codes};
 use crate::render;
 use crate::trial::paths;
 use crate::view::terminal::Role;
-use crate::view::{escape_line, origins};
+use crate::view::{Terminal, escape_line, origins};
 use crate::workspace::attributes::{self, ATTRIBUTES, Ended, Missing};
 use crate::workspace::built::Kept;
 use crate::workspace::files::Root;
@@ -21,7 +21,7 @@ use crate::workspace::outputs::{
     self, Action, CheckedPaths, Content, ORIGINS, ORIGINS_SUFFIX, Options, Output as File, Plan, Protected,
     Status, Step, check_paths,
 };
-use crate::workspace::unchanged::{Record, last_build};
+use crate::workspace::unchanged::{self, LastBuild, Said, last_build};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -37,16 +37,25 @@ pub(super) fn build(directory: Option<&Utf8Path>, output: &Output, options: &Bui
         return build_in(&Workspace::open(directory)?, output, options);
     }
     let found = Workspace::find_to_write(directory, output)?;
-    match options.profiles.is_empty().then(|| last_build(&found.root, options.origins)).flatten() {
+    let last = || last_build(&found.root, options.origins, terminal(output));
+    match options.profiles.is_empty().then(last).flatten() {
         None => build_in(&found.load()?, output, options),
         // The same build again. Another command may still have left files.
-        Some(last) => {
-            let swept = outputs::sweep(&found.root, last.written(), last.directories());
+        Some(LastBuild { said, unswept }) => {
+            let unswept = unswept.iter().map(Utf8PathBuf::as_path);
+            let swept = outputs::sweep(&found.root, unswept, std::iter::empty());
             report_swept(output, &found.root, &swept);
-            output.print(&last.summary)?;
+            output.warn(&said.findings);
+            output.print(&said.summary)?;
             Ok(FINE)
         }
     }
+}
+
+/// Returns what decides how findings look.
+fn terminal(output: &Output) -> unchanged::Terminal {
+    let Terminal { width, color, folds } = output.err;
+    (width, color, folds)
 }
 
 fn build_in(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::Result<u8> {
@@ -74,6 +83,8 @@ fn build_in(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::
     }
     let (checked, unsafe_paths) = run.checked(files, &sound)?;
     findings.extend(unsafe_paths);
+    // Those that the next build has again if nothing changes. What follows is about the outputs that are there now.
+    let lasting = findings.len();
     let texts = |profile: &str, path: &Utf8Path| run.text(profile, path);
     let plan = outputs::plan(root, lock, checked, &run.scope(&sound), &texts)?;
     let allowed = Options { force: options.force, prune: options.prune };
@@ -102,10 +113,13 @@ fn build_in(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::
     outcome.map_err(|failure| anyhow::anyhow!("{failure}"))?;
     added?;
     let unbuilt = unbuilt(&sound, workspace, &options.profiles);
-    if options.writes_here() && options.profiles.is_empty() && findings.is_empty() && unbuilt.is_empty() {
-        run.record(&plan, &steps);
+    let is_complete = options.writes_here() && options.profiles.is_empty() && unbuilt.is_empty();
+    let is_lasting = findings.len() == lasting;
+    let (has_errors, findings) = output.reported(sources, findings);
+    output.warn(&findings);
+    if is_complete && is_lasting && !has_errors {
+        run.record(&plan, &steps, findings, terminal(output));
     }
-    let has_errors = output.report(sources, findings);
     output.print(&summary(&plan, &steps, options, &unbuilt))?;
     Ok(if has_errors { FINDINGS } else { FINE })
 }
@@ -155,12 +169,18 @@ impl Run<'_> {
         let directories = self.workspace.library.config.directories().map(Utf8Path::new);
         let sources = directories.into_iter().filter(|_| self.options.out.is_none());
         // They are in the lock before the first is written.
-        let outputs = lock.entries.keys().map(Utf8PathBuf::as_path);
+        let outputs = lock.entries.keys().filter_map(|path| path.parent());
         report_swept(output, self.root, &outputs::sweep(self.root, outputs, sources));
     }
 
-    /// Records a build of everything that leaves nothing to do or say, for [`last_build`].
-    fn record(&self, plan: &Plan, steps: &[(&Step, Action)]) {
+    /// Records a build of everything that leaves nothing to do, for [`last_build`].
+    fn record(
+        &self,
+        plan: &Plan,
+        steps: &[(&Step, Action)],
+        findings: String,
+        terminal: unchanged::Terminal,
+    ) {
         let is_done =
             |(_, action): &(&Step, Action)| matches!(action, Action::Write | Action::Adopt | Action::Keep);
         let outputs: Option<Vec<_>> =
@@ -168,7 +188,8 @@ impl Run<'_> {
         if let (true, Some(outputs)) = (steps.iter().all(is_done), outputs) {
             let unchanged: Vec<_> = steps.iter().map(|(step, _)| (*step, Action::Keep)).collect();
             let summary = summary(plan, &unchanged, self.options, &[]);
-            Record::write(self.root, &self.workspace.library, &outputs, self.options.origins, summary);
+            let said = Said { findings, terminal, summary };
+            unchanged::record(self.root, &self.workspace.library, &outputs, self.options.origins, said);
         }
     }
 

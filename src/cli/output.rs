@@ -118,11 +118,19 @@ impl Output {
 
     /// Prints findings and a summary to standard error. Returns whether there are errors.
     pub(super) fn report(&self, sources: &Sources, findings: Vec<Diagnostic>) -> bool {
+        let (has_errors, text) = self.reported(sources, findings);
+        self.warn(&text);
+        has_errors
+    }
+
+    /// Returns whether there are errors, and findings and a summary as text for standard error.
+    pub(super) fn reported(&self, sources: &Sources, findings: Vec<Diagnostic>) -> (bool, String) {
         let findings = settle(findings);
-        if !findings.is_empty() {
-            self.warn(&human::report_with_summary(sources, &findings, &self.err));
-        }
-        findings.iter().any(Diagnostic::is_error)
+        let text = match findings.is_empty() {
+            true => String::new(),
+            false => human::report_with_summary(sources, &findings, &self.err),
+        };
+        (findings.iter().any(Diagnostic::is_error), text)
     }
 
     /// The theme of prompts.

@@ -13,8 +13,9 @@ mod temporary;
 mod writing;
 
 pub(crate) use documents::{Found, documents, read_document, utf8};
+pub(crate) use listing::Listing;
 pub(crate) use names::{fold, is_git, objection};
-pub(crate) use stamp::Stamp;
+pub(crate) use stamp::{Directory, Stamp};
 pub(crate) use temporary::{Depth, TemporaryFile};
 use writing::Absent;
 pub(crate) use writing::{Durability, Lockable, Seen, WriteError};

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
-use super::files::{FileError, Reading, Root};
+use super::files::{FileError, Listing, Reading, Root};
 use crate::model::grammar::{Config, Paths, header};
 use crate::model::{
     Claim, Diagnostic, FileId, Library, Sources, Statement, codes, is_device, is_id, normalized,
@@ -35,7 +35,7 @@ type Listed = (Vec<(Utf8PathBuf, Reading)>, Vec<Diagnostic>);
 /// On a system error.
 pub(crate) fn load(root: &Root) -> Result<(Library, Vec<Diagnostic>), FileError> {
     load_from(root.read_source(Utf8Path::new(CONFIG))?, |directory| {
-        let (paths, mut findings) = root.toml_files(Utf8Path::new(directory))?;
+        let Listing { files: paths, mut findings, .. } = root.toml_files(Utf8Path::new(directory))?;
         let is_usual = [Paths::Fragments, Paths::Profiles].map(Paths::usual).contains(&directory);
         if !is_usual && root.file_type(Utf8Path::new(directory))? == super::files::FileType::Nothing {
             let message = format!(

@@ -1,14 +1,15 @@
 //! What the last build looked at, so that the next one need not read and compose again what has not changed.
 //!
-//! A build of the whole workspace after which every output is up to date, and which has nothing to report, leaves a
-//! [`Record`] of the files that it read and wrote. If the same program finds all of them as they were, a build would do
-//! nothing and say the same. As git does with its index, a file is unchanged if its [`Stamp`] is; one that was written just
-//! before the record is read too, because a later change might have the same times.
+//! A build of the whole workspace after which every output is up to date leaves a [`Record`] of the files that it read and
+//! wrote, and of what it said. If the same program finds all of them as they were, a build would do nothing and say the same.
+//! As git does with its index, a file is unchanged if its [`Stamp`] is; one that was written just before the record is read
+//! too, because a later change might have the same times. The stamp of a directory tells in the same way that no file was
+//! added to it, removed or renamed, so that it need not be listed.
 //!
 //! A record holds nothing that was composed, and `build --check` does not use it. One that came with the files of others
 //! does not match: nobody can choose the inode of a file in another's copy, nor the time of its last change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attributes::ATTRIBUTES;
 use super::built::{KEPT, ignore};
-use super::files::{FileType, Reading, Root, Stamp, TemporaryFile};
+use super::files::{Directory, FileType, Listing, Reading, Root, Stamp, TemporaryFile, decode};
 use super::lock::LOCK_PATH;
 use super::{CONFIG, place};
 use crate::model::Library;
@@ -27,22 +28,37 @@ const RECORD: &str = "last-build.json";
 /// The maximum size of a record, in bytes. 10,000 personas take about 4 MiB.
 const MAX_LENGTH: u64 = 256 << 20;
 
+/// The files that a build depends on or makes only if they exist, all at the root.
+const OPTIONAL: [&str; 2] = [CONFIG, ATTRIBUTES];
+
 /// A build that found or left everything up to date.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Record {
+struct Record {
     /// What else decided about it.
     setting: Setting,
-    /// The directories of its sources.
+    /// The directories that hold its sources, by the setting for them.
     directories: Vec<Utf8PathBuf>,
-    /// Its sources.
-    sources: BTreeMap<Utf8PathBuf, Known>,
-    /// The outputs, and the other files that it writes.
-    written: BTreeMap<Utf8PathBuf, Known>,
-    /// When the record was made, by the clock of the file system: the stamp of the file that it was first written to.
+    /// Those directories and all below them, with the sources.
+    sources: Vec<Folder>,
+    /// The directories of its outputs, with these and with the other files that it reads or writes.
+    others: Vec<Folder>,
+    /// When the record was begun, by the clock of the file system: the stamp of the file that it was first written to.
     made: Stamp,
-    /// What the build said.
+    said: Said,
+}
+
+/// What a build says when nothing has changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Said {
+    /// Its findings, as shown on the terminal.
+    pub(crate) findings: String,
+    pub(crate) terminal: Terminal,
+    /// Its last line.
     pub(crate) summary: String,
 }
+
+/// What decides how findings look: the width, whether there are colors, and whether long lines are folded.
+pub(crate) type Terminal = (usize, bool, bool);
 
 /// What decides about a build besides the files that it reads.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,12 +73,138 @@ struct Setting {
     origins: bool,
 }
 
-/// A file that a build read or wrote.
+/// A directory with the files in it that a build read or wrote.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Known {
-    stamp: Stamp,
-    /// The hash of its content.
-    hash: String,
+struct Folder {
+    path: Utf8PathBuf,
+    /// `None` if it does not exist.
+    stamp: Option<Stamp>,
+    files: Vec<File>,
+}
+
+/// A file that a build read or wrote: its name, and the hash of its bytes.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct File(String, Stamp, String);
+
+/// What was found in a folder whose files have not changed.
+struct Look {
+    /// Its present stamp.
+    stamp: Option<Stamp>,
+    /// Whether no file was added to it, removed or renamed. If not, only a list of its files tells.
+    has_same_names: bool,
+}
+
+/// A build after which nothing that it read or wrote has changed.
+pub(crate) struct LastBuild {
+    /// What it would say again.
+    pub(crate) said: Said,
+    /// The directories in which interrupted commands may have left files since.
+    pub(crate) unswept: Vec<Utf8PathBuf>,
+}
+
+/// Returns the last build, if nothing that it read or wrote has changed since.
+pub(crate) fn last_build(root: &Root, origins: bool, terminal: Terminal) -> Option<LastBuild> {
+    let Ok(Reading::Text(text)) = root.read_text(&path(), MAX_LENGTH) else { return None };
+    let mut record: Record = serde_json::from_str(&text).ok()?;
+    let is_shown_alike = record.said.findings.is_empty() || record.said.terminal == terminal;
+    if !is_shown_alike || Setting::now(root, origins)? != record.setting {
+        return None;
+    }
+    // If files have to be read or listed, the next build is spared that: the record is written again, as of now.
+    let again = match record.is_sure() {
+        true => None,
+        false => Some(NewRecord::begin(root)?),
+    };
+    for name in OPTIONAL {
+        let is_recorded = record.others.iter().any(|folder| folder.path == "" && folder.has(name));
+        if is_recorded != exists(root, name)? {
+            return None;
+        }
+    }
+    let sources = record.look(root, &record.sources)?;
+    let others = record.look(root, &record.others)?;
+    if !sources.iter().all(|look| look.has_same_names) {
+        let listings = listings(root, &record.directories)?;
+        let is_same = record.sources.iter().map(|folder| &folder.path).eq(folders(&record.directories, &listings))
+            && record.sources.iter().flat_map(Folder::paths).eq(files(&listings))
+            // Which findings there were is not recorded.
+            && listings.iter().all(|listing| listing.findings.is_empty() && !listing.has_links);
+        if !is_same {
+            return None;
+        }
+    }
+    let folders = record.sources.iter_mut().chain(&mut record.others);
+    let mut unswept = Vec::new();
+    for (folder, look) in folders.zip(sources.into_iter().chain(others)) {
+        if !look.has_same_names {
+            unswept.push(folder.path.clone());
+        }
+        folder.stamp = look.stamp;
+    }
+    if let Some(new) = again {
+        let made = new.made;
+        record = new.place(Record { made, ..record })?;
+    }
+    Some(LastBuild { said: record.said, unswept })
+}
+
+/// Records a build of a library after which nothing is left to do: its outputs by path, each with the hash of its bytes, and
+/// what the next build would say. Records nothing if a file is not what it was for the build: then the next build looks at
+/// everything again.
+pub(crate) fn record(
+    root: &Root,
+    library: &Library,
+    outputs: &[(&Utf8Path, blake3::Hash)],
+    origins: bool,
+    said: Said,
+) {
+    let make = |made: Stamp| {
+        let directories: Vec<_> = library.config.directories().map(Utf8PathBuf::from).into_iter().collect();
+        let listings = listings(root, &directories)?;
+        let (config, mut sources): (Vec<_>, Vec<_>) = library
+            .sources
+            .files()
+            .map(|file| (file.path(), Expected::Text(file.text())))
+            .partition(|(path, _)| *path == CONFIG);
+        sources.sort_by_key(|(path, _)| (path.parent(), path.file_name()));
+        let is_plain = listings.iter().all(|listing| !listing.has_links);
+        if !is_plain || !sources.iter().map(|(path, _)| *path).eq(files(&listings)) {
+            return None;
+        }
+        let outputs = outputs.iter().map(|(path, hash)| (*path, Expected::Hash(*hash)));
+        let attributes = exists(root, ATTRIBUTES)?.then_some(ATTRIBUTES);
+        let own =
+            [LOCK_PATH].into_iter().chain(attributes).map(|path| (Utf8Path::new(path), Expected::Anything));
+        Some(Record {
+            setting: Setting::now(root, origins)?,
+            sources: Folder::all(root, folders(&directories, &listings), sources)?,
+            others: Folder::all(root, [], config.into_iter().chain(outputs).chain(own))?,
+            directories,
+            made,
+            said,
+        })
+    };
+    if let Some(new) = NewRecord::begin(root)
+        && let Some(record) = make(new.made)
+    {
+        new.place(record);
+    }
+}
+
+impl Record {
+    /// Whether stamps tell about everything.
+    fn is_sure(&self) -> bool {
+        let is_sure = |folder: &Folder| {
+            let stamps = folder.files.iter().map(|File(_, stamp, _)| stamp).chain(&folder.stamp);
+            stamps.into_iter().all(|stamp| stamp.is_before(&self.made))
+        };
+        self.sources.iter().chain(&self.others).all(is_sure)
+    }
+
+    /// Looks at folders. `None` if a file has changed.
+    fn look(&self, root: &Root, folders: &[Folder]) -> Option<Vec<Look>> {
+        folders.par_iter().map(|folder| folder.look(root, &self.made)).collect()
+    }
 }
 
 impl Setting {
@@ -77,153 +219,130 @@ impl Setting {
 /// Returns the path and the stamp of the running program.
 fn program() -> Option<(String, Stamp)> {
     let path = Utf8PathBuf::try_from(std::env::current_exe().ok()?).ok()?;
-    let directory = Root::open(path.parent()?).ok()?;
-    let stamp = directory.stamp(Utf8Path::new(path.file_name()?))?;
+    let directory = Root::open(path.parent()?).ok()?.directory(Utf8Path::new(""))?;
+    let stamp = directory.stamp_of(path.file_name()?)?;
     Some((path.into_string(), stamp))
 }
 
-/// Returns the last build, if nothing that it read or wrote has changed since.
-pub(crate) fn last_build(root: &Root, origins: bool) -> Option<Record> {
-    let Ok(Reading::Text(text)) = root.read_text(&path(), MAX_LENGTH) else { return None };
-    let record: Record = serde_json::from_str(&text).ok()?;
-    let all = || record.sources.par_iter().chain(&record.written);
-    let is_sure = |known: &Known| known.stamp.is_before(&record.made);
-    // If files have to be read, the next build is spared that: the record is written again, as of now.
-    let again = match all().all(|(_, known)| is_sure(known)) {
-        true => None,
-        false => Some(NewRecord::create(root)?),
-    };
-    let is_unchanged = |(path, known): (&Utf8PathBuf, &Known), hash: Hash| {
-        root.stamp(path) == Some(known.stamp)
-            && (is_sure(known) || hash(root, path).as_ref() == Some(&known.hash))
-    };
-    let is_unchanged = Setting::now(root, origins)? == record.setting
-        && record.sources.keys().eq(listed(root, &record.directories)?.iter())
-        && record.written.contains_key(Utf8Path::new(ATTRIBUTES)) == exists(root, ATTRIBUTES)?
-        && record.sources.par_iter().all(|file| is_unchanged(file, source_hash))
-        && record.written.par_iter().all(|file| is_unchanged(file, output_hash));
-    match (is_unchanged, again) {
-        (false, _) => None,
-        (true, None) => Some(record),
-        (true, Some(new)) => Some(new.place(|made| Some(Record { made, ..record }))?),
-    }
+/// What the bytes of a file must be for a record.
+enum Expected<'e> {
+    /// Those of a source with this text.
+    Text(&'e str),
+    Hash(blake3::Hash),
+    Anything,
 }
 
-impl Record {
-    /// Records a build of a library after which nothing is left to do: its outputs by path, each with the hash of its text,
-    /// and what the build said. Records nothing if a file is not what it was for the build: then the next build looks at
-    /// everything again.
-    pub(crate) fn write(
+impl Folder {
+    /// Returns directories with these files in them, and `empty` ones, sorted. `None` if a file is not what is expected.
+    fn all<'e>(
         root: &Root,
-        library: &Library,
-        outputs: &[(&Utf8Path, blake3::Hash)],
-        origins: bool,
-        summary: String,
-    ) {
-        let make = |made: Stamp| {
-            let directories: Vec<Utf8PathBuf> =
-                library.config.directories().map(Utf8PathBuf::from).into_iter().collect();
-            let sources: Vec<_> = library.sources.files().collect();
-            let sources = sources.par_iter().map(|file| {
-                Known::of(root, file.path(), source_hash, Some(blake3::hash(file.text().as_bytes())))
+        empty: impl IntoIterator<Item = &'e Utf8PathBuf>,
+        files: impl IntoIterator<Item = (&'e Utf8Path, Expected<'e>)>,
+    ) -> Option<Vec<Self>> {
+        let mut folders: BTreeMap<&Utf8Path, BTreeMap<&str, Expected<'_>>> = BTreeMap::new();
+        folders.extend(empty.into_iter().map(|path| (path.as_path(), BTreeMap::new())));
+        for (path, expected) in files {
+            folders.entry(path.parent()?).or_default().insert(path.file_name()?, expected);
+        }
+        let folder = |(path, files): (&Utf8Path, BTreeMap<&str, Expected<'_>>)| {
+            let directory = root.directory(path);
+            let stamp = directory.as_ref().and_then(Directory::stamp);
+            let files: Vec<_> = files.into_iter().collect();
+            let files = files.into_par_iter().map(|(name, expected)| {
+                File::of(root, directory.as_ref()?, &path.join(name), name, &expected)
             });
-            let attributes = exists(root, ATTRIBUTES)?.then_some(ATTRIBUTES);
-            let own = [LOCK_PATH].into_iter().chain(attributes);
-            let own: Vec<_> = own.map(|path| (Utf8Path::new(path), None)).collect();
-            let outputs = outputs.par_iter().map(|(path, hash)| (*path, Some(*hash)));
-            let written = outputs.chain(own).map(|(path, hash)| Known::of(root, path, output_hash, hash));
-            let record = Record {
-                setting: Setting::now(root, origins)?,
-                sources: sources.collect::<Option<_>>()?,
-                written: written.collect::<Option<_>>()?,
-                directories,
-                made,
-                summary,
-            };
-            let listed = listed(root, &record.directories)?;
-            record.sources.keys().eq(listed.iter()).then_some(record)
+            Some(Folder { path: path.to_owned(), stamp, files: files.collect::<Option<_>>()? })
         };
-        NewRecord::create(root).and_then(|new| new.place(make));
+        let folders: Vec<_> = folders.into_iter().collect();
+        folders.into_par_iter().map(folder).collect()
     }
 
-    /// Returns the outputs, and the other files that it writes.
-    pub(crate) fn written(&self) -> impl Iterator<Item = &Utf8Path> {
-        self.written.keys().map(Utf8PathBuf::as_path)
+    fn has(&self, name: &str) -> bool {
+        self.files.iter().any(|File(own, ..)| own == name)
     }
 
-    /// Returns the directories of the sources.
-    pub(crate) fn directories(&self) -> impl Iterator<Item = &Utf8Path> {
-        self.directories.iter().map(Utf8PathBuf::as_path)
+    fn paths(&self) -> impl Iterator<Item = Utf8PathBuf> {
+        self.files.iter().map(|File(name, ..)| self.path.join(name))
+    }
+
+    /// Looks at the files. `None` if one has changed.
+    fn look(&self, root: &Root, made: &Stamp) -> Option<Look> {
+        let directory = root.directory(&self.path);
+        let stamp = directory.as_ref().and_then(Directory::stamp);
+        let has_same_names = stamp == self.stamp && stamp.is_none_or(|stamp| stamp.is_before(made));
+        let is_unchanged = |File(name, stamp, known): &File| {
+            directory.as_ref().and_then(|directory| directory.stamp_of(name)) == Some(*stamp)
+                && (stamp.is_before(made) || hash(root, &self.path.join(name)).as_ref() == Some(known))
+        };
+        self.files.par_iter().all(is_unchanged).then_some(Look { stamp, has_same_names })
     }
 }
 
-impl Known {
-    /// Returns a file with its path. `None` if it does not have the expected content.
+impl File {
+    /// Returns a file. `None` if it does not have the expected content.
     fn of(
         root: &Root,
+        directory: &Directory,
         path: &Utf8Path,
-        hash: Hash,
-        expected: Option<blake3::Hash>,
-    ) -> Option<(Utf8PathBuf, Self)> {
+        name: &str,
+        expected: &Expected<'_>,
+    ) -> Option<Self> {
         // The stamp is taken first: if the file changes before it is read, it will not have this stamp any more.
-        let stamp = root.stamp(path)?;
-        let hash = hash(root, path)?;
-        let is_expected = expected.is_none_or(|expected| expected.to_hex().as_str() == hash);
-        is_expected.then(|| (path.to_owned(), Known { stamp, hash }))
+        let stamp = directory.stamp_of(name)?;
+        let bytes = root.read(path).ok()??;
+        let hash = blake3::hash(&bytes);
+        let is_expected = match expected {
+            Expected::Text(text) => decode(path, bytes).is_ok_and(|read| read == *text),
+            Expected::Hash(expected) => hash == *expected,
+            Expected::Anything => true,
+        };
+        is_expected.then(|| File(name.to_owned(), stamp, hash.to_hex().to_string()))
     }
 }
 
 /// The file of a record that is being made. Failing to write it fails nothing: the next build then looks at everything.
 struct NewRecord {
     file: TemporaryFile,
-    /// When it was begun.
+    /// When it was begun, which is before any file is looked at. A file that changes later is then newer than the record.
     made: Stamp,
 }
 
 impl NewRecord {
-    fn create(root: &Root) -> Option<Self> {
+    fn begin(root: &Root) -> Option<Self> {
         ignore(root);
         let file = root.temporary(Utf8Path::new(KEPT)).ok()?;
         let made = file.stamp()?;
         Some(NewRecord { file, made })
     }
 
-    /// Writes the record that `make` returns, if it returns one.
-    fn place(mut self, make: impl FnOnce(Stamp) -> Option<Record>) -> Option<Record> {
-        let record = make(self.made)?;
+    /// Writes the record and returns it.
+    fn place(mut self, record: Record) -> Option<Record> {
         self.file.write(serde_json::to_string(&record).ok()?.as_bytes()).ok()?;
         self.file.place(RECORD).ok()?;
         Some(record)
     }
 }
 
-/// Returns the hash of a file, as a record has it. `None` if it cannot be read.
-type Hash = fn(&Root, &Utf8Path) -> Option<String>;
-
-fn source_hash(root: &Root, path: &Utf8Path) -> Option<String> {
-    match root.read_source(path) {
-        Ok(Reading::Text(text)) => Some(blake3::hash(text.as_bytes()).to_hex().to_string()),
-        _ => None,
-    }
-}
-
-fn output_hash(root: &Root, path: &Utf8Path) -> Option<String> {
+/// Returns the hash of a file. `None` if it cannot be read.
+fn hash(root: &Root, path: &Utf8Path) -> Option<String> {
     Some(blake3::hash(&root.read(path).ok()??).to_hex().to_string())
 }
 
-/// Returns the sources in these directories, and the configuration, sorted. `None` if a build would report something about
-/// them.
-fn listed(root: &Root, directories: &[Utf8PathBuf]) -> Option<Vec<Utf8PathBuf>> {
-    let mut all: Vec<Utf8PathBuf> = exists(root, CONFIG)?.then(|| CONFIG.into()).into_iter().collect();
-    for directory in directories {
-        let (files, findings) = root.toml_files(directory).ok()?;
-        if !findings.is_empty() {
-            return None;
-        }
-        all.extend(files);
-    }
-    all.sort();
-    Some(all)
+/// Lists the sources in directories.
+fn listings(root: &Root, directories: &[Utf8PathBuf]) -> Option<Vec<Listing>> {
+    directories.iter().map(|directory| root.toml_files(directory).ok()).collect()
+}
+
+/// Returns the directories of sources and all below them, sorted.
+fn folders<'l>(directories: &'l [Utf8PathBuf], listings: &'l [Listing]) -> BTreeSet<&'l Utf8PathBuf> {
+    directories.iter().chain(listings.iter().flat_map(|listing| &listing.directories)).collect()
+}
+
+/// Returns the sources, sorted by directory and name.
+fn files(listings: &[Listing]) -> Vec<Utf8PathBuf> {
+    let mut files: Vec<_> = listings.iter().flat_map(|listing| listing.files.iter().cloned()).collect();
+    files.sort_by(|one, other| (one.parent(), one.file_name()).cmp(&(other.parent(), other.file_name())));
+    files
 }
 
 fn exists(root: &Root, path: &str) -> Option<bool> {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::model::{Diagnostic, codes};
 use crate::workspace::built::Kept;
-use crate::workspace::files::{Durability, FileType, Reading, Root, SOURCE_LIMIT, Seen, WriteError};
+use crate::workspace::files::{Durability, FileType, Listing, Reading, Root, SOURCE_LIMIT, Seen, WriteError};
 use crate::workspace::lock::{LOCK_PATH, Lock};
 use crate::workspace::outputs::{
     self, Action, CheckedPaths, Content, Options, Output, Plan, Protected, Report, Status, check_paths,
@@ -243,7 +243,7 @@ fn special_files_neither_hang_nor_panic() {
         assert!(finding.message.contains("not a regular file"), "{}", finding.message);
         assert!(ground.root.read(path.as_str().into()).is_err());
     }
-    let (files, findings) = ground.root.toml_files("fragments".into()).unwrap();
+    let Listing { files, findings, .. } = ground.root.toml_files("fragments".into()).unwrap();
     assert!(files.is_empty());
     assert_eq!(codes_of(&findings), ["unsafe-path"; 3]);
 }
@@ -268,7 +268,7 @@ fn sources_are_listed_in_order_and_ignored_files_are_reported() {
     odd_path.push(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"\xff.toml"));
     fs::write(odd_path, "").unwrap();
 
-    let (files, findings) = ground.root.toml_files("fragments".into()).unwrap();
+    let Listing { files, findings, .. } = ground.root.toml_files("fragments".into()).unwrap();
     assert_eq!(
         files,
         ["fragments/a/z.toml", "fragments/a-b.toml", "fragments/b.toml", "fragments/linked.toml"]
@@ -312,7 +312,7 @@ fn directories_nest_to_a_limit() {
     let deep = |levels: usize| vec!["d"; levels].join("/");
     ground.put(&format!("fragments/{}/in.toml", deep(63)), "");
     ground.put(&format!("fragments/{}/out.toml", deep(64)), "");
-    let (files, findings) = ground.root.toml_files("fragments".into()).unwrap();
+    let Listing { files, findings, .. } = ground.root.toml_files("fragments".into()).unwrap();
     assert_eq!(files.len(), 1);
     assert_eq!(codes_of(&findings), ["too-deep"]);
 }
@@ -478,7 +478,7 @@ fn a_kill_leaves_the_old_or_the_new_file_whole() {
     put_over(&ground.root, "a/file".into(), b"after", Durability::Synced).unwrap();
     assert_eq!(ground.text("a/file"), "after");
     // A leftover file has no extension, so it is neither a source nor an output.
-    let (files, findings) = ground.root.toml_files(".".into()).unwrap();
+    let Listing { files, findings, .. } = ground.root.toml_files(".".into()).unwrap();
     assert_eq!((files.len(), findings.len()), (0, 0));
 }
 

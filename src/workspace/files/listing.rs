@@ -39,10 +39,17 @@ fn ignored(path: &Utf8Path) -> Option<Diagnostic> {
     Some(Diagnostic::new(codes::IGNORED_FILE, message).help(help))
 }
 
-#[derive(Default)]
-struct Listing {
-    files: Vec<Utf8PathBuf>,
-    findings: Vec<Diagnostic>,
+/// The sources in a directory and below.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    /// The `*.toml` files, sorted.
+    pub files: Vec<Utf8PathBuf>,
+    /// A finding for each file that cannot be read, or that is probably meant as a source.
+    pub findings: Vec<Diagnostic>,
+    /// The directories that were listed.
+    pub directories: Vec<Utf8PathBuf>,
+    /// Whether there are links in them. What these lead to may change while no listed directory does.
+    pub has_links: bool,
 }
 
 impl Listing {
@@ -52,16 +59,12 @@ impl Listing {
 }
 
 impl Root {
-    /// Returns the `*.toml` files in `dir` and below, sorted, and a finding for each that cannot be read.
-    /// Names that begin with a dot, such as swap files of editors, are skipped. Links to files in the
+    /// Lists the `*.toml` files in `dir` and below. Names that begin with a dot, such as swap files of editors, are skipped. Links to files in the
     /// workspace are included; links to directories are not followed. `dir` may be `.` and need not exist.
     ///
     /// # Errors
     /// On a system error.
-    pub(crate) fn toml_files(
-        &self,
-        dir: &Utf8Path,
-    ) -> Result<(Vec<Utf8PathBuf>, Vec<Diagnostic>), FileError> {
+    pub(crate) fn toml_files(&self, dir: &Utf8Path) -> Result<Listing, FileError> {
         let mut listing = Listing::default();
         let dir = if dir == "." { Utf8Path::new("") } else { dir };
         if dir.as_str().is_empty() {
@@ -75,7 +78,7 @@ impl Root {
             self.list(dir, 0, &mut listing)?;
         }
         listing.files.sort();
-        Ok((listing.files, listing.findings))
+        Ok(listing)
     }
 
     /// Returns the names in a directory, sorted. Empty if it cannot be listed, or if a link leads there.
@@ -100,6 +103,7 @@ impl Root {
 
     fn list(&self, dir: &Utf8Path, depth: usize, listing: &mut Listing) -> Result<(), FileError> {
         let Some(entries) = self.entries(dir)? else { return Ok(()) };
+        listing.directories.push(dir.to_owned());
         let mut found = Vec::new();
         for entry in entries {
             let fail = |error| FileError::new("list", self.shown(dir), error);
@@ -151,6 +155,7 @@ impl Root {
     /// Handles a symbolic link. A broken one is reported whatever its name, since it may be meant as a
     /// directory of sources.
     fn visit_link(&self, path: Utf8PathBuf, is_toml: bool, listing: &mut Listing) {
+        listing.has_links = true;
         let shown = self.shown(&path);
         let Some(root) = self.dir.get() else { return };
         match root.metadata(&path).map(|metadata| FileType::of(&metadata)) {
