@@ -442,3 +442,27 @@ fn the_other_files_of_a_skill_are_left_alone() {
     // Named, each is a document.
     assert_eq!(test.run(&["import", "skills/pdf/forms.md", "--into", "."]).code, 0);
 }
+
+/// A skill must be in a directory of its name, and two of one name get profiles with other ids.
+#[test]
+fn skills_with_one_name_stay_skills() {
+    let skill =
+        |what: &str| format!("---\nname: pdf\ndescription: {what}\n---\n\n# PDF\n\nRead the form first.\n");
+    let test = Test::new(&[
+        ("from/web/pdf/SKILL.md", &skill("Fills in forms of web pages. Use for a link to a form.")),
+        ("from/desk/pdf/SKILL.md", &skill("Fills in forms on paper. Use for a scan of a form.")),
+    ]);
+    let ran = test.run(&["import", "--into", "w", "from"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert!(ran.out.contains("as web-pdf (skill)") && ran.out.contains("as desk-pdf (skill)"), "{}", ran.out);
+    assert!(test.read("w/profiles/web-pdf.toml").contains("path = \"skills/pdf/SKILL.md\""));
+    // A program loads one of them, so the owner has to decide.
+    let ran = test.run(&["--workspace", "w", "build"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("path-collision") && ran.err.contains("name-collision"), "{}", ran.err);
+    let ran = test.run(&["--workspace", "w", "build", "web-pdf"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    fs::remove_file(test.path("w/profiles/desk-pdf.toml")).unwrap();
+    assert_eq!(test.run(&["--workspace", "w", "build"]).code, 0);
+    assert_eq!(test.read("w/skills/pdf/SKILL.md"), test.read("from/web/pdf/SKILL.md"));
+}

@@ -984,6 +984,10 @@ fn outputs_of_one_target_with_one_name_are_set_aside() {
     assert_eq!(findings[0].message, "`a` and `b` both declare the name `Reader` for target `claude`");
     let kept: Vec<_> = checked.outputs.iter().map(|output| output.path.as_str()).collect();
     assert_eq!(kept, ["personas/d.md", "skill/c.md"]);
+
+    let (checked, findings) = check(["e", "f", "g"].map(|id| named(id, "claude", "reader")).to_vec());
+    assert_eq!((findings.len(), findings[0].personas.len(), checked.outputs.len()), (1, 3, 0));
+    assert_eq!(findings[0].message, "`e`, `f` and `g` declare the name `reader` for target `claude`");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::write::{Recipe, fragments, profile};
 use super::{Document, Input, front_matter, name, values};
 use crate::compose::MAX_FRAGMENTS;
 use crate::model::grammar::Profile;
-use crate::model::{CRLF, Diagnostic, LF, Library, PATH, Style, Target, codes, layout_keys as keys};
+use crate::model::{CRLF, Diagnostic, LF, Library, NAME, PATH, Style, Target, codes, layout_keys as keys};
 use crate::render::Document as RenderedDocument;
 use crate::render::markdown::body_alone;
 use crate::source::edit::literal;
@@ -189,7 +189,11 @@ fn write(
     if setting.library.config.style != "modal" && tree.sections.iter().any(|section| !section.grouped) {
         recipe.keys.push((Profile::Style, literal("modal")));
     }
-    let path = input.inside.as_ref().filter(|path| path.as_str() != target.usual_path(id));
+    // A skill is in a directory of its name, also where other documents have that name, and so the profile another id.
+    let declared = front_matter.as_ref().filter(|_| target.named_directory).and_then(|keys| keys.get(NAME));
+    let declared = declared.filter(|name| target.declared.is_some_and(|rule| rule.objection(name).is_none()));
+    let named = declared.map(|name| Utf8PathBuf::from(target.usual_path(&name)));
+    let path = input.inside.clone().or(named).filter(|path| path.as_str() != target.usual_path(id));
     if let (Some((_, lines)), Some(path)) = (&mut recipe.target, path) {
         lines.insert(0, (PATH.to_owned(), literal(path.as_str())));
     }

@@ -1,12 +1,12 @@
 //! Checks the paths of outputs.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
 
 use super::Output;
 use crate::model::grammar::{Profile, header};
+use crate::model::wording::series;
 use crate::model::{Diagnostic, NAME, PATH, codes};
 use crate::workspace::attributes::ATTRIBUTES;
 use crate::workspace::built::KEPT;
@@ -15,6 +15,9 @@ use crate::workspace::lock::LOCK_PATH;
 
 /// The names of files that cento reads or writes itself, or that change what git does.
 const RESERVED: [&str; 4] = ["cento.toml", LOCK_PATH, ATTRIBUTES, ".gitmodules"];
+
+/// The maximum number of outputs in a finding about a name that they share.
+const MAX_SHARING: usize = 4;
 
 /// Places where nothing is ever written, whatever the options.
 #[derive(Debug, Clone)]
@@ -123,9 +126,10 @@ pub(crate) fn check_paths(outputs: Vec<Output>, protected: &Protected) -> (Check
         findings.push(collision(&sound[first].1, &sound[second].1));
         clashing.extend([first, second]);
     }
-    for (first, second) in shared_names(&sound) {
-        findings.push(shared_name(&sound[first].1, &sound[second].1));
-        clashing.extend([first, second]);
+    for sharing in shared_names(&sound) {
+        let outputs: Vec<&Output> = sharing.iter().map(|index| &sound[*index].1).collect();
+        findings.extend(shared_name(&outputs));
+        clashing.extend(sharing);
     }
     let mut kept = Vec::with_capacity(sound.len());
     for (index, (_, output)) in sound.into_iter().enumerate() {
@@ -155,39 +159,33 @@ fn collisions(sorted: &[(String, Output)]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// Returns the pairs of outputs of one target that declare the same name: the first with each of the others.
-fn shared_names(outputs: &[(String, Output)]) -> Vec<(usize, usize)> {
-    let mut first: BTreeMap<(&str, String), usize> = BTreeMap::new();
-    let mut pairs = Vec::new();
+/// Returns the outputs of one target that declare the same name, where there are several.
+fn shared_names(outputs: &[(String, Output)]) -> Vec<Vec<usize>> {
+    let mut sharing: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
     for (index, (_, output)) in outputs.iter().enumerate() {
-        let Some(name) = &output.name else { continue };
-        match first.entry((output.target, fold(name))) {
-            Entry::Occupied(entry) => pairs.push((*entry.get(), index)),
-            Entry::Vacant(entry) => drop(entry.insert(index)),
+        if let Some(name) = &output.name {
+            sharing.entry((output.target, fold(name))).or_default().push(index);
         }
     }
-    pairs
+    let mut several: Vec<_> = sharing.into_values().filter(|sharing| sharing.len() > 1).collect();
+    several.sort();
+    several
 }
 
-fn shared_name(first: &Output, second: &Output) -> Diagnostic {
-    let Output { target, profile, .. } = second;
-    let name = second.name.as_deref().unwrap_or_default();
-    let message = format!(
-        "`{}` and `{profile}` both declare the name `{}` for target `{target}`",
-        first.profile,
-        name.escape_debug()
-    );
-    Diagnostic::new(codes::NAME_COLLISION, message)
-        .note(format!(
-            "{} and {}: a program that loads both files picks one of them",
-            first.path, second.path
-        ))
+fn shared_name(outputs: &[&Output]) -> Option<Diagnostic> {
+    let last = outputs.last()?;
+    let profiles = series(outputs.iter().map(|output| format!("`{}`", output.profile)), MAX_SHARING);
+    let (declare, all) = if outputs.len() == 2 { ("both declare", "both") } else { ("declare", "these") };
+    let name = last.name.as_deref().unwrap_or_default().escape_debug();
+    let message = format!("{profiles} {declare} the name `{name}` for target `{}`", last.target);
+    let paths = series(outputs.iter().map(|output| &output.path), MAX_SHARING);
+    let finding = Diagnostic::new(codes::NAME_COLLISION, message)
+        .note(format!("{paths}: a program that loads {all} files picks one of them"))
         .help(format!(
-            "set another `{NAME}` in {} of one of the profiles",
-            header([Profile::Target.name(), target])
-        ))
-        .in_persona(&first.profile)
-        .in_persona(profile)
+            "set another `{NAME}` in {} of all profiles but one",
+            header([Profile::Target.name(), last.target])
+        ));
+    Some(outputs.iter().fold(finding, |finding, output| finding.in_persona(&output.profile)))
 }
 
 /// Returns the help that moves an output.
