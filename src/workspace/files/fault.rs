@@ -37,17 +37,11 @@ mod injected {
         })
     }
 
-    /// Calls `run`, on a single thread, while the steps with these numbers fail. Returns the steps that failed.
-    pub(crate) fn inject<T: Send>(
-        failing: Range<usize>,
-        run: impl FnOnce() -> T + Send,
-    ) -> (T, Vec<&'static str>) {
-        let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread can be started");
-        one.install(|| {
-            STEPS.set((0, failing, Vec::new()));
-            let result = run();
-            let (_, _, failed) = STEPS.replace((0, 0..0, Vec::new()));
-            (result, failed)
-        })
+    /// Calls `run` while the steps with these numbers fail on this thread. Returns the steps that failed.
+    pub(crate) fn inject<T>(failing: Range<usize>, run: impl FnOnce() -> T) -> (T, Vec<&'static str>) {
+        STEPS.set((0, failing, Vec::new()));
+        let result = run();
+        let (_, _, failed) = STEPS.replace((0, 0..0, Vec::new()));
+        (result, failed)
     }
 }

@@ -1,7 +1,6 @@
 //! Applies a plan.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 use rayon::prelude::*;
@@ -38,7 +37,7 @@ pub(crate) struct Failure {
     pub report: Report,
 }
 
-/// The number of outputs whose texts may be in memory at once.
+/// The number of texts that are built in parallel before they are written one by one.
 const BATCH: usize = 64;
 
 /// Writes and deletes what the plan and the options allow, then writes the lock, synced.
@@ -53,7 +52,7 @@ const BATCH: usize = 64;
 /// A file that has changed since the plan was made is left alone: its action is `Refuse`.
 ///
 /// # Errors
-/// On a system error. Steps that were not begun yet are not taken, and the lock records those that were taken.
+/// On a system error. Later steps are not taken, and the lock records the steps before.
 pub(crate) fn apply(
     root: &Root,
     plan: &Plan,
@@ -84,39 +83,17 @@ fn carry_out_all(
         announced.write(root)?;
     }
     let mut lock = Lock { seen: announced.seen, ..plan.lock.clone() };
-    let outcome = runs(plan, options).try_for_each(|run| {
-        let has_failed = AtomicBool::new(false);
-        let take = |step: &Step| {
-            let text = text_to_write(step, options, &kept, texts)?;
-            match carry_out(root, step, step.action(options), text.as_deref()) {
-                Err(WriteError::Changed(_)) => Ok(Action::Refuse),
-                done => done.map(|()| step.action(options)),
-            }
+    let outcome = steps_with_texts(plan, options, &kept, texts).try_for_each(|(step, text)| {
+        let text = text?;
+        let action = match carry_out(root, step, step.action(options), text.as_deref()) {
+            Err(WriteError::Changed(_)) => Action::Refuse,
+            done => done.map(|()| step.action(options))?,
         };
-        // Those that were not begun before one failed are left.
-        let begin = |step| {
-            let taken = (!has_failed.load(Ordering::Relaxed)).then(|| take(step));
-            if let Some(Err(_)) = taken {
-                has_failed.store(true, Ordering::Relaxed);
-            }
-            taken
-        };
-        let taken: Vec<Option<Result<Action, WriteError>>> = run.par_iter().map(begin).collect();
-        let mut outcome = Ok(());
-        for (step, taken) in run.iter().zip(taken) {
-            match taken {
-                Some(Ok(action)) => {
-                    record(&mut lock, step, action);
-                    let Step { path, profile, target, .. } = step;
-                    let (path, profile, target) = (path.clone(), profile.clone(), target.clone());
-                    report.done.push(Done { path, profile, target, action });
-                }
-                // The first failure is reported.
-                Some(Err(error)) => outcome = outcome.and(Err(error)),
-                None => {}
-            }
-        }
-        outcome
+        record(&mut lock, step, action);
+        let Step { path, profile, target, .. } = step;
+        let (path, profile, target) = (path.clone(), profile.clone(), target.clone());
+        report.done.push(Done { path, profile, target, action });
+        Ok::<(), WriteError>(())
     });
     if is_announced || lock.entries != plan.lock.entries {
         let written = lock.write(root);
@@ -134,10 +111,7 @@ fn carry_out_all(
 /// Returns the steps with their actions: those taken, or those that a build would take if `done` is `None`.
 pub(crate) fn steps<'p>(plan: &'p Plan, options: Options, done: Option<&Report>) -> Vec<(&'p Step, Action)> {
     match done {
-        Some(report) => {
-            let done: BTreeMap<_, _> = report.done.iter().map(|done| (&done.path, done.action)).collect();
-            plan.steps.iter().filter_map(|step| Some((step, *done.get(&step.path)?))).collect()
-        }
+        Some(report) => plan.steps.iter().zip(report.done.iter().map(|done| done.action)).collect(),
         None => plan.steps.iter().map(|step| (step, step.action(options))).collect(),
     }
 }
@@ -213,29 +187,23 @@ fn keep(
     Ok(())
 }
 
-/// Returns the steps in runs that can be taken at once. A file that is removed is alone, since its directory may go with it,
-/// and another output may need its place.
-fn runs(plan: &Plan, options: Options) -> impl Iterator<Item = &[Step]> {
-    let stays = move |step: &Step| step.action(options) != Action::Remove;
-    let runs = plan.steps.chunk_by(move |one, other| stays(one) && stays(other));
-    runs.flat_map(|run| run.chunks(BATCH))
-}
-
-/// Returns the text of a step, if it is to be written.
-fn text_to_write(
-    step: &Step,
+/// Returns the steps, each with its text if it is to be written.
+fn steps_with_texts<'p>(
+    plan: &'p Plan,
     options: Options,
-    kept: &Kept<'_>,
-    texts: Texts<'_>,
-) -> Result<Option<String>, FileError> {
-    match &step.content {
+    kept: &'p Kept<'_>,
+    texts: Texts<'p>,
+) -> impl Iterator<Item = (&'p Step, Result<Option<String>, FileError>)> {
+    let text = move |step: &'p Step| match &step.content {
         Some(content) if step.action(options) == Action::Write => {
             let text = content.text.is_none().then(|| kept.text(content.hash)).flatten();
             let again = || text_of(content, texts, &step.profile, &step.path);
-            text.map_or_else(again, Ok).map(Some)
+            (step, text.map_or_else(again, Ok).map(Some))
         }
-        _ => Ok(None),
-    }
+        _ => (step, Ok(None)),
+    };
+    let batches = plan.steps.chunks(BATCH);
+    batches.flat_map(move |batch| batch.par_iter().map(text).collect::<Vec<_>>())
 }
 
 fn carry_out(root: &Root, step: &Step, action: Action, text: Option<&str>) -> Result<(), WriteError> {
