@@ -294,16 +294,16 @@ fn sources_are_listed_in_order_and_ignored_files_are_reported() {
 fn a_source_directory_may_be_missing_but_not_outside() {
     let ground = Ground::new();
     let list = |path: &str| ground.root.toml_files(path.into()).unwrap();
-    assert_eq!(list("fragments").0.len() + list("fragments").1.len(), 0);
+    assert_eq!(list("fragments").files.len() + list("fragments").findings.len(), 0);
     symlink("../outside", ground.path("link")).unwrap();
     ground.put("file", "");
     for path in ["../outside", "/etc", "link", "link/deeper", "file", "a/../b", "a//b"] {
-        let (files, findings) = list(path);
+        let Listing { files, findings, .. } = list(path);
         assert!(files.is_empty());
         assert_eq!(codes_of(&findings), ["unsafe-path"], "{path}");
     }
     ground.put("x.toml", "");
-    assert_eq!(list(".").0, ["x.toml"]);
+    assert_eq!(list(".").files, ["x.toml"]);
 }
 
 #[test]
