@@ -256,24 +256,28 @@ fn documents_in_another_script_compose_together() {
     assert_eq!(shown.matches("\n- ").count(), 4, "{shown}");
 }
 
+/// A list of patterns for Cursor, and tools of another program. Neither is as documented, but people have such files.
 #[test]
-fn a_cursor_rule_with_a_list_of_patterns_is_imported_and_built() {
-    let rule = "---\ndescription: Flow\nglobs: [\"**/*\"]\nalwaysApply: false\n---\n\n- Never push\n";
-    let test = Test::new(&[(".cursor/rules/flow.mdc", rule)]);
-    assert_eq!(test.run(&["import", ".cursor/rules/flow.mdc", "--into", "."]).code, 0);
-    let ran = test.run(&["build"]);
-    assert!(ran.code == 0 && ran.err.contains("write the patterns in one string"), "{}", ran.err);
-    assert_eq!(test.read(".cursor/rules/flow.mdc"), rule);
-}
-
-#[test]
-fn an_agent_that_names_tools_of_another_program_is_imported_and_built() {
-    let agent = "---\nname: a\ndescription: Reads. Use when asked.\ntools: read, Edit\n---\n\n- Never push\n";
-    let test = Test::new(&[(".claude/agents/a.md", agent)]);
-    assert_eq!(test.run(&["import", ".claude/agents/a.md", "--into", "."]).code, 0);
-    let ran = test.run(&["build"]);
-    assert!(ran.code == 0 && ran.err.contains("warning[front-matter-mismatch]"), "{}", ran.err);
-    assert_eq!(test.read(".claude/agents/a.md"), agent);
+fn files_that_their_program_may_misread_are_imported_and_built_with_a_warning() {
+    let cases = [
+        (
+            ".cursor/rules/flow.mdc",
+            "---\ndescription: Flow\nglobs: [\"**/*\"]\nalwaysApply: false\n---\n\n- Never push\n",
+            "write the patterns in one string",
+        ),
+        (
+            ".claude/agents/a.md",
+            "---\nname: a\ndescription: Reads. Use when asked.\ntools: read, Edit\n---\n\n- Never push\n",
+            "warning[front-matter-mismatch]",
+        ),
+    ];
+    for (path, text, warning) in cases {
+        let test = Test::new(&[(path, text)]);
+        assert_eq!(test.run(&["import", path, "--into", "."]).code, 0);
+        let ran = test.run(&["build"]);
+        assert!(ran.code == 0 && ran.err.contains(warning), "{path}: {}", ran.err);
+        assert_eq!(test.read(path), text);
+    }
 }
 
 #[test]

@@ -169,15 +169,15 @@ impl<'a> Checker<'a> {
         depth: Depth,
     ) -> (Checked<'a>, Duplicates<'a>) {
         let library = self.library;
-        let mut findings = self.requirements.check(&composition);
-        findings.extend(limits::check(library, &self.prepared.known_lines, &composition));
+        let check = |persona: &Composition<'a>| {
+            let mut findings = self.requirements.check(persona);
+            findings.extend(limits::check(library, &self.prepared.known_lines, persona));
+            findings
+        };
+        let mut findings = check(&composition);
         for part in &composition.parts {
-            let other = self.requirements.check(part).into_iter().chain(limits::check(
-                library,
-                &self.prepared.known_lines,
-                part,
-            ));
-            if part.findings.iter().cloned().chain(other).any(|finding| finding.is_error()) {
+            let all = part.findings.iter().cloned().chain(check(part));
+            if all.into_iter().any(|finding| finding.is_error()) {
                 findings.push(part_with_errors(&composition, &part.profile.id));
             }
         }

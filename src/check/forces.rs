@@ -18,7 +18,6 @@ pub(in crate::check) use self::known::KnownLines;
 use self::known::{Lead, Lines};
 use crate::compose::Composition;
 use crate::model::grammar::{Config, Style as StyleKey};
-
 use crate::model::{
     Address, Diagnostic, Force, Library, Severity, Span, Style, address, layout_keys as keys,
 };

@@ -7,10 +7,10 @@ use super::force_labels::of_label;
 /// Elements that strike out their content.
 const STRIKING: [&str; 3] = ["del", "s", "strike"];
 
-/// Whether a byte is in everything that strikes out or hides words: a comment, an element, a link, tildes, and the first
-/// byte of the combining characters. Few pieces have any, and one without needs no closer look.
+/// Whether a piece with this byte needs a closer look. Every part of what strikes out or hides words has such a byte: either
+/// end of a comment, an element, either end of the words of a link, tildes, and the first byte of combining characters.
 fn is_sign(byte: u8) -> bool {
-    matches!(byte, b'<' | b'>' | b'[' | b'~' | 0xcc)
+    matches!(byte, b'<' | b'>' | b'[' | b']' | b'~' | 0xcc)
 }
 
 /// The text without its comments; one that is not closed stays.
@@ -26,9 +26,14 @@ pub(crate) fn without_comments(text: &str) -> Cow<'_, str> {
 
 /// Returns whether the layout of a line strikes out or hides words: its own, or those that it surrounds. `pieces` are the
 /// texts of the layout in order.
-pub(crate) fn strikes<'t>(pieces: impl Iterator<Item = &'t str> + Clone) -> bool {
+pub(crate) fn strikes<'t>(pieces: impl Iterator<Item = &'t str>) -> bool {
+    any_strikes(pieces.filter(|piece| piece.bytes().any(is_sign)))
+}
+
+/// As [`strikes`], with a closer look at every piece.
+fn any_strikes<'t>(pieces: impl Iterator<Item = &'t str>) -> bool {
     let mut tildes = 0;
-    for piece in pieces.filter(|piece| piece.bytes().any(is_sign)) {
+    for piece in pieces {
         let shown = without_comments(piece);
         let has_words = |text: &str| text.contains(char::is_alphanumeric);
         let is_hidden = has_words(piece) && !has_words(&shown) && of_label(piece).is_some();
@@ -88,6 +93,9 @@ mod tests {
             &["- [x]: "],
             &["![", "](a.png)"],
             &["[x](a.md \"", "\")"],
+            &["](a.md \"", "\")"],
+            &["](", ")"],
+            &["-->"],
         ] {
             assert!(strikes(pieces.iter().copied()), "{pieces:?}");
         }
@@ -103,6 +111,14 @@ mod tests {
             &["You must <!-- x -->not"],
         ] {
             assert!(!strikes(pieces.iter().copied()), "{pieces:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_piece_without_a_sign_changes_nothing(pieces in proptest::collection::vec("[-<>!()~/ \"#:*adelsN\\[\\]\u{336}]{0,6}", 0..4)) {
+            let pieces = || pieces.iter().map(String::as_str);
+            assert_eq!(strikes(pieces()), any_strikes(pieces()));
         }
     }
 }

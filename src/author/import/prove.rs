@@ -5,6 +5,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::arrange::{Value, arrange, close};
 use super::blocks::{Block, Shape, blocks};
 use super::extract::{Verbatim, extract};
+use super::front_matter::FrontMatter;
 use super::nested::has_list;
 use super::summary::Summary;
 use super::tree::Tree;
@@ -189,11 +190,8 @@ fn write(
     if setting.library.config.style != "modal" && tree.sections.iter().any(|section| !section.grouped) {
         recipe.keys.push((Profile::Style, literal("modal")));
     }
-    // A skill is in a directory of its name, also where other documents have that name, and so the profile another id.
-    let declared = front_matter.as_ref().filter(|_| target.named_directory).and_then(|keys| keys.get(NAME));
-    let declared = declared.filter(|name| target.declared.is_some_and(|rule| rule.objection(name).is_none()));
-    let named = declared.map(|name| Utf8PathBuf::from(target.usual_path(&name)));
-    let path = input.inside.clone().or(named).filter(|path| path.as_str() != target.usual_path(id));
+    let path = input.inside.clone().or_else(|| named_path(target, front_matter.as_ref()?));
+    let path = path.filter(|path| path.as_str() != target.usual_path(id));
     if let (Some((_, lines)), Some(path)) = (&mut recipe.target, path) {
         lines.insert(0, (PATH.to_owned(), literal(path.as_str())));
     }
@@ -206,6 +204,14 @@ fn write(
     files.push((file(setting.profiles(), id), profile(&tree, id, &settings, &recipe)));
     let summary = Summary::of(document, &tree, target, input.inside.as_deref(), id, verbatim);
     (files, summary)
+}
+
+/// The path of a document whose directory must have the name that it declares. Where other documents declare that name too,
+/// the id of its profile is another.
+fn named_path(target: &Target, front_matter: &FrontMatter<'_>) -> Option<Utf8PathBuf> {
+    let rule = target.declared.filter(|_| target.named_directory)?;
+    let name = front_matter.get(NAME).filter(|name| rule.objection(name).is_none())?;
+    Some(target.usual_path(&name).into())
 }
 
 fn compare(
