@@ -88,7 +88,7 @@ pub(super) enum Command {
     Diff(Diff),
     /// Show the source of each line of a persona
     Blame(Blame),
-    /// Explain a persona with what each output leaves out, an address in it, or a diagnostic code
+    /// Explain a persona and what each output leaves out, an address in it, or a diagnostic code
     Explain {
         /// Profile, or diagnostic code such as `contradiction`
         #[arg(value_name = "PROFILE|CODE")]

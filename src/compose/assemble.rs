@@ -330,9 +330,13 @@ impl<'a> Assembly<'_, 'a> {
     fn set_block(&self, decision: &Decision<'a>) -> Option<persona::Block<'a>> {
         let settled = decision.resolution?;
         let Choice::Set(set) = &settled.resolution.choice else { return None };
-        let first = decision.dispute.iter().flat_map(|dispute| &dispute.sides).next()?;
-        let first = decision.claims[*first];
-        let part = match (decision.set_force(), first.block()?.part) {
+        let sides =
+            decision.dispute.iter().flat_map(|dispute| &dispute.sides).map(|side| decision.claims[*side]);
+        let blocks = sides.filter_map(|claim| Some((claim, claim.block()?)));
+        // Sides may differ in these too, and their order is that of the sources, which must not matter.
+        let (first, block) =
+            blocks.min_by_key(|(_, block)| (block.part, block.under.as_ref().map(Text::as_str)))?;
+        let part = match (decision.set_force(), block.part) {
             (Some(force), Part::Rule(_)) => Part::Rule(force),
             (_, part) => part,
         };
@@ -342,7 +346,7 @@ impl<'a> Assembly<'_, 'a> {
             text: Words::from(set.value.as_str()?),
             label: None,
             why: None,
-            under: first.block()?.under.as_ref(),
+            under: block.under.as_ref(),
             depth: 0,
             origin: Origin::Resolution(settled.profile, settled.resolution),
             targets: decision

@@ -38,7 +38,7 @@ impl Tally {
             Diagnostic::new(codes::UNMATCHED_MODEL, message)
                 .at(span, "")
                 .help_if(did_you_mean(name, models.iter().map(String::as_str)))
-                .help(format!("write a model as in `{MODEL}` of {target} in their profiles"))
+                .help(format!("name a model that one of their profiles sets as `{MODEL}` in {target}"))
         };
         names.filter(|(_, models, name)| !models.contains(name.as_str())).map(finding).collect()
     }
