@@ -1,13 +1,13 @@
 //! Budgets of `[[require]]`: the maximum length of a persona or of one of its sections.
 
-use super::require::selects;
+use super::require::{selects, with_reason};
 use crate::compose::Composition;
 use crate::model::{Budget, Diagnostic, Extent, Library, Measure, Requirement, Span, codes};
 use crate::render::{markdown, render};
 use crate::text::tokens;
 
-/// The maximum number of sections that a finding names, longest first.
-const MAX_SECTIONS: usize = 4;
+/// The maximum number of sections or personas that a finding names.
+const MAX_NAMED: usize = 4;
 
 /// Reports each budget that the persona exceeds.
 pub(crate) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic> {
@@ -102,14 +102,12 @@ impl<'a> Sizes<'_, 'a> {
         if let Some(span) = self.longest_text(budget) {
             finding = finding.context(span, "the longest text");
         }
-        if let Some(reason) = &requirement.reason {
-            finding = finding.note(format!("reason: {}", reason.value));
-        }
+        finding = with_reason(requirement, finding);
         if measure == Measure::Tokens {
             finding = finding.note(tokens::METHOD);
         }
         if budget.section.is_none() {
-            finding = finding.note(format!("longest sections: {}", self.longest(measure)));
+            finding = finding.note(format!("longest sections: {}", longest(self.sections(), measure)));
         }
         Some(
             finding.help(format!(
@@ -117,16 +115,6 @@ impl<'a> Sizes<'_, 'a> {
                 spaced(size - most)
             )),
         )
-    }
-
-    /// Names the longest sections.
-    fn longest(&mut self, measure: Measure) -> String {
-        let mut sections: Vec<(&str, usize)> =
-            self.sections().iter().map(|(kind, size)| (*kind, size.by(measure))).collect();
-        sections.sort_by_key(|(kind, size)| (std::cmp::Reverse(*size), *kind));
-        let named =
-            sections.iter().take(MAX_SECTIONS).map(|(kind, size)| format!("`{kind}` {}", spaced(*size)));
-        named.collect::<Vec<_>>().join(", ")
     }
 
     /// Returns the span of the longest text that counts towards the budget.
@@ -137,6 +125,14 @@ impl<'a> Sizes<'_, 'a> {
         let blocks = blocks.filter_map(|claim| Some((claim.block()?.text.value.len(), claim.span)));
         blocks.max_by_key(|(length, span)| (*length, std::cmp::Reverse(*span))).map(|(_, span)| span)
     }
+}
+
+/// Names the longest of several texts.
+pub(super) fn longest(sizes: &[(&str, Size)], measure: Measure) -> String {
+    let mut sorted: Vec<(&str, usize)> = sizes.iter().map(|(name, size)| (*name, size.by(measure))).collect();
+    sorted.sort_by_key(|(name, size)| (std::cmp::Reverse(*size), *name));
+    let named = sorted.iter().take(MAX_NAMED).map(|(name, size)| format!("`{name}` {}", spaced(*size)));
+    named.collect::<Vec<_>>().join(", ")
 }
 
 /// The unit of a length, in the plural.

@@ -13,7 +13,7 @@ use super::require::Requirements;
 use super::survey::Survey;
 use super::{empty, limits};
 use crate::compose::{self, Composer, Composition, Refusal, TargetSettings};
-use crate::model::{Bound, Diagnostic, FileId, FragmentId, Library, ProfileId, Severity, Span, codes};
+use crate::model::{Bound, Diagnostic, FileId, FragmentId, Library, ProfileId, Severity, codes};
 use crate::render::{Document, output_path, render};
 
 /// How much is checked.
@@ -209,7 +209,7 @@ impl<'a> Checker<'a> {
 fn part_with_errors(composition: &Composition<'_>, part: &str) -> Diagnostic {
     let id = &composition.profile.id;
     let message = format!("`{part}`, which outputs of `{id}` hold too, has errors");
-    let start = Span::new(composition.profile.file, 0..0);
+    let start = composition.profile.start();
     let finding = Diagnostic::new(codes::TARGET, message).at(start, "");
     finding.help(format!("run `cento check {part}` to see them")).in_persona(id)
 }

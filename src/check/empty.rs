@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, Parser, Tag};
 
 use crate::compose::{Cause, Composition, Decision, Entry, State, TargetSettings};
 use crate::model::grammar::{self, Profile};
-use crate::model::{Claim, Datum, Diagnostic, Library, Part, Removal, Span, address, codes, wording};
+use crate::model::{Claim, Datum, Diagnostic, Library, Part, Removal, address, codes, wording};
 
 /// The most places that a finding shows.
 const MAX_PLACES: usize = 4;
@@ -87,7 +87,7 @@ impl<'a> Emptiness<'_, 'a> {
     fn persona(&self) -> Diagnostic {
         let id = &self.composition.profile.id;
         let path = self.library.profile_path(self.composition.profile);
-        let start = Span::new(self.composition.profile.file, 0..0);
+        let start = self.composition.profile.start();
         let finding = Diagnostic::new(codes::EMPTY_PERSONA, format!("`{id}` has no content")).at(start, "");
         let (shown, lost): (Vec<_>, Vec<_>) = self
             .entries()

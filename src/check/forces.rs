@@ -192,7 +192,8 @@ impl<'c, 'a> Reader<'c, 'a> {
             ));
         }
         // Other words on the line, and those behind the text.
-        let of_pattern = self.pieces(&(start..entry.text.start)).filter(|piece| piece.layout.is_some());
+        let of_pattern =
+            self.document.pieces_in(&(start..entry.text.start)).filter(|piece| piece.layout.is_some());
         let of_pattern = of_pattern.filter(|piece| kind(piece) == Kind::Label);
         let of_pattern: Vec<_> = of_pattern.map(|piece| (Kind::Label, piece.range.clone())).collect();
         let others = segments.into_iter().filter(|(kind, _)| *kind != Kind::Force).chain(of_pattern);
@@ -236,7 +237,8 @@ impl<'c, 'a> Reader<'c, 'a> {
             is_before(piece) || piece.layout.is_some_and(|layout| layout.key.name == keys::SENTENCE.name)
         };
         let places: Vec<Place> = self
-            .pieces(&(start..entry.range.end))
+            .document
+            .pieces_in(&(start..entry.range.end))
             .filter(|piece| is_layout(piece) && is_around(piece))
             .map(|piece| piece.range.start.max(start)..piece.range.end)
             .collect();
@@ -253,13 +255,15 @@ impl<'c, 'a> Reader<'c, 'a> {
             Some(_) => piece.range.end <= entry.text.start && kind(piece) != Kind::Force,
             None => false,
         };
-        self.pieces(&(start..entry.range.end)).filter(|piece| is_pattern(piece)).find_map(|piece| {
-            let place = piece.range.start.max(start)..piece.range.end;
-            text[place.clone()].contains(char::is_alphabetic).then_some(())?;
-            let is_behind = place.start >= entry.text.end;
-            let force = changed(&struck::without_comments(&text[place.clone()]), force, is_behind)?;
-            Some(Reading { force, place })
-        })
+        self.document.pieces_in(&(start..entry.range.end)).filter(|piece| is_pattern(piece)).find_map(
+            |piece| {
+                let place = piece.range.start.max(start)..piece.range.end;
+                text[place.clone()].contains(char::is_alphabetic).then_some(())?;
+                let is_behind = place.start >= entry.text.end;
+                let force = changed(&struck::without_comments(&text[place.clone()]), force, is_behind)?;
+                Some(Reading { force, place })
+            },
+        )
     }
 
     /// The force that the nearest line above the list states, if it states one.
@@ -326,7 +330,7 @@ impl<'c, 'a> Reader<'c, 'a> {
         if !found.is_empty() {
             return found;
         }
-        let is_label = self.pieces(place).any(|piece| kind(piece) == Kind::Force);
+        let is_label = self.document.pieces_in(place).any(|piece| kind(piece) == Kind::Force);
         let introduces = is_label || line.trim_end_matches(['*', '_', ' ']).ends_with(':');
         let opening = opening(line).filter(|_| introduces);
         opening.map(|opening| Reading { force: opening.force, place: place.clone() }).into_iter().collect()
@@ -355,7 +359,7 @@ impl<'c, 'a> Reader<'c, 'a> {
     /// The pieces of a range by kind, those of one kind together.
     fn segments(&self, start: usize, end: usize) -> Vec<(Kind, Place)> {
         let mut segments: Vec<(Kind, Place)> = Vec::new();
-        for piece in self.pieces(&(start..end)) {
+        for piece in self.document.pieces_in(&(start..end)) {
             let place = piece.range.start.max(start)..piece.range.end.min(end);
             match segments.last_mut() {
                 Some((last, before)) if *last == kind(piece) && *last != Kind::Other => {
@@ -367,16 +371,9 @@ impl<'c, 'a> Reader<'c, 'a> {
         segments
     }
 
-    fn pieces(&self, place: &Place) -> impl Iterator<Item = &Piece<'a>> + use<'_, 'a> {
-        let pieces = self.document.pieces();
-        let first = pieces.partition_point(|piece| piece.range.end <= place.start);
-        let end = place.end;
-        pieces[first..].iter().take_while(move |piece| piece.range.start < end)
-    }
-
     /// Where the words at a place are written; nothing for the built-in layout.
     fn origin(&self, place: &Place, force: Force) -> Option<(Span, String)> {
-        let written = self.pieces(place).filter_map(|piece| {
+        let written = self.document.pieces_in(place).filter_map(|piece| {
             let length = piece.range.end.min(place.end).saturating_sub(piece.range.start.max(place.start));
             Some((length, self.piece_origin(piece, force)?))
         });

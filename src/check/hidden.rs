@@ -20,7 +20,7 @@ pub(super) fn check(
         found.entry(span.file).or_default().push(Placed { specimen, span });
     };
     for specimen in safety::markup(document.text()) {
-        let pieces: Vec<&Piece<'_>> = overlapped(document, &specimen).collect();
+        let pieces: Vec<&Piece<'_>> = document.pieces_in(&specimen.range).collect();
         if is_in_source(library, document.text(), &specimen, &pieces) {
             continue;
         }
@@ -30,7 +30,7 @@ pub(super) fn check(
         });
         // Where the text is written says more than where a value is set.
         let origin = origin.max_by_key(|(is_written, _)| *is_written).map(|(_, origin)| origin.span());
-        report(specimen, origin.unwrap_or(Span::new(composition.profile.file, 0..0)));
+        report(specimen, origin.unwrap_or(composition.profile.start()));
     }
     for (text, origin) in filled(composition) {
         let source = library.sources.text(origin.span());
@@ -55,17 +55,6 @@ fn filled<'c>(composition: &'c Composition<'_>) -> Vec<(&'c str, Origin<'c>)> {
     let is_filled = |value: &std::borrow::Cow<'_, _>| matches!(value, std::borrow::Cow::Owned(_));
     let all = description.into_iter().chain(values).filter(|(value, _)| is_filled(value));
     all.flat_map(|(value, origin)| value.strings().into_iter().map(move |text| (text, origin))).collect()
-}
-
-/// The pieces of a document that a specimen covers at least in part.
-fn overlapped<'d, 'a>(
-    document: &'d Document<'a>,
-    specimen: &Specimen,
-) -> impl Iterator<Item = &'d Piece<'a>> + use<'d, 'a> {
-    let pieces = document.pieces();
-    let first = pieces.partition_point(|piece| piece.range.end <= specimen.range.start);
-    let end = specimen.range.end;
-    pieces[first..].iter().take_while(move |piece| piece.range.start < end)
 }
 
 /// Whether the inspection of a source reports a specimen.

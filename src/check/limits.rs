@@ -20,13 +20,13 @@ pub(super) fn check(
         return Vec::new();
     }
     let mut findings = Vec::new();
-    let body = body_alone(&composition.persona);
+    let (body, start) = (body_alone(&composition.persona), composition.profile.start());
     for settings in &composition.persona.targets {
         let checker = Checker { library, composition, settings };
         findings.extend(checker.required_and_limited());
-        findings.extend(reread::check(composition, settings, &body, checker.start()));
-        findings.extend(front_matter::check(library, composition, settings, checker.start()));
-        findings.extend(vocabulary::check(library, composition, settings, checker.start()));
+        findings.extend(reread::check(composition, settings, &body, start));
+        findings.extend(front_matter::check(library, composition, settings, start));
+        findings.extend(vocabulary::check(library, composition, settings, start));
         findings.extend(target_settings::check(composition, settings));
         findings.extend(placeholders::check_path(library, composition, settings));
         findings.extend(checker.losses());
@@ -59,14 +59,15 @@ impl Checker<'_, '_> {
         self.library.profile_path(self.composition.profile).to_string()
     }
 
-    fn start(&self) -> Span {
-        Span::new(self.composition.profile.file, 0..0)
+    /// The table of the profile that holds the settings of the target.
+    fn table(&self) -> String {
+        grammar::header([Profile::Target.name(), self.settings.target.name])
     }
 
     fn error(&self, message: String, span: Span, help: String) -> Diagnostic {
         let finding = Diagnostic::new(codes::TARGET, message).at(span, "").help(help);
         match self.settings.target.facts {
-            Some(facts) => finding.note(format!("see {} (verified {})", facts.source, facts.verified)),
+            Some(facts) => finding.note(facts.note()),
             None => finding,
         }
     }
@@ -87,14 +88,14 @@ impl Checker<'_, '_> {
             None => {
                 let message = format!("`{id}` has no description; {} needs one", target.summary);
                 let help = format!("add `{} = \"...\"` to {}", Profile::Description.name(), self.path());
-                findings.push(self.error(message, self.start(), help));
+                findings.push(self.error(message, self.composition.profile.start(), help));
             }
             Some(field) => {
                 let length = field.value.to_string().chars().count();
                 if let Some(most) = rule.and_then(|rule| rule.most).filter(|most| length > *most) {
                     let message =
                         format!("the description has {length} characters; {} allows {most}", target.summary);
-                    let span = field.origin.map_or(self.start(), Origin::span);
+                    let span = field.origin.map_or(self.composition.profile.start(), Origin::span);
                     findings.push(self.error(message, span, "shorten it".to_owned()));
                 }
             }
@@ -109,9 +110,8 @@ impl Checker<'_, '_> {
                 && !crate::render::front_matter::says(self.settings, key.name)
             {
                 let message = format!("`{id}` has no `{}`; {} needs one", key.name, target.summary);
-                let place = grammar::header([Profile::Target.name(), target.name]);
-                let help = format!("set `{}` in {place}: {}", key.name, key.value.describe());
-                findings.push(self.error(message, self.start(), help));
+                let help = format!("set `{}` in {}: {}", key.name, self.table(), key.value.describe());
+                findings.push(self.error(message, self.composition.profile.start(), help));
             }
             // What a template filled in was not measured when the profile was read.
             if let (Some(most), Some((datum, Some(origin)))) = (key.most, value)
@@ -131,11 +131,7 @@ impl Checker<'_, '_> {
                     key.name.replace('-', "_"),
                     key.name
                 );
-                let help = format!(
-                    "correct the field, or set `{}` in {}",
-                    key.name,
-                    grammar::header([Profile::Target.name(), target.name])
-                );
+                let help = format!("correct the field, or set `{}` in {}", key.name, self.table());
                 findings.push(self.error(message, origin.span(), help));
             }
         }
@@ -151,11 +147,11 @@ impl Checker<'_, '_> {
         let set = self.settings.name.as_ref().and_then(|name| name.origin);
         let help = match set {
             Some(_) => {
-                format!("change `{NAME}` in {}", grammar::header([Profile::Target.name(), target.name]))
+                format!("change `{NAME}` in {}", self.table())
             }
             None => format!("rename {}", self.path()),
         };
-        Some(self.error(message, set.map_or(self.start(), Origin::span), help))
+        Some(self.error(message, set.map_or(self.composition.profile.start(), Origin::span), help))
     }
 
     /// Reports a file that programs do not load because of its name.
@@ -173,11 +169,11 @@ impl Checker<'_, '_> {
         let set = self.settings.path.as_ref().and_then(|path| path.origin);
         let help = match set {
             Some(_) => {
-                format!("change `{PATH}` in {}", grammar::header([Profile::Target.name(), target.name]))
+                format!("change `{PATH}` in {}", self.table())
             }
             None => format!("rename {}", self.path()),
         };
-        Some(self.error(message, set.map_or(self.start(), Origin::span), help))
+        Some(self.error(message, set.map_or(self.composition.profile.start(), Origin::span), help))
     }
 
     /// Reports a path whose directory does not have the declared name, for targets that require it.
@@ -197,7 +193,8 @@ impl Checker<'_, '_> {
         }
         let message = format!("{} must be in a directory of the same name: `{usual}`", target.summary);
         let set = self.settings.path.as_ref().or(self.settings.name.as_ref());
-        let span = set.and_then(|setting| setting.origin).map_or(self.start(), Origin::span);
+        let span =
+            set.and_then(|setting| setting.origin).map_or(self.composition.profile.start(), Origin::span);
         Some(self.error(message, span, format!("end the path with `{name}/{}`", usual.rsplit('/').next()?)))
     }
 
@@ -207,11 +204,12 @@ impl Checker<'_, '_> {
         let limited = self.composition.persona.limited_to(self.settings)?;
         limited.sections.is_empty().then_some(())?;
         let message = format!("`{}` has no content for `{}`", self.composition.profile.id, target.name);
-        let help = format!(
-            "let an entry have the target, or delete {}",
-            grammar::header([Profile::Target.name(), target.name])
-        );
-        Some(Diagnostic::new(codes::EMPTY_PERSONA, message).at(self.start(), "").help(help))
+        let help = format!("let an entry have the target, or delete {}", self.table());
+        Some(
+            Diagnostic::new(codes::EMPTY_PERSONA, message)
+                .at(self.composition.profile.start(), "")
+                .help(help),
+        )
     }
 
     /// Reports tools and fields that the target cannot express.

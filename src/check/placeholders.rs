@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::compose::{Composition, FOREIGN, Field, Origin, TargetSettings};
 use crate::model::grammar::Profile;
 use crate::model::wording::shortened;
-use crate::model::{Address, Content, Diagnostic, Library, Severity, Span, codes, fold, nearest};
+use crate::model::{Address, Claim, Content, Diagnostic, Library, Severity, Span, codes, fold, nearest};
 use crate::render::{Attribution, Document, Piece};
 
 /// The maximum length of a placeholder, in bytes.
@@ -25,10 +25,9 @@ pub(super) fn check(
     let pieces = document.pieces();
     // A text of several lines has several pieces, and a placeholder may begin in one and end in another.
     for (at, placeholder) in placeholders(document.text()) {
-        let piece_at = |at: usize| pieces.get(pieces.partition_point(|piece| piece.range.end <= at));
-        let (Some(piece), Some(last)) = (piece_at(at), piece_at(at + placeholder.len() - 1)) else {
-            continue;
-        };
+        let mut covered = document.pieces_in(&(at..at + placeholder.len()));
+        let Some(piece) = covered.next() else { continue };
+        let last = covered.last().unwrap_or(piece);
         let (Attribution::From(address, origin), Attribution::From(_, end)) =
             (piece.attribution, last.attribution)
         else {
@@ -63,12 +62,9 @@ fn inserted<'p, 'a>(
     origin: Origin<'a>,
     text: &str,
 ) -> Vec<(&'p Field<'a>, &'p str)> {
-    let template = match origin {
-        Origin::Claim(claim) => match &claim.content {
-            Content::Field(datum) | Content::Setting(datum) => datum.as_str().unwrap_or_default(),
-            _ => "",
-        },
-        Origin::Resolution(..) => "",
+    let template = match origin.claim().map(|claim| &claim.content) {
+        Some(Content::Field(datum) | Content::Setting(datum)) => datum.as_str().unwrap_or_default(),
+        _ => "",
     };
     let is_named = |field: &&Field<'_>| template.contains(field.name);
     let fields = composition.persona.fields.iter().filter(is_named);
@@ -95,9 +91,13 @@ pub(super) fn check_path(
 
 /// Whether what comes from here is filled in by templates.
 fn is_filled(library: &Library, origin: Origin<'_>) -> bool {
-    let Origin::Claim(claim) = origin else { return false };
-    let is_text = claim.block().is_some() || Address::parse(claim.address.as_str()).is_filled();
-    is_text && library.is_template(claim.source)
+    let in_template = |claim: &Claim| can_be_filled(claim) && library.is_template(claim.source);
+    origin.claim().is_some_and(in_template)
+}
+
+/// Whether a template may fill in a claim.
+fn can_be_filled(claim: &Claim) -> bool {
+    claim.block().is_some() || Address::parse(claim.address.as_str()).is_filled()
 }
 
 /// The place of a placeholder in the string that its piece is copied from.
@@ -127,13 +127,9 @@ fn finding(
         finding.severity = Severity::Note;
         finding = finding.help_if(like.map(|field| format!("did you mean `{field}`?")));
     }
-    let can_be = |origin| match origin {
-        Origin::Claim(claim) => claim.block().is_some() || Address::parse(claim.address.as_str()).is_filled(),
-        Origin::Resolution(..) => false,
-    };
     let path = library.sources.path(origin.span());
     let template = Profile::Template.name();
-    match can_be(origin) {
+    match origin.claim().is_some_and(can_be_filled) {
         true => finding.help(format!("to fill fields in, add `{template} = true` at the top of {path}")),
         false => finding.help("write the value itself: templates do not fill in this setting"),
     }

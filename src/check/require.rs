@@ -12,7 +12,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::compose::{Composition, Section, State};
+use crate::compose::{Composition, Decision, Section};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::{
     Address, Claim, Datum, Diagnostic, FragmentId, Library, Pattern, Profile, RequiredField, RequiredSection,
@@ -153,9 +153,7 @@ impl<'a> Asked<'_, '_, 'a> {
     }
 
     fn is_open(&self, address: &str) -> bool {
-        let decision = self.composition.decisions.get(address);
-        decision
-            .is_some_and(|decision| decision.is_open || decision.in_state(State::Conflicted).next().is_some())
+        self.composition.decisions.get(address).is_some_and(Decision::is_in_conflict)
     }
 
     fn section(&self, wanted: &RequiredSection) -> Option<Diagnostic> {
@@ -322,7 +320,7 @@ impl<'a> Asked<'_, '_, 'a> {
 }
 
 /// Adds the reason of a requirement as a note.
-fn with_reason(requirement: &Requirement, finding: Diagnostic) -> Diagnostic {
-    let reason = requirement.reason.iter();
-    reason.fold(finding, |finding, reason| finding.note(format!("reason: {}", reason.value)))
+pub(super) fn with_reason(requirement: &Requirement, mut finding: Diagnostic) -> Diagnostic {
+    finding.notes.extend(requirement.reason.iter().map(|reason| format!("reason: {}", reason.value)));
+    finding
 }

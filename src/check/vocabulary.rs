@@ -109,7 +109,6 @@ pub(super) fn judge(
             (format!("`{name}` is not {}", vocabulary.what), help)
         }
     };
-    let facts = vocabulary.facts;
     let finding = Diagnostic::new(codes::UNKNOWN_NAME, message);
-    Some(finding.note(format!("see {} (verified {})", facts.source, facts.verified)).help(help))
+    Some(finding.note(vocabulary.facts.note()).help(help))
 }

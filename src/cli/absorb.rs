@@ -84,12 +84,10 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
 /// Returns the profiles whose outputs may have been edited by hand. `None`, for all, if one of them is gone.
 fn touched(workspace: &Workspace, lock: &Lock) -> anyhow::Result<Option<BTreeSet<ProfileId>>> {
     let library = &workspace.library;
-    let profiles = library.profiles.values().flat_map(|profile| &profile.claims);
-    let mut claims = library.fragments.values().flat_map(|fragment| &fragment.claims).chain(profiles);
     let line_ending = Address::Layout { place: "", key: LINE_ENDING.name }.to_string();
-    let sets_line_endings = claims.any(|claim| claim.address.as_str() == line_ending);
+    let sets_line_endings = library.claims().any(|claim| claim.address.as_str() == line_ending);
     let touched = outputs::touched(&workspace.root, lock, sets_line_endings)?;
-    Ok(touched.iter().map(|id| workspace.library.profiles.id_of(id)).collect())
+    Ok(touched.iter().map(|id| library.profiles.id_of(id)).collect())
 }
 
 /// A run of the command, which absorbs the edits of one persona after another.

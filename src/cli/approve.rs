@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::args::Approve;
 use super::output::Output;
 use super::workspace::Workspace;
-use super::{FINDINGS, FINE};
+use super::{FINDINGS, FINE, parent};
 use crate::analyse::diff::meaning;
 use crate::check::{Checked, Depth};
 use crate::model::wording::{count, names, one_or_many};
@@ -134,8 +134,7 @@ impl Place {
             return Ok(Place { root, name: APPROVALS.into(), shown });
         };
         let name = file.file_name().with_context(|| format!("{file} is not a file name"))?;
-        let parent = file.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(".".into());
-        Ok(Place { root: Root::open(parent)?, name: name.into(), shown: file.to_owned() })
+        Ok(Place { root: Root::open(parent(file))?, name: name.into(), shown: file.to_owned() })
     }
 
     /// Refuses a place where cento never writes.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::args::Build;
 use super::output::Output;
 use super::workspace::{Workspace, exclusive};
-use super::{FINDINGS, FINE};
+use super::{FINDINGS, FINE, parent};
 use crate::check::{Buildable, Checker, Depth};
 use crate::model::wording::{count, names, series};
 use crate::model::{Diagnostic, Library, ProfileId, Severity, codes};
@@ -181,11 +181,9 @@ impl Run<'_> {
         findings: String,
         terminal: unchanged::Terminal,
     ) {
-        let is_done =
-            |(_, action): &(&Step, Action)| matches!(action, Action::Write | Action::Adopt | Action::Keep);
         let outputs: Option<Vec<_>> =
             plan.steps.iter().map(|step| Some((step.path.as_path(), step.hash()?))).collect();
-        if let (true, Some(outputs)) = (steps.iter().all(is_done), outputs) {
+        if let (true, Some(outputs)) = (steps.iter().all(|(_, action)| action.is_up_to_date()), outputs) {
             let unchanged: Vec<_> = steps.iter().map(|(step, _)| (*step, Action::Keep)).collect();
             let summary = summary(plan, &unchanged, self.options, &[]);
             let said = Said { findings, terminal, summary };
@@ -281,13 +279,13 @@ impl Run<'_> {
 
 /// Returns the outputs that match their sources after the build, with what decides their line endings.
 fn ends(plan: &Plan, allowed: Options) -> Vec<Ended> {
-    let is_kept = |step: &&Step| matches!(step.action(allowed), Action::Write | Action::Adopt | Action::Keep);
+    let is_current = |step: &&Step| step.action(allowed).is_up_to_date();
     let ended = |step: &Step| Ended {
         path: step.path.clone(),
         profile: step.profile.clone(),
         is_exact: step.is_exact(),
     };
-    plan.steps.iter().filter(is_kept).map(ended).collect()
+    plan.steps.iter().filter(is_current).map(ended).collect()
 }
 
 /// Adds the lines that `.gitattributes` lacks, and returns them.
@@ -407,17 +405,11 @@ fn summary(plan: &Plan, steps: &[(&Step, Action)], build: &Build, unbuilt: &[&st
 
 /// Returns how many personas are up to date, and in which directories. `None` if there are none.
 fn up_to_date(plan: &Plan, steps: &[(&Step, Action)]) -> Option<String> {
-    let is_current = |action: &Action| matches!(action, Action::Write | Action::Adopt | Action::Keep);
     let steps: Vec<&Step> =
-        steps.iter().filter(|(_, action)| is_current(action)).map(|(step, _)| *step).collect();
+        steps.iter().filter(|(_, action)| action.is_up_to_date()).map(|(step, _)| *step).collect();
     let personas: BTreeSet<&str> = steps.iter().map(|step| step.profile.as_str()).collect();
-    let directories: BTreeSet<String> = steps
-        .iter()
-        .map(|step| plan.shown(&step.path))
-        .map(|path| {
-            path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(".".into()).to_string()
-        })
-        .collect();
+    let directories: BTreeSet<String> =
+        steps.iter().map(|step| parent(&plan.shown(&step.path)).to_string()).collect();
     let directories = directories.iter().map(|name| escape_line(name));
     let directories = series(directories, MAX_DIRECTORIES);
     (!steps.is_empty()).then(|| format!("{} in {directories}", count(personas.len(), "persona")))

@@ -11,9 +11,7 @@ use crate::view::escape_line;
 use crate::view::explain::{self, Parts, Question};
 
 /// Explains a diagnostic code.
-pub(super) fn code(output: &Output, workspace: Option<&Workspace>, code: &Code) -> anyhow::Result<u8> {
-    let usual = Severities::default();
-    let severities = workspace.map_or(&usual, |workspace| &workspace.library.config.severities);
+pub(super) fn code(output: &Output, severities: &Severities, code: &Code) -> anyhow::Result<u8> {
     output.print(&explain::code(code, severities, &output.out))?;
     Ok(FINE)
 }

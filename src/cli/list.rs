@@ -28,10 +28,8 @@ pub(super) enum Listing {
     Codes,
 }
 
-/// Prints the table of codes, with the severities of the workspace if there is one.
-pub(super) fn codes(workspace: Option<&Workspace>, output: &Output) -> anyhow::Result<u8> {
-    let usual = Severities::default();
-    let severities = workspace.map_or(&usual, |workspace| &workspace.library.config.severities);
+/// Prints the table of codes with these severities.
+pub(super) fn codes(severities: &Severities, output: &Output) -> anyhow::Result<u8> {
     output.page(&list::codes(severities))?;
     Ok(FINE)
 }
@@ -51,7 +49,7 @@ pub(super) fn list(workspace: &Workspace, output: &Output, what: Listing) -> any
         Listing::Rules => list::rules,
         Listing::Kinds => list::kinds,
         Listing::Targets => list::targets,
-        Listing::Codes => return codes(Some(workspace), output),
+        Listing::Codes => return codes(&workspace.library.config.severities, output),
     };
     let compositions = workspace.checker().check_all(Depth::Build);
     output.page(&page(&workspace.library, &compositions.raw))?;

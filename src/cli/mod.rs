@@ -22,6 +22,7 @@ mod schema;
 mod similar;
 mod workspace;
 
+use camino::Utf8Path;
 use clap::Parser;
 
 use args::{Cli, Command, Medium};
@@ -29,7 +30,7 @@ use list::Listing;
 use output::Output;
 use workspace::{Unknown, Workspace};
 
-use crate::model::{Code, Sources};
+use crate::model::{Code, Severities, Sources};
 
 /// Success.
 const FINE: u8 = 0;
@@ -73,6 +74,11 @@ fn help_line(help: Option<String>) -> String {
     help.map_or(String::new(), |help| format!("\nhelp: {help}"))
 }
 
+/// Returns the directory of a file.
+fn parent(file: &Utf8Path) -> &Utf8Path {
+    file.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(".".into())
+}
+
 fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
     let open = || Workspace::open(cli.workspace.as_deref());
     let open_for = |profile: &str| Workspace::open_for(cli.workspace.as_deref(), profile);
@@ -80,6 +86,8 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         true => Workspace::open_to_write(cli.workspace.as_deref(), output),
         false => open(),
     };
+    // The codes are the same everywhere; only their severities depend on a workspace.
+    let severities = || open().map_or_else(|_| Severities::default(), |open| open.library.config.severities);
     match &cli.command {
         Command::Show { profile, target } => {
             check::show(&open_for(profile)?, output, profile, target.as_deref())
@@ -93,9 +101,8 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
             let directory = dir.as_deref().or(cli.workspace.as_deref());
             init::init(output, directory.unwrap_or(".".into()))
         }
-        // The codes are the same everywhere; only their severities depend on a workspace.
         Command::List { what: Listing::Codes, cost: false, .. } if cli.workspace.is_none() => {
-            list::codes(open().ok().as_ref(), output)
+            list::codes(&severities(), output)
         }
         Command::List { what: Listing::Profiles, cost: true, format } => {
             list::costs(&open()?, output, *format)
@@ -106,7 +113,7 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         Command::List { what, .. } => list::list(&open()?, output, *what),
         Command::Explain { subject, address, format } => {
             match Code::from_name(subject).filter(|_| address.is_none()) {
-                Some(code) => explain::code(output, open().ok().as_ref(), code),
+                Some(code) => explain::code(output, &severities(), code),
                 None => explain::profile(&open_for(subject)?, output, subject, address.as_deref(), *format),
             }
         }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::diff::with_story;
 use super::output::Output;
 use super::workspace::Workspace;
-use super::{FINDINGS, FINE};
+use super::{FINDINGS, FINE, parent};
 use crate::analyse::diff::Options;
 use crate::check::{Checker, Depth};
 use crate::model::wording;
@@ -125,8 +125,7 @@ impl<'p> Place<'p> {
     /// Checks that the destination does not hold anything except a report.
     fn of(workspace: &Workspace, path: &'p Utf8Path, force: bool) -> anyhow::Result<Self> {
         let name = path.file_name().with_context(|| format!("{path} is not a file name"))?;
-        let parent = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(".".into());
-        let root = Root::open_or_create(parent)?;
+        let root = Root::open_or_create(parent(path))?;
         let protected = Protected::new(&workspace.root, &root, workspace.library.config.directories())?;
         if let Some(reason) = protected.objection(name.into()) {
             bail!(

@@ -13,7 +13,7 @@ use crate::compose::{Composition, Conflict, DisputeKind, Side, taken};
 use crate::model::wording::count;
 use crate::model::{self, grammar};
 use crate::model::{
-    Address, Bound, Content, Datum, Diagnostic, Force, Level, Profile, Text, codes, did_you_mean, nearest,
+    Address, Bound, Content, Datum, Diagnostic, Force, Level, Profile, Seen, codes, did_you_mean, nearest,
 };
 use crate::source::edit::{self, Choice, Decision, SourceEdit, list_literal, literal};
 use crate::trial::{self, Trial};
@@ -201,7 +201,7 @@ impl<'e, 'a> Editor<'e, 'a> {
                 None => moot.push(own),
                 Some(sides) => {
                     let seen = seen(sides);
-                    let known = resolution.seen.as_ref().is_some_and(|known| is_as_seen(&known.value, &seen));
+                    let known = resolution.seen.as_ref().is_some_and(|known| is_as_seen(known, &seen));
                     if !known {
                         if let model::Choice::Take(name) = &resolution.choice {
                             let Some(side) = taken(resolution, &name.value, sides) else {
@@ -226,7 +226,7 @@ impl<'e, 'a> Editor<'e, 'a> {
                 continue;
             }
             let seen = self.composition.seen_below(&self.workspace.library, target);
-            let known = removal.seen.as_ref().is_some_and(|known| is_as_seen(&known.value, &seen));
+            let known = removal.seen.as_ref().is_some_and(|known| is_as_seen(known, &seen));
             if !known && !seen.is_empty() {
                 text = edit::apply(&text, &[SourceEdit::PinRemoval { target: target.to_owned(), seen }])?;
                 pinned.push(target);
@@ -440,8 +440,8 @@ fn seen(sides: &[Side<'_>]) -> Vec<(String, String)> {
 }
 
 /// Returns whether a decision has exactly these hashes.
-fn is_as_seen(known: &[(Text, Text)], seen: &[(String, String)]) -> bool {
-    let mut known: Vec<_> = known.iter().map(|(name, hash)| (name.as_str(), hash.as_str())).collect();
+fn is_as_seen(known: &Seen, seen: &[(String, String)]) -> bool {
+    let mut known: Vec<_> = known.pins().collect();
     known.sort_unstable();
     known.into_iter().eq(seen.iter().map(|(name, hash)| (name.as_str(), hash.as_str())))
 }

@@ -312,7 +312,7 @@ impl<'a> Assembly<'_, 'a> {
     /// Returns the blocks at an address: one, or several if a resolution keeps both.
     fn blocks(&self, address: &str, templates: &Templates<'_>) -> Vec<Entry<'a>> {
         let decision = &self.decisions[address];
-        if decision.is_open || decision.outcomes.iter().any(|(state, _)| *state == State::Conflicted) {
+        if decision.is_in_conflict() {
             let claim = decision.in_state(State::Conflicted).next();
             return claim.map(|claim| Entry::Conflict(&claim.address)).into_iter().collect();
         }
@@ -365,17 +365,15 @@ impl<'a> Assembly<'_, 'a> {
     ) -> Option<persona::Block<'a>> {
         let block = claim.block()?;
         let parts = Parts::of(self.library, decision, claim);
-        let is_template = |origin: Origin<'a>| match origin {
-            Origin::Claim(claim) => self.library.is_template(claim.source),
-            Origin::Resolution(..) => false,
-        };
+        let is_template =
+            |origin: Origin<'a>| origin.claim().is_some_and(|claim| self.library.is_template(claim.source));
         let origin = |part: Origin<'a>| claim.derivation.is_some().then_some(part);
         // The parts written by the entry below are filled in as they are there.
         let words = |own: &'a Text, part: Origin<'a>, of: fn(&Block) -> Option<&Text>| {
-            let text = match part {
-                Origin::Claim(claim) => claim.block().and_then(of).unwrap_or(own),
-                Origin::Resolution(..) => return Words { origin: origin(part), ..Words::from(own.as_str()) },
+            let Some(claim) = part.claim() else {
+                return Words { origin: origin(part), ..Words::from(own.as_str()) };
             };
+            let text = claim.block().and_then(of).unwrap_or(own);
             let words = if is_template(part) { templates.fill(text) } else { Words::from(text) };
             Words { origin: origin(part), ..words }
         };

@@ -61,10 +61,7 @@ impl<'a> Assembly<'_, 'a> {
         templates: &Templates<'_>,
     ) -> Option<(Cow<'a, Datum>, Origin<'a>)> {
         let (datum, origin) = self.datum(address)?;
-        let filled = match origin {
-            Origin::Claim(claim) => self.fill(claim, datum, templates),
-            Origin::Resolution(..) => None,
-        };
+        let filled = origin.claim().and_then(|claim| self.fill(claim, datum, templates));
         Some((filled.map_or(Cow::Borrowed(datum), Cow::Owned), origin))
     }
 }

@@ -220,7 +220,7 @@ fn compose<'a>(
 ) -> Result<Composition<'a>, Refusal> {
     let mut composition = compose_alone(composer, index, keep)?;
     let profile = composition.profile;
-    let start = Span::new(profile.file, 0..0);
+    let start = profile.start();
     let (parts, findings) = several::parts(composer, &composition.persona, &profile.id, start, keep);
     let findings = findings.into_iter().map(|finding| finding.in_persona(&profile.id)).collect();
     composition.findings.extend(composer.library.config.severities.applied(findings));

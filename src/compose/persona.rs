@@ -18,6 +18,14 @@ pub(crate) enum Origin<'a> {
 }
 
 impl<'a> Origin<'a> {
+    /// The claim, unless a resolution sets the value.
+    pub(crate) fn claim(self) -> Option<&'a Claim> {
+        match self {
+            Origin::Claim(claim) => Some(claim),
+            Origin::Resolution(..) => None,
+        }
+    }
+
     /// The source that has it.
     pub(crate) fn source(self) -> Source {
         match self {
@@ -79,6 +87,11 @@ pub(crate) struct Persona<'a> {
 impl<'a> Persona<'a> {
     pub(crate) fn field(&self, name: &str) -> Option<&Field<'a>> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The value of a field as text; empty without the field.
+    pub(crate) fn field_text(&self, name: &str) -> String {
+        self.field(name).map_or(String::new(), |field| field.value.to_string())
     }
 
     /// The settings for a target. A target that the profile does not list has none, but can be rendered too.

@@ -14,13 +14,13 @@ use super::differences;
 use super::lineage::Lineages;
 use super::merge::Resolutions;
 use super::merge::force::weakens;
+use super::merge::widened;
 use super::merge::{Conflict, DisputeKind, Problem, Side, State};
-use super::merge::{has_old_hashes, widened};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::wording;
 use crate::model::{
-    Address, Claim, Code, Content, Diagnostic, Level, Library, NAME, PATH, ProfileId, Source, Suggestions,
-    address, codes,
+    Address, Claim, Code, Content, Diagnostic, Level, Library, NAME, PATH, ProfileId, Seen, Source,
+    Suggestions, address, codes,
 };
 
 /// The maximum number of sides in one message; the rest is counted.
@@ -99,7 +99,7 @@ pub(super) fn resolutions(
     for settled in resolutions.own(root) {
         let at = settled.resolution.at.value.as_str();
         if composition.settled.contains_key(at) {
-            let is_unpinned = settled.resolution.seen.is_none() || has_old_hashes(settled.resolution);
+            let is_unpinned = settled.resolution.seen.as_ref().is_none_or(Seen::has_old_hashes);
             findings.extend(is_unpinned.then(|| reporter.unpinned(settled.resolution)));
         } else if !open.contains(at) {
             findings.push(reporter.moot(settled.resolution));

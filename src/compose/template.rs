@@ -75,11 +75,7 @@ impl TemplateSet {
         let syntax = SyntaxConfig::builder().keep_trailing_newline(true).build().unwrap_or_default();
         environment.set_syntax(syntax.clone());
         let mut set = TemplateSet { environment, syntax, compiled: BTreeMap::new() };
-        let fragments = library.fragments.values().filter(|fragment| fragment.template);
-        let profiles = library.profiles.values().filter(|profile| profile.template);
-        let claims = fragments
-            .flat_map(|fragment| &fragment.claims)
-            .chain(profiles.flat_map(|profile| &profile.claims));
+        let claims = library.claims().filter(|claim| library.is_template(claim.source));
         for template in claims.flat_map(templates_of).filter(|template| template.value.contains('{')) {
             set.compile(template);
         }
@@ -99,10 +95,7 @@ impl TemplateSet {
 /// The strings of a claim that are filled in if its source is a template.
 fn templates_of(claim: &Claim) -> Vec<Template<'_>> {
     match &claim.content {
-        Content::Block(block) => {
-            let texts = [Some(&block.text), block.label.as_ref(), block.why.as_ref()];
-            texts.into_iter().flatten().map(Template::from).collect()
-        }
+        Content::Block(block) => block.texts().into_iter().flatten().map(Template::from).collect(),
         Content::Field(datum) | Content::Setting(datum)
             if Address::parse(claim.address.as_str()).is_filled() =>
         {

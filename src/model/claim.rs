@@ -267,6 +267,13 @@ pub(crate) struct Block {
     pub under: Option<Text>,
 }
 
+impl Block {
+    /// The text, the label and the reason.
+    pub(crate) fn texts(&self) -> [Option<&Text>; 3] {
+        [Some(&self.text), self.label.as_ref(), self.why.as_ref()]
+    }
+}
+
 /// The content of a claim.
 #[derive(Debug, Clone)]
 pub(crate) enum Content {

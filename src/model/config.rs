@@ -7,7 +7,8 @@ use indexmap::IndexMap;
 use super::claim::Force;
 use super::requirement::Requirement;
 use super::severities::Severities;
-use super::source::{FileId, Span, Spanned, Text};
+use super::source::{FileId, Span, Text};
+use super::statement::Seen;
 use super::target::NameKind;
 
 /// The settings of the workspace. Every setting has a default.
@@ -272,7 +273,7 @@ pub(crate) struct Acceptance {
     /// The entries, each as `SOURCE:ADDRESS`.
     pub sides: [Text; 2],
     /// The hash of each entry when the pair was accepted.
-    pub seen: Option<Spanned<Vec<(Text, Text)>>>,
+    pub seen: Option<Seen>,
     pub reason: Option<Text>,
     /// The `[[accept]]` table.
     pub span: Span,

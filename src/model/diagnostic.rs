@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::code::Code;
-use super::source::{FileId, Span};
+use super::source::{FileId, Span, Text};
 use super::wording;
 
 /// How serious a finding is.
@@ -151,6 +151,12 @@ impl Diagnostic {
 
     pub(crate) fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(text.into());
+        self
+    }
+
+    /// Adds the reason given for a decision, if there is one.
+    pub(crate) fn reason(mut self, reason: Option<&Text>) -> Self {
+        self.notes.extend(reason.map(|reason| format!("reason given: \"{}\"", reason.value)));
         self
     }
 

@@ -99,11 +99,15 @@ impl Library {
         Statement::has_same_words(one, other, |source| self.is_template(source))
     }
 
+    /// The claims of all fragments, and then of all profiles.
+    pub(crate) fn claims(&self) -> impl Iterator<Item = &Claim> {
+        let fragments = self.fragments.values().flat_map(|fragment| &fragment.claims);
+        fragments.chain(self.profiles.values().flat_map(|profile| &profile.claims))
+    }
+
     /// Numbers the addresses of all claims in text order, and makes equal addresses share one allocation.
     pub(crate) fn number_addresses(&mut self) {
-        let claims = self.fragments.values().flat_map(|fragment| &fragment.claims);
-        let claims = claims.chain(self.profiles.values().flat_map(|profile| &profile.claims));
-        let mut addresses: IndexSet<AddressBuf> = claims.map(|claim| claim.address.clone()).collect();
+        let mut addresses: IndexSet<AddressBuf> = self.claims().map(|claim| claim.address.clone()).collect();
         addresses.sort_unstable();
         let fragments = self.fragments.values_mut().flat_map(|fragment| &mut fragment.claims);
         let profiles = self.profiles.values_mut().flat_map(|profile| &mut profile.claims);

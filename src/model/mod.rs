@@ -48,7 +48,7 @@ pub(crate) use requirement::{
 };
 pub(crate) use severities::Severities;
 pub(crate) use source::{FileId, LineColumn, SourceFile, Sources, Span, Spanned, Text, normalized};
-pub(crate) use statement::{Digest, Statement, is_hash_of, is_old_hash};
+pub(crate) use statement::{Digest, Seen, Statement, is_hash_of, is_old_hash};
 pub(crate) use suggest::{Suggestions, did_you_mean, nearest};
 pub(crate) use target::{
     DESCRIPTION, Envelope, FRONT_MATTER, Form, KeyType, MODEL, NAME, NameKind, NameRule, NameStatus, PATH,

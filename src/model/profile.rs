@@ -3,6 +3,7 @@
 use super::address::Address;
 use super::claim::{Claim, Content, Datum, Force};
 use super::source::{FileId, Span, Spanned, Text};
+use super::statement::Seen;
 use super::target::PERSONAS;
 
 /// The definition of one persona, read from one file under `profiles/`.
@@ -54,7 +55,7 @@ pub(crate) struct Removal {
     /// The address, group or section.
     pub target: Text,
     /// For a single entry: the sources below the profile, each with the hash of its claim.
-    pub seen: Option<Spanned<Vec<(Text, Text)>>>,
+    pub seen: Option<Seen>,
     /// Whether locked claims may be removed.
     pub breaks_lock: bool,
     pub reason: Option<Text>,
@@ -67,7 +68,7 @@ pub(crate) struct Resolution {
     pub at: Text,
     pub choice: Choice,
     /// The sides when the decision was made, each with the hash of its claims.
-    pub seen: Option<Spanned<Vec<(Text, Text)>>>,
+    pub seen: Option<Seen>,
     /// The force, if the decision sets the text of a rule.
     pub force: Option<Spanned<Force>>,
     /// Whether a locked claim may lose.
@@ -88,7 +89,23 @@ pub(crate) enum Choice {
     KeepBoth(Span),
 }
 
+impl Resolution {
+    /// The name and the recorded hash of each side.
+    pub(crate) fn pins(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.seen.iter().flat_map(Seen::pins)
+    }
+}
+
 impl Choice {
+    /// What the decision does, as a verb with its object. `shown` formats a text that it sets.
+    pub(crate) fn describe(&self, shown: impl Fn(&str) -> String) -> String {
+        match self {
+            Choice::Take(name) => format!("takes {}", name.value),
+            Choice::Set(value) => format!("sets \"{}\"", shown(&value.value.to_string())),
+            Choice::KeepBoth(_) => "keeps both".to_owned(),
+        }
+    }
+
     /// The text that replaces all sides; empty if the choice sets none.
     pub(crate) fn text(&self) -> &str {
         match self {
@@ -99,6 +116,11 @@ impl Choice {
 }
 
 impl Profile {
+    /// The start of its file, for findings without a better place.
+    pub(crate) fn start(&self) -> Span {
+        Span::new(self.file, 0..0)
+    }
+
     /// The ids of the profiles whose personas it puts into its own outputs.
     pub(crate) fn parts(&self) -> impl Iterator<Item = &str> {
         let lists = self.claims.iter().filter_map(|claim| {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::address::Address;
 use super::claim::{Block, Claim, Content, Datum, Force, Source};
 use super::fold;
-use super::source::Text;
+use super::source::{Spanned, Text};
 
 /// The normalized content of a claim. Two statements are equal exactly if the claims agree.
 ///
@@ -45,6 +45,21 @@ const OLD_HASH_DIGITS: usize = 6;
 /// match too.
 pub(crate) fn is_hash_of(seen: &str, now: &str) -> bool {
     seen == now || is_old_hash(seen) && now.starts_with(seen)
+}
+
+/// What a decision saw: the name of each side, and the hash of its claims at that time.
+pub(crate) type Seen = Spanned<Vec<(Text, Text)>>;
+
+impl Seen {
+    /// The name and the hash of each side.
+    pub(crate) fn pins(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.value.iter().map(|(name, hash)| (name.as_str(), hash.as_str()))
+    }
+
+    /// Returns whether one of the hashes has the old form.
+    pub(crate) fn has_old_hashes(&self) -> bool {
+        self.pins().any(|(_, hash)| is_old_hash(hash))
+    }
 }
 
 /// Returns whether a hash has the old form, which is too short to tell texts apart that were made to look alike.
@@ -158,8 +173,7 @@ impl<'c> Parts<'c> {
 /// Whether a block has braces in a part that a template wrote. They mean something else there, so such a text is not
 /// equal to the same text elsewhere.
 fn has_braces(claim: &Claim, block: &Block, is_template: impl Fn(Source) -> bool) -> bool {
-    let texts = [Some(&block.text), block.label.as_ref(), block.why.as_ref()];
-    let mut parts = texts.into_iter().zip(claim.writers());
+    let mut parts = block.texts().into_iter().zip(claim.writers());
     parts.any(|(text, source)| {
         text.is_some_and(|text| text.value.contains('{')) && source.is_some_and(&is_template)
     })

@@ -195,6 +195,13 @@ pub(crate) struct Facts {
     pub verified: &'static str,
 }
 
+impl Facts {
+    /// Where they are from, as a note.
+    pub(crate) fn note(&self) -> String {
+        format!("see {} (verified {})", self.source, self.verified)
+    }
+}
+
 /// An output format: its default path, its form and its keys.
 #[derive(Debug)]
 pub(crate) struct Target {

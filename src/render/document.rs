@@ -146,6 +146,13 @@ impl<'a> Document<'a> {
         &self.pieces
     }
 
+    /// The pieces that a range covers at least in part.
+    pub(crate) fn pieces_in(&self, range: &Range<usize>) -> impl Iterator<Item = &Piece<'a>> + use<'_, 'a> {
+        let first = self.pieces.partition_point(|piece| piece.range.end <= range.start);
+        let end = range.end;
+        self.pieces[first..].iter().take_while(move |piece| piece.range.start < end)
+    }
+
     /// The entries of all lists, in order.
     pub(crate) fn entries(&self) -> &[ListEntry<'a>] {
         &self.entries

@@ -43,26 +43,25 @@ impl Escapes {
         if let Some(shown) = within_line(character) {
             return Some(Cow::Borrowed(shown));
         }
+        self.is_hidden(at).then(|| Cow::Owned(character.escape_unicode().to_string()))
+    }
+
+    fn is_hidden(&self, at: usize) -> bool {
         let next = self.0.partition_point(|range| range.end <= at);
-        let is_hidden = self.0.get(next).is_some_and(|range| range.contains(&at));
-        is_hidden.then(|| Cow::Owned(character.escape_unicode().to_string()))
+        self.0.get(next).is_some_and(|range| range.contains(&at))
     }
 }
 
 fn replace(text: &str, replacement: impl Fn(char) -> Option<&'static str>) -> Cow<'_, str> {
-    let hidden = concealed(text);
-    if hidden.is_empty() && !text.contains(|character| replacement(character).is_some()) {
+    let escapes = Escapes::of(text);
+    if escapes.0.is_empty() && !text.contains(|character| replacement(character).is_some()) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);
-    let mut hidden = hidden.into_iter().peekable();
     for (at, character) in text.char_indices() {
-        while hidden.next_if(|range| range.end <= at).is_some() {}
         match replacement(character) {
             Some(shown) => safe.push_str(shown),
-            None if hidden.peek().is_some_and(|range| range.contains(&at)) => {
-                safe.extend(character.escape_unicode());
-            }
+            None if escapes.is_hidden(at) => safe.extend(character.escape_unicode()),
             None => safe.push(character),
         }
     }

@@ -14,7 +14,7 @@ use crate::compose::{Cause, Composition, Decision, DisputeKind, Settled, State};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::wording::series;
 use crate::model::{
-    Address, Bound, Choice, Claim, Code, Level, Library, Resolution, Severities, Severity, Span, address,
+    Address, Bound, Choice, Claim, Code, Level, Library, Severities, Severity, Span, address,
 };
 use crate::render::{Ledger, Role as Part};
 
@@ -223,7 +223,7 @@ impl<'e, 'a> Question<'e, 'a> {
             let names: Vec<_> =
                 decision.emitted().map(|claim| self.library.source_name(claim.source)).collect();
             let state = match names.as_slice() {
-                [] if is_open(decision) => "in conflict".to_owned(),
+                [] if decision.is_in_conflict() => "in conflict".to_owned(),
                 [] => decision.outcomes.first().map_or("", |(state, _)| state.describe()).to_owned(),
                 names => names.join(", "),
             };
@@ -242,7 +242,7 @@ impl<'e, 'a> Question<'e, 'a> {
         let place = self.location(resolution.at.span);
         let reason = resolution.reason.as_ref();
         let reason = reason.map_or(String::new(), |reason| format!(": \"{}\"", reason.value));
-        let text = format!("{place} [[resolve]] {}{reason}", decided(resolution));
+        let text = format!("{place} [[resolve]] {}{reason}", resolution.choice.describe(excerpt));
         line("because", Role::Help, text.into())
     }
 
@@ -290,7 +290,7 @@ impl<'e, 'a> Question<'e, 'a> {
     fn headline(&self, address: &str, decision: &Decision<'_>) -> String {
         let texts = self.composed_texts(address, decision);
         match texts.as_slice() {
-            [] if is_open(decision) => format!("{address} is in conflict"),
+            [] if decision.is_in_conflict() => format!("{address} is in conflict"),
             [] => format!("{address} is not in the persona"),
             texts => series(texts.iter().map(|text| format!("\"{}\"", excerpt(text))), texts.len()),
         }
@@ -304,11 +304,6 @@ impl<'e, 'a> Question<'e, 'a> {
 /// A line that starts with a word in a column of its own.
 fn line(word: &str, role: Role, text: Phrase) -> Block {
     Block::Line(1, Phrase::of(role, format!("{word:WORD$} ")).join(text))
-}
-
-/// Returns whether the decision is open, or that about the rule's subject.
-fn is_open(decision: &Decision<'_>) -> bool {
-    decision.is_open || decision.outcomes.iter().any(|(state, _)| *state == State::Conflicted)
 }
 
 /// A text on one line, shortened if it is long.
@@ -328,14 +323,6 @@ fn state_word(state: State, claim: &Claim, alone: bool) -> (&'static str, Role) 
         State::Removed => ("removed", Role::Removed),
         State::Overruled => ("lost", Role::Removed),
         State::Conflicted => ("conflict", Role::Error),
-    }
-}
-
-fn decided(resolution: &Resolution) -> String {
-    match &resolution.choice {
-        Choice::Take(name) => format!("takes {}", name.value),
-        Choice::Set(value) => format!("sets \"{}\"", excerpt(&value.value.to_string())),
-        Choice::KeepBoth(_) => "keeps both".to_owned(),
     }
 }
 

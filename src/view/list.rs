@@ -52,10 +52,7 @@ pub(crate) fn profiles(library: &Library, compositions: &Compositions<'_>) -> Pa
         let targets: Vec<_> =
             composition.persona.targets.iter().map(|settings| settings.target.name).collect();
         let targets = if profile.is_abstract { String::new() } else { targets.join(", ") };
-        let description = composition
-            .persona
-            .field(grammar::Profile::Description.name())
-            .map_or(String::new(), |field| field.value.to_string());
+        let description = composition.persona.field_text(grammar::Profile::Description.name());
         vec![
             profile.id.clone(),
             state,
@@ -87,7 +84,7 @@ pub(crate) fn kinds(library: &Library, _: &Compositions<'_>) -> Page {
     for fragment in library.fragments.values() {
         *counts.entry(&fragment.kind).or_default() += 1;
     }
-    let custom = counts.keys().filter(|kind| !KINDS.iter().any(|(kncustom, ..)| kncustom == *kind));
+    let custom = counts.keys().filter(|kind| !KINDS.iter().any(|(known, ..)| known == *kind));
     let custom = custom.map(|kind| (*kind, crate::model::heading(kind), "defined in this workspace"));
     let known = KINDS.iter().map(|(kind, heading, what)| (*kind, (*heading).to_owned(), *what));
     let rows = known.chain(custom).map(|(kind, heading, what)| {

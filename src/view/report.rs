@@ -166,12 +166,11 @@ fn summary<'a>(tables: &mut Tables<'a>, member: &Member<'a>, lengths: Vec<Length
         };
     };
     let persona = &composition.persona;
-    let field = |name| persona.field(name).map_or(String::new(), |field| field.value.to_string());
     let is_open = composition.conflicts.iter().any(|conflict| !conflict.is_tension());
     Summary {
         id: &member.profile.id,
-        name: field(grammar::Profile::Name.name()),
-        description: field(grammar::Profile::Description.name()),
+        name: persona.field_text(grammar::Profile::Name.name()),
+        description: persona.field_text(grammar::Profile::Description.name()),
         tags: persona.tags.clone(),
         state: match (is_open, errors) {
             (true, _) => "conflict",

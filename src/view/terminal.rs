@@ -8,6 +8,7 @@ use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use unicode_width::UnicodeWidthStr;
 
 use super::escape::escape;
+use crate::text::safety::is_directing;
 
 /// The terminal that a view is written for, as detected by the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +45,7 @@ impl Terminal {
 /// escape.
 pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
     let is_unsafe = |character: char| {
-        let turns = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        turns || (character.is_control() && !matches!(character, '\n' | '\t'))
+        is_directing(character) || (character.is_control() && !matches!(character, '\n' | '\t'))
     };
     if !text.contains(is_unsafe) {
         return Cow::Borrowed(text);

@@ -174,6 +174,13 @@ pub(crate) enum Action {
     Forget,
 }
 
+impl Action {
+    /// Returns whether the output then matches its sources.
+    pub(crate) fn is_up_to_date(self) -> bool {
+        matches!(self, Action::Keep | Action::Adopt | Action::Write)
+    }
+}
+
 /// An output, or an entry of the lock without an output.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {

@@ -236,7 +236,7 @@ impl<'l> Finder<'l> {
         let source = |found: Option<(ProfileId, &Profile)>| found.map(|(id, _)| Source::Profile(id));
         let pair = [source(before), source(after)];
         let (before, after) = (before.map(|found| found.1), after.map(|found| found.1));
-        let at = |profile: &Profile| Span::new(profile.file, 0..0);
+        let at = |profile: &Profile| profile.start();
         let (Some(before), Some(after)) = (before, after) else {
             let described = |profile: &Profile| (at(profile), String::new());
             let edits = vec![edit(before.is_some(), after.is_some(), Edit::Value)];

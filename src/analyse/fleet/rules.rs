@@ -60,9 +60,7 @@ struct PersonaOutcome<'a> {
 /// compose is `None` and has no entries.
 pub(crate) fn rules<'a>(library: &'a Library, personas: &[Option<&Composition<'a>>]) -> Vec<Rule<'a>> {
     let mut definitions: BTreeMap<&'a str, Vec<&'a Claim>> = BTreeMap::new();
-    let fragments = library.fragments.values().flat_map(|fragment| &fragment.claims);
-    let profiles = library.profiles.values().flat_map(|profile| &profile.claims);
-    for claim in fragments.chain(profiles).filter(|claim| claim.force().is_some()) {
+    for claim in library.claims().filter(|claim| claim.force().is_some()) {
         definitions.entry(claim.address.as_str()).or_default().push(claim);
     }
     let seen: Vec<_> = personas

@@ -194,7 +194,7 @@ impl<'c, 'a> Persona<'c, 'a> {
 }
 
 fn outcome<'a>(decision: &Decision<'a>) -> Outcome<'a> {
-    if decision.is_open || decision.in_state(State::Conflicted).next().is_some() {
+    if decision.is_in_conflict() {
         return Outcome::Gone(Status::InConflict);
     }
     let rules = decision.applied_rules();

@@ -88,8 +88,7 @@ fn validity<'a>(library: &Library, acceptance: &'a Acceptance) -> Validity<'a> {
         }
     }
     let Some(seen) = &acceptance.seen else { return Validity::Unpinned };
-    let seen: BTreeMap<&str, &str> =
-        seen.value.iter().map(|(side, hash)| (side.as_str(), hash.as_str())).collect();
+    let seen: BTreeMap<&str, &str> = seen.pins().collect();
     let sides: Vec<_> = now
         .into_iter()
         .map(|(side, now)| (side, seen.get(side).copied().unwrap_or("(not seen)"), now))
@@ -112,10 +111,7 @@ fn report(library: &Library, acceptance: &Acceptance, validity: Validity<'_>) ->
     let names = format!("{} {}", one.value, other.value);
     let accept = format!("cento similar --accept {names}");
     let drop = format!("cento similar --drop {names}");
-    let reason = |finding: Diagnostic| match &acceptance.reason {
-        Some(reason) => finding.note(format!("reason given: \"{}\"", reason.value)),
-        None => finding,
-    };
+    let reason = |finding: Diagnostic| finding.reason(acceptance.reason.as_ref());
     let new = |message: &str| Diagnostic::new(codes::STALE_ACCEPTANCE, message);
     match validity {
         Validity::Holds => None,

@@ -48,10 +48,7 @@ impl<'a> Element<'a> {
 
     /// Returns the claim that the element comes from. `None` for headings and for texts set by a resolution.
     pub(super) fn claim(&self) -> Option<&'a Claim> {
-        match self.block?.origin {
-            Origin::Claim(claim) => Some(claim),
-            Origin::Resolution(..) => None,
-        }
+        self.block?.origin.claim()
     }
 
     /// Returns the part if the element is a list entry.

@@ -65,11 +65,7 @@ pub(super) fn sources<'a>(persona: &BuiltPersona<'a>, claim: &Claim) -> Vec<&'a 
         Part::Field(name) => persona.composition.persona.field(name)?.origin,
         Part::Text(_) => None,
     };
-    let claims = parts.into_iter().filter_map(origin).filter_map(|origin| match origin {
-        Origin::Claim(claim) => Some(claim),
-        Origin::Resolution(..) => None,
-    });
-    claims.collect()
+    parts.into_iter().filter_map(origin).filter_map(Origin::claim).collect()
 }
 
 /// The text of a value with placeholders.

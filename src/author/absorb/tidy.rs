@@ -194,9 +194,7 @@ fn mentioned(library: &Library, id: &str) -> Option<Utf8PathBuf> {
     let fragments = fragments.map(|fragment| library.sources.file(fragment.file).path().to_owned());
     let profiles = library.profiles.values().filter(|profile| {
         profile.drops.iter().any(|drop| drop.fragment.value == id)
-            || profile.resolutions.iter().any(|resolution| {
-                resolution.seen.iter().flat_map(|seen| &seen.value).any(|(side, _)| side.value == id)
-            })
+            || profile.resolutions.iter().any(|resolution| resolution.pins().any(|(side, _)| side == id))
     });
     fragments.chain(profiles.map(|profile| library.profile_path(profile).to_owned())).next()
 }

@@ -134,10 +134,7 @@ impl Writes {
         let origin = composed.and_then(Known::origin).filter(|_| holder == Holder::Sources);
         let (address, splices) = match origin {
             None => {
-                let current = composed.and_then(Known::origin).and_then(|origin| match origin {
-                    Origin::Claim(claim) => Some(claim),
-                    Origin::Resolution(..) => None,
-                });
+                let current = composed.and_then(Known::origin).and_then(Origin::claim);
                 // The profile's own template would be lost.
                 let is_lost = current.is_some_and(|claim| {
                     claim.source == persona.profile() && template(persona, claim).is_some()

@@ -244,9 +244,7 @@ impl<'a> ClaimsByAddress<'a> {
     fn new(fleet: &Fleet<'_, 'a>) -> Self {
         let library = fleet.library;
         let mut claims: BTreeMap<&'a str, Vec<Source>> = BTreeMap::new();
-        let fragments = library.fragments.values().flat_map(|fragment| &fragment.claims);
-        let profiles = library.profiles.values().flat_map(|profile| &profile.claims);
-        for claim in fragments.chain(profiles).filter(|claim| claim.block().is_some()) {
+        for claim in library.claims().filter(|claim| claim.block().is_some()) {
             claims.entry(claim.address.as_str()).or_default().push(claim.source);
             // Groups have an address too.
             if claim.address.group().is_some() {

@@ -89,8 +89,7 @@ fn key<'a>(claim: &'a Claim, is_template: bool) -> Option<Key<'a>> {
     let block = claim.block()?;
     let text = |text: &'a Text| text.value.trim_matches('\n');
     let optional = |text: &'a Option<Text>| text.as_ref().map(|text| text.value.trim_matches('\n'));
-    let texts = [Some(&block.text), block.label.as_ref(), block.why.as_ref()];
-    let has_braces = texts.into_iter().flatten().any(|text| text.value.contains('{'));
+    let has_braces = block.texts().into_iter().flatten().any(|text| text.value.contains('{'));
     Some(Key {
         section: claim.address.section(),
         group: claim.address.group(),

@@ -6,7 +6,7 @@ use super::Options;
 use super::fleet::Fleet;
 use super::group::{Group, bytes, keep_families};
 use super::statement::Occurrence;
-use crate::compose::{Block, Composition, Entry, Origin};
+use crate::compose::{Composition, Entry};
 use crate::model::{Claim, ProfileId, Source, address};
 
 /// The maximum number of files that one list is read from, unless it is read from more already.
@@ -69,13 +69,13 @@ fn lists_of<'a>(composition: &Composition<'a>) -> Lists<'a> {
         let mut list = List::new();
         for entry in &section.entries {
             match entry {
-                Entry::Block(block) => list.extend(claim(block).map(|claim| vec![claim])),
+                Entry::Block(block) => list.extend(block.origin.claim().map(|claim| vec![claim])),
                 Entry::Group(group) => {
                     let members: List<'a> = group
                         .entries
                         .iter()
                         .filter_map(|entry| match entry {
-                            Entry::Block(block) => claim(block).map(|claim| vec![claim]),
+                            Entry::Block(block) => block.origin.claim().map(|claim| vec![claim]),
                             Entry::Group(_) | Entry::Conflict(_) => None,
                         })
                         .collect();
@@ -89,13 +89,6 @@ fn lists_of<'a>(composition: &Composition<'a>) -> Lists<'a> {
         lists.insert(section.kind.to_owned(), list);
     }
     lists
-}
-
-fn claim<'a>(block: &Block<'a>) -> Option<&'a Claim> {
-    match block.origin {
-        Origin::Claim(claim) => Some(claim),
-        Origin::Resolution(..) => None,
-    }
 }
 
 /// Shapes one group.

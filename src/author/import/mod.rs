@@ -221,7 +221,7 @@ fn unloaded(input: &Input, document: &Document, file: FileId) -> Option<Diagnost
     let message = format!("{} is not loaded as {}: {missing}", input.path, target.summary);
     let finding = Diagnostic::new(codes::FRONT_MATTER, message).at(Span::new(file, 0..0), "");
     let finding = match target.facts {
-        Some(facts) => finding.note(format!("see {} (verified {})", facts.source, facts.verified)),
+        Some(facts) => finding.note(facts.note()),
         None => finding,
     };
     Some(finding.help("begin the file with front matter that has the keys, or move it out of this directory"))

@@ -18,7 +18,7 @@ impl<'a> Reader<'_, 'a> {
             |place: &Place| text[place.clone()].trim_start_matches(|letter: char| !letter.is_alphabetic());
         // A line above the entry that only layout puts there. Labels of forces are above rules, and what is under those.
         let above = self.stated_above().filter(|line| {
-            let mut pieces = self.pieces(&line.place);
+            let mut pieces = self.document.pieces_in(&line.place);
             pieces.all(|piece| kind(piece) == Kind::Other)
         });
         let mut read = layout.filter_map(|(_, place)| Some((opening(words(&place))?.force, place)));

@@ -54,13 +54,10 @@ impl KnownLines {
 /// All that the reading of a rule's line depends on: its force, its words, and what each piece of them is. The line begins
 /// at `start`. A piece may begin before it or go on after the rule, so all of its words count.
 pub(super) fn key(document: &Document<'_>, entry: &ListEntry<'_>, force: Force, start: usize) -> Digest {
-    let pieces = document.pieces();
-    let first = pieces.partition_point(|piece| piece.range.end <= start);
-    let pieces = pieces[first..].iter().take_while(|piece| piece.range.start < entry.range.end);
     let (mut begin, mut end) = (start, entry.range.end);
     let mut known = vec![force as u8];
     let number = |known: &mut Vec<u8>, number: usize| known.extend((number as u64).to_le_bytes());
-    for piece in pieces {
+    for piece in document.pieces_in(&(start..entry.range.end)) {
         begin = begin.min(piece.range.start);
         end = end.max(piece.range.end);
         let is_sentence = piece.layout.is_some_and(|layout| layout.key.name == keys::SENTENCE.name);

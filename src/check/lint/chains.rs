@@ -37,7 +37,7 @@ impl<'a> Tally<'a> {
             let Some(place) = NAMES.iter().position(|name| *name == file) else { continue };
             let bytes = render(composition, settings).text().len();
             let set = settings.path.as_ref().and_then(|path| path.origin);
-            let span = set.map_or(Span::new(composition.profile.file, 0..0), Origin::span);
+            let span = set.map_or(composition.profile.start(), Origin::span);
             let output = Output { profile: &composition.profile.id, bytes, span };
             self.outputs.insert((directory.to_owned(), place), output);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Lints, blocks, claims};
+use super::{Lints, blocks};
 use crate::compose::{Composition, Origin};
 use crate::model::grammar::{Profile, Remove, headers};
 use crate::model::wording::{plural, series};
@@ -58,7 +58,7 @@ pub(super) struct Twin {
 /// Returns the shared texts, by the span of each text that another address also has.
 pub(super) fn twins(library: &Library) -> BTreeMap<Span, Twin> {
     let mut alike: BTreeMap<(Part, String), Vec<&Claim>> = BTreeMap::new();
-    for claim in claims(library) {
+    for claim in library.claims() {
         if let Some(key) = content_key(claim) {
             alike.entry(key).or_default().push(claim);
         }

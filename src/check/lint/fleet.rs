@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{claims, models, relations};
+use super::{models, relations};
 use crate::compose::{Composition, State};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::wording::{self, plural};
@@ -176,7 +176,7 @@ impl<'a> Tally<'a> {
             self.idle_fields.contains(name) && !self.used_fields.contains(name) && !wanted.contains(name)
         };
         let mut places: BTreeMap<&str, Vec<&Claim>> = BTreeMap::new();
-        for claim in claims(library) {
+        for claim in library.claims() {
             if let Some(name) = claim.address.parsed().field()
                 && is_idle(name)
             {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
-use super::{Lints, blocks, claims};
+use super::{Lints, blocks};
 use crate::compose::{Composition, Entry, Group};
 use crate::model::grammar::{Profile, header};
 use crate::model::wording::and_more;
@@ -23,7 +23,7 @@ const MAX_LENGTH: usize = 90;
 
 /// Returns the texts of a library that may contain a heading.
 pub(super) fn headed(library: &Library) -> BTreeSet<Span> {
-    let texts = claims(library).filter_map(|claim| claim.block()).map(|block| &block.text);
+    let texts = library.claims().filter_map(|claim| claim.block()).map(|block| &block.text);
     texts.filter(|text| may_hold_heading(&text.value)).map(|text| text.span).collect()
 }
 
@@ -195,9 +195,7 @@ impl Odd {
             }
             (None, Attribution::From(_, origin)) => (origin.span(), false),
             // The profile can change the default heading of a section.
-            (None, Attribution::Open(_) | Attribution::Layout) => {
-                (Span::new(composition.profile.file, 0..0), false)
-            }
+            (None, Attribution::Open(_) | Attribution::Layout) => (composition.profile.start(), false),
         };
         // Empty groups have a finding of their own.
         let is_known = composition.findings.iter().any(|finding| {

@@ -2,7 +2,7 @@
 
 use super::Lints;
 use crate::compose::Composition;
-use crate::model::{Diagnostic, Span, codes};
+use crate::model::{Diagnostic, codes};
 use crate::render::render;
 use crate::text::tokens;
 
@@ -26,7 +26,7 @@ impl Lints<'_> {
             }
             let id = &composition.profile.id;
             let message = format!("`{id}` is too long for {}: {}", settings.target.summary, over.join("; "));
-            let start = Span::new(composition.profile.file, 0..0);
+            let start = composition.profile.start();
             let finding = Diagnostic::new(codes::TOO_LONG, message).at(start, "");
             findings.push(finding.note(tokens::METHOD).help(format!(
                 "remove fragments (`cento diff {id}` shows what each contributes), or move details to separate files that \

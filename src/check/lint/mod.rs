@@ -16,7 +16,7 @@ mod relations;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compose::{Block, Composition, Entry};
-use crate::model::{Claim, Diagnostic, Library, Span};
+use crate::model::{Diagnostic, Library, Span};
 
 /// Lint data shared by the personas of a library.
 #[derive(Debug)]
@@ -49,12 +49,6 @@ impl Lints<'_> {
         let findings = findings.into_iter().map(|finding| finding.in_persona(&composition.profile.id));
         self.library.config.severities.applied(findings.collect())
     }
-}
-
-/// Returns the claims of all fragments and profiles.
-fn claims(library: &Library) -> impl Iterator<Item = &Claim> {
-    let fragments = library.fragments.values().flat_map(|fragment| &fragment.claims);
-    fragments.chain(library.profiles.values().flat_map(|profile| &profile.claims))
 }
 
 /// Returns the blocks of a persona, including those in groups.

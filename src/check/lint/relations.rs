@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::claims;
 use crate::model::grammar::{Entry, Subject};
 use crate::model::{Diagnostic, Library, codes, nearest};
 
@@ -12,7 +11,7 @@ pub(super) fn unused(library: &Library) -> Vec<Diagnostic> {
     if subjects.declared.is_empty() {
         return Vec::new();
     }
-    let of_rules: BTreeSet<&str> = claims(library).filter_map(|claim| claim.subject()).collect();
+    let of_rules: BTreeSet<&str> = library.claims().filter_map(|claim| claim.subject()).collect();
     // `reached` holds the subjects that some rule implies, `reaching` those that imply the subject of some rule.
     let reached: BTreeSet<&str> = of_rules.iter().flat_map(|subject| subjects.obliges(subject)).collect();
     let reaching: BTreeSet<&str> = subjects

@@ -1,17 +1,13 @@
 //! Budgets of `[[require]]` for descriptions: programs load those of all their personas at the start.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::selects;
-use crate::check::budget::{Size, spaced, unit};
+use super::{selects, with_reason};
+use crate::check::budget::{Size, longest, spaced, unit};
 use crate::compose::Composition;
 use crate::model::grammar::Profile;
 use crate::model::{Diagnostic, Library, Measure, codes};
 use crate::text::tokens;
-
-/// The maximum number of personas that a finding names, longest description first.
-const MAX_NAMED: usize = 4;
 
 /// The descriptions that count for a requirement.
 #[derive(Debug, Default)]
@@ -31,10 +27,7 @@ impl<'a> Tally<'a> {
         });
         let mut size = None;
         for (number, requirement) in bounded {
-            let description = || {
-                let field = composition.persona.field(Profile::Description.name());
-                Size::of(&field.map_or(String::new(), |field| field.value.to_string()))
-            };
+            let description = || Size::of(&composition.persona.field_text(Profile::Description.name()));
             let size = *size.get_or_insert_with(description);
             let targets = &requirement.personas.targets;
             let is_asked =
@@ -74,9 +67,7 @@ impl<'a> Tally<'a> {
                 );
                 let mut finding = Diagnostic::new(codes::REQUIREMENT, message).at(budget.most.span, "limit");
                 finding.personas.extend(sizes.iter().map(|(id, _)| (*id).to_owned()));
-                if let Some(reason) = &requirement.reason {
-                    finding = finding.note(format!("reason: {}", reason.value));
-                }
+                finding = with_reason(requirement, finding);
                 if measure == Measure::Tokens {
                     finding = finding.note(tokens::METHOD);
                 }
@@ -90,12 +81,4 @@ impl<'a> Tally<'a> {
         }
         findings
     }
-}
-
-/// Names the personas with the longest descriptions.
-fn longest(sizes: &[(&str, Size)], measure: Measure) -> String {
-    let mut sorted: Vec<(&str, usize)> = sizes.iter().map(|(id, size)| (*id, size.by(measure))).collect();
-    sorted.sort_by_key(|(id, size)| (Reverse(*size), *id));
-    let named = sorted.iter().take(MAX_NAMED).map(|(id, size)| format!("`{id}` {}", spaced(*size)));
-    named.collect::<Vec<_>>().join(", ")
 }

@@ -311,6 +311,11 @@ impl<'a> Decision<'a> {
         placed
     }
 
+    /// Returns whether the claims conflict, at this address or with others about their subject.
+    pub(crate) fn is_in_conflict(&self) -> bool {
+        self.is_open || self.in_state(State::Conflicted).next().is_some()
+    }
+
     /// Returns the claims in a state, in display order.
     pub(crate) fn in_state(&self, wanted: State) -> impl Iterator<Item = &'a Claim> {
         let pairs = self.claims.iter().zip(&self.outcomes);

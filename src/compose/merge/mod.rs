@@ -41,7 +41,7 @@ pub(crate) use decision::{
 };
 pub(super) use decision::{Decisions, sides};
 pub(super) use resolve::Contest;
-pub(super) use settle::{Resolutions, has_old_hashes, is_stale};
+pub(super) use settle::{Resolutions, hashes, is_stale};
 pub(crate) use settle::{moves, taken};
 pub(super) use subjects::Subjects;
 pub(super) use tools::{combine as combine_tools, marker as tools_marker, widened};

@@ -14,7 +14,7 @@ use crate::compose::lineage::Lineages;
 use crate::model::grammar::{Keys as _, Section};
 use crate::model::{
     Address, Choice, Claim, Combine, Content, Datum, Level, Library, Part, ProfileId, Resolution, Source,
-    address, is_hash_of, is_old_hash, is_tool_name,
+    address, is_hash_of, is_tool_name,
 };
 
 /// The resolutions that apply to one persona.
@@ -205,13 +205,11 @@ fn same_choice(a: &Resolution, b: &Resolution) -> bool {
 /// moved if its side lost it, and a side that had another text or was not there has it now; of several, the first.
 /// This is how a renamed source is recognized, and how two that swapped their texts are.
 pub(crate) fn moves<'r>(resolution: &'r Resolution, sides: &'r [Side<'_>]) -> Vec<(&'r str, &'r str)> {
-    let Some(seen) = resolution.seen.as_ref().filter(|_| is_stale(resolution, sides)) else {
+    if !is_stale(resolution, sides) {
         return Vec::new();
-    };
-    let seen: BTreeMap<&str, &str> =
-        seen.value.iter().map(|(name, hash)| (name.as_str(), hash.as_str())).collect();
-    let there: BTreeMap<&str, &str> =
-        sides.iter().map(|side| (side.name.as_str(), side.hash.as_str())).collect();
+    }
+    let seen: BTreeMap<&str, &str> = resolution.pins().collect();
+    let there = hashes(sides);
     let has_changed = |name: &str| match (seen.get(name), there.get(name)) {
         (Some(old), Some(new)) => !is_hash_of(old, new),
         _ => true,
@@ -235,10 +233,9 @@ pub(crate) fn taken<'s, 'a>(
     let moves = moves(resolution, sides);
     let now = moves.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| *new);
     let side = sides.iter().find(|side| side.name == now)?;
-    let seen = resolution.seen.iter().flat_map(|seen| &seen.value);
-    let mut alike =
-        seen.filter(|(_, hash)| is_hash_of(hash.as_str(), &side.hash)).map(|(old, _)| old.as_str());
-    let has_lost = alike.clone().next().is_some() && !alike.any(|old| old == name);
+    let alike = resolution.pins().filter(|(_, hash)| is_hash_of(hash, &side.hash));
+    let alike: Vec<&str> = alike.map(|(old, _)| old).collect();
+    let has_lost = !alike.is_empty() && !alike.contains(&name);
     (!has_lost).then_some(side)
 }
 
@@ -246,17 +243,15 @@ pub(crate) fn taken<'s, 'a>(
 /// stale.
 pub(crate) fn is_stale(resolution: &Resolution, sides: &[Side<'_>]) -> bool {
     let Some(seen) = &resolution.seen else { return false };
-    let seen: BTreeMap<&str, &str> =
-        seen.value.iter().map(|(name, hash)| (name.as_str(), hash.as_str())).collect();
-    let there: BTreeMap<&str, &str> =
-        sides.iter().map(|side| (side.name.as_str(), side.hash.as_str())).collect();
+    let seen: BTreeMap<&str, &str> = seen.pins().collect();
+    let there = hashes(sides);
     seen.len() != there.len()
         || there.iter().any(|(name, now)| !seen.get(name).is_some_and(|seen| is_hash_of(seen, now)))
 }
 
-/// Returns whether a resolution has hashes of the old, short form.
-pub(crate) fn has_old_hashes(resolution: &Resolution) -> bool {
-    resolution.seen.iter().flat_map(|seen| &seen.value).any(|(_, hash)| is_old_hash(hash.as_str()))
+/// The hash of each side, by name.
+pub(crate) fn hashes<'s>(sides: &'s [Side<'_>]) -> BTreeMap<&'s str, &'s str> {
+    sides.iter().map(|side| (side.name.as_str(), side.hash.as_str())).collect()
 }
 
 /// A resolution that is applied to the dispute at an address.

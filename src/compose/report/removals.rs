@@ -4,7 +4,7 @@ use super::super::Composition;
 use super::super::lineage::Lineages;
 use super::super::merge::{Decision, State};
 use crate::model::grammar::{self, Keys as _, Remove};
-use crate::model::{Claim, Diagnostic, Library, ProfileId, Removal, Source, codes, is_hash_of, is_old_hash};
+use crate::model::{Claim, Diagnostic, Library, ProfileId, Removal, Seen, Source, codes, is_hash_of};
 
 /// Findings about the removals that take part in a composition: its own that are not pinned, and those of the whole
 /// lineage that take a claim which they never saw.
@@ -59,7 +59,7 @@ impl Removers<'_, '_> {
                 format!("the removal of `{at}` has no {}", Remove::Seen.shown()),
                 "without it, the removal also removes entries that other sources add there later",
             ),
-            Some(seen) if seen.value.iter().any(|(_, hash)| is_old_hash(hash.as_str())) => (
+            Some(seen) if seen.has_old_hashes() => (
                 format!("the removal of `{at}` has hashes of the old form"),
                 "they have 24 bits, so a source can be changed to a text with the same hash",
             ),
@@ -93,16 +93,13 @@ impl Removers<'_, '_> {
             Diagnostic::new(codes::STALE_REMOVAL, message).at(removal.target.span, "removed here").about(at);
         let known = |claim: &Claim| {
             let name = self.library.source_name(claim.source);
-            removal.seen.iter().flat_map(|seen| &seen.value).any(|(seen, _)| seen.as_str() == name)
+            removal.seen.iter().flat_map(Seen::pins).any(|(seen, _)| seen == name)
         };
         let finding = strangers.iter().fold(finding, |finding, claim| {
             let what = if known(claim) { "changed" } else { "new" };
             finding.context(claim.span, format!("{}: {what}", self.library.source_name(claim.source)))
         });
-        let finding = match &removal.reason {
-            Some(reason) => finding.note(format!("reason given: \"{}\"", reason.value)),
-            None => finding,
-        };
+        let finding = finding.reason(removal.reason.as_ref());
         if strangers.iter().all(|claim| self.reaches(*profile, claim.source)) {
             let command = format!("cento resolve {id} {at} --reaffirm");
             return Some(finding.help(format!("if all of it should be removed:\n    {command}")));
@@ -134,10 +131,7 @@ impl Removers<'_, '_> {
                 && match &removal.seen {
                     _ if removal.target.as_str() != at => true,
                     None => self.reaches(*profile, claim.source),
-                    Some(seen) => seen
-                        .value
-                        .iter()
-                        .any(|(seen, hash)| seen.as_str() == name && is_hash_of(hash.as_str(), &now)),
+                    Some(seen) => seen.pins().any(|(seen, hash)| seen == name && is_hash_of(hash, &now)),
                 }
         })
     }

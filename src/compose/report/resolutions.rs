@@ -6,19 +6,12 @@ use super::super::State;
 use super::{MAX_SIDES, Reporter};
 use crate::compose::ConflictState;
 use crate::compose::merge::{Conflict, Problem, Settled, Side};
-use crate::compose::merge::{is_stale, moves};
+use crate::compose::merge::{hashes, is_stale, moves};
 use crate::model::Statement;
 use crate::model::grammar::{self, BOTH, Keys as _, Resolve};
 use crate::model::{Address, Choice, Claim, Diagnostic, Force, Level, Resolution, codes, is_hash_of};
 
 impl<'a> Reporter<'_, 'a> {
-    pub(super) fn reason(&self, finding: Diagnostic, resolution: &Resolution) -> Diagnostic {
-        match &resolution.reason {
-            Some(reason) => finding.note(format!("reason given: \"{}\"", reason.value)),
-            None => finding,
-        }
-    }
-
     pub(super) fn stale(
         &self,
         conflict: &Conflict<'a>,
@@ -30,7 +23,7 @@ impl<'a> Reporter<'_, 'a> {
         let finding = Diagnostic::new(codes::STALE_RESOLUTION, message);
         let finding = finding.at(resolution.at.span, "decided here");
         let finding = self.point_at_sides(finding, conflict);
-        let finding = self.reason(finding, resolution);
+        let finding = finding.reason(resolution.reason.as_ref());
         let finding = finding.note(format!("then -> now:\n{}", compare(resolution, &conflict.sides)));
         let finding = self.routes(finding, &conflict.sides);
         let decider = &self.library.profiles[settled.profile].id;
@@ -39,8 +32,7 @@ impl<'a> Reporter<'_, 'a> {
         let is_there = |name: &str| conflict.sides.iter().any(|side| side.name == name);
         let renamed = |name: &str| moves.iter().find(|(old, _)| *old == name && !is_there(old));
         let current = |name: &'a str| renamed(name).map_or(name, |(_, new)| *new);
-        let seen =
-            resolution.seen.iter().flat_map(|seen| &seen.value).map(|(name, _)| current(name.as_str()));
+        let seen = resolution.pins().map(|(name, _)| current(name));
         let is_of_parent = || {
             seen.collect::<BTreeSet<_>>() == conflict.sides.iter().map(|side| side.name.as_str()).collect()
         };
@@ -95,8 +87,10 @@ impl<'a> Reporter<'_, 'a> {
         let mut finding = Diagnostic::new(codes::CONFLICT, message);
         for settled in [first, second] {
             let profile = &self.library.profiles[settled.profile].id;
-            finding = finding
-                .at(settled.resolution.at.span, format!("`{profile}` {}", decided(settled.resolution)));
+            finding = finding.at(
+                settled.resolution.at.span,
+                format!("`{profile}` {}", settled.resolution.choice.describe(str::to_owned)),
+            );
             if let Some(reason) = &settled.resolution.reason {
                 finding = finding.note(format!("reason of `{profile}`: \"{}\"", reason.value));
             }
@@ -115,7 +109,7 @@ impl<'a> Reporter<'_, 'a> {
     pub(super) fn older(&self, conflict: &Conflict<'a>, settled: Settled<'a>) -> Diagnostic {
         let parent = &self.library.profiles[settled.profile].id;
         self.unsettled(conflict)
-            .context(settled.resolution.at.span, format!("`{parent}` {}", decided(settled.resolution)))
+            .context(settled.resolution.at.span, format!("`{parent}` {}", settled.resolution.choice.describe(str::to_owned)))
             .note(format!("the resolution of `{parent}` does not cover the claims of profiles above it, so it was not applied"))
     }
 
@@ -123,7 +117,7 @@ impl<'a> Reporter<'_, 'a> {
     pub(super) fn above(&self, conflict: &Conflict<'a>, settled: Settled<'a>) -> Diagnostic {
         let parent = &self.library.profiles[settled.profile].id;
         self.unsettled(conflict)
-            .context(settled.resolution.at.span, format!("`{parent}` {}", decided(settled.resolution)))
+            .context(settled.resolution.at.span, format!("`{parent}` {}", settled.resolution.choice.describe(str::to_owned)))
             .note(format!("the resolution of `{parent}` chooses what an entry without {} refines; this conflict is above it", grammar::Entry::Text.shown()))
     }
 
@@ -209,7 +203,7 @@ impl<'a> Reporter<'_, 'a> {
             }
         };
         let finding = Diagnostic::new(codes::BAD_RESOLUTION, message).at(span, "");
-        self.point_at_sides(self.reason(finding, resolution), conflict).help(help)
+        self.point_at_sides(finding.reason(resolution.reason.as_ref()), conflict).help(help)
     }
 
     pub(super) fn unpinned(&self, resolution: &Resolution) -> Diagnostic {
@@ -263,10 +257,8 @@ impl<'a> Reporter<'_, 'a> {
             finding =
                 finding.context(claim.span, format!("{} applies", self.library.source_name(claim.source)));
         }
-        let mut finding = self.reason(finding, resolution);
-        let seen = resolution.seen.iter().flat_map(|seen| &seen.value);
-        let seen: Vec<String> =
-            seen.map(|(name, hash)| self.left_of(at, name.as_str(), hash.as_str())).collect();
+        let mut finding = finding.reason(resolution.reason.as_ref());
+        let seen: Vec<String> = resolution.pins().map(|(name, hash)| self.left_of(at, name, hash)).collect();
         if !seen.is_empty() {
             finding = finding.note(format!("then -> now:\n{}", seen.join("\n")));
         }
@@ -304,22 +296,11 @@ impl<'a> Reporter<'_, 'a> {
     }
 }
 
-/// Describes a decision as a verb with its object.
-fn decided(resolution: &Resolution) -> String {
-    match &resolution.choice {
-        Choice::Take(name) => format!("takes {}", name.value),
-        Choice::Set(value) => format!("sets \"{}\"", value.value),
-        Choice::KeepBoth(_) => "keeps both".to_owned(),
-    }
-}
-
 /// Returns a line for each side with the hash that the resolution saw and the current one.
 fn compare(resolution: &Resolution, sides: &[Side<'_>]) -> String {
     debug_assert!(is_stale(resolution, sides));
-    let seen = resolution.seen.iter().flat_map(|seen| &seen.value);
-    let seen: BTreeMap<&str, &str> = seen.map(|(name, hash)| (name.as_str(), hash.as_str())).collect();
-    let there: BTreeMap<&str, &str> =
-        sides.iter().map(|side| (side.name.as_str(), side.hash.as_str())).collect();
+    let seen: BTreeMap<&str, &str> = resolution.pins().collect();
+    let there = hashes(sides);
     let moves = moves(resolution, sides);
     let moved_to = |name: &str| moves.iter().find(|(old, _)| *old == name).map(|(_, new)| *new);
     let has_moved_text = |name: &str| moves.iter().any(|(_, new)| *new == name);

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::guess;
 use super::reader::{Key, Reader, Value};
 use crate::model::grammar::{self, Entries, Entry, Grouping, Heading, Keys, Or, part_key};
-use crate::model::wording::article;
+use crate::model::wording::{article, plural};
 use crate::model::{
     Address, AddressBuf, Anchor, Band, Block, Claim, Content, Derived, Diagnostic, Digest, Level, Part,
     Partial, Placement, Source, Span, Spanned, TargetSet, Text, address, codes, did_you_mean, is_subject,
@@ -330,7 +330,11 @@ fn entry_key(reader: &mut Reader, key: &Key<'_>, value: &Value<'_>, part: Part, 
         return None;
     };
     if !known.fits(part) {
-        let message = format!("{} is not allowed for {}", known.shown(), plural(part));
+        let several = match part {
+            Part::Prose | Part::Closing => part.noun().to_owned(),
+            _ => plural(2, part.noun()),
+        };
+        let message = format!("{} is not allowed for {several}", known.shown());
         let help = match (known, part) {
             (Entry::Under, Part::Rule(_)) => {
                 format!(
@@ -347,17 +351,6 @@ fn entry_key(reader: &mut Reader, key: &Key<'_>, value: &Value<'_>, part: Part, 
 
 pub(super) fn read_level(reader: &mut Reader, key: impl Keys, value: &Value<'_>) -> Level {
     reader.choice(key.shown(), value, &Level::ALL).unwrap_or_default()
-}
-
-fn plural(part: Part) -> &'static str {
-    match part {
-        Part::Title => "titles",
-        Part::Lead => "leads",
-        Part::Prose | Part::Closing => "prose",
-        Part::Item => "items",
-        Part::Step => "steps",
-        Part::Rule(_) => "rules",
-    }
 }
 
 fn read_subject(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Text> {

@@ -11,7 +11,7 @@ use crate::model::grammar::{
 };
 use crate::model::{
     self, Address, AddressBuf, Choice, Content, Datum, Diagnostic, Drop, FileId, Force, Level, ProfileId,
-    Removal, Resolution, Source, Sources, Span, Spanned, Text, codes,
+    Removal, Resolution, Seen, Source, Sources, Span, Spanned, Text, codes,
 };
 
 /// Reads the profile `id`, which gets the number `index` in the library.
@@ -350,11 +350,7 @@ fn read_resolution(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Opti
 }
 
 /// Reads hashes by the name of their side.
-pub(crate) fn read_seen(
-    reader: &mut Reader,
-    what: &str,
-    value: &Value<'_>,
-) -> Option<Spanned<Vec<(Text, Text)>>> {
+pub(crate) fn read_seen(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Seen> {
     let table = reader.table(what, value)?;
     let mut seen = Vec::new();
     for (key, value) in table {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::model::grammar::{self, Keys as _};
 use crate::model::{
-    Address, AddressBuf, Code, Content, Diagnostic, KINDS, Library, Statement, Suggestions, Text, address,
-    codes, is_hash_of,
+    Address, AddressBuf, Code, Content, Diagnostic, KINDS, Library, Seen, Statement, Suggestions, Text,
+    address, codes, is_hash_of,
 };
 use crate::text::ids::slug;
 
@@ -118,8 +118,8 @@ fn moved_to<'l>(library: &'l Library, gone: &str) -> Option<&'l str> {
         let resolutions = profile.resolutions.iter().map(|resolution| (&resolution.at, &resolution.seen));
         let removals = profile.removals.iter().map(|removal| (&removal.target, &removal.seen));
         for (at, pins) in resolutions.chain(removals) {
-            let pins = pins.iter().flat_map(|pins| &pins.value).filter(|(name, _)| name.as_str() == gone);
-            seen.extend(pins.map(|(_, hash)| (at.as_str(), hash.as_str())));
+            let pins = pins.iter().flat_map(Seen::pins).filter(|(name, _)| *name == gone);
+            seen.extend(pins.map(|(_, hash)| (at.as_str(), hash)));
         }
     }
     if seen.is_empty() {

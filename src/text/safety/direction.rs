@@ -34,7 +34,7 @@ pub(super) fn inspect(text: &str) -> Vec<Specimen> {
 }
 
 /// Returns whether a character opens or closes a section of another direction.
-pub(super) fn is_directing(character: char) -> bool {
+pub(crate) fn is_directing(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

@@ -24,6 +24,7 @@ mod scripts;
 mod words;
 
 pub(crate) use characters::concealed;
+pub(crate) use direction::is_directing;
 pub(crate) use report::{Placed, document, report};
 pub(crate) use words::{Inspector, Suspicion};
 

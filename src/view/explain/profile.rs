@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{decided, line};
+use super::{excerpt, line};
 use crate::analyse::diff::{Content, contents};
 use crate::check::lost;
 use crate::compose::{Composition, Element, Settled, State, TargetSettings};
+use crate::model::grammar;
 use crate::model::wording::{count, names};
 use crate::model::{Choice, Diagnostic, Library, Source};
 use crate::render::output_path;
@@ -188,7 +189,7 @@ impl Parts {
         Parts {
             profile: profile.id.clone(),
             path: library.profile_path(profile).to_string(),
-            description: persona.field("description").map_or(String::new(), |field| field.value.to_string()),
+            description: persona.field_text(grammar::Profile::Description.name()),
             extends: parents.map(|parent| parent.id.clone()).collect(),
             sources: sources(library, composition),
             entries: contents(library, composition).into_iter().map(AddressContent::of).collect(),
@@ -205,7 +206,7 @@ impl Parts {
                     let sides = conflict.sides.iter().map(|side| side.name.as_str());
                     Some(Decided {
                         address: at.to_string(),
-                        decision: decided(resolution),
+                        decision: resolution.choice.describe(excerpt),
                         over: sides.filter(loses).map(str::to_owned).collect(),
                         by: library.profiles[profile].id.clone(),
                         reason: resolution

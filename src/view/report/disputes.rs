@@ -107,12 +107,8 @@ pub(super) fn of_rule<'a>(
                 Some(fleet::Because::Resolution(settled)) => Some(tables.because(*settled)),
                 _ => None,
             };
-            let of = |origin: Origin<'a>| match origin {
-                Origin::Claim(claim) => Some(claim),
-                Origin::Resolution(..) => None,
-            };
-            let claims: Vec<&'a Claim> =
-                [Some(rule.baseline().origin), holding.origin].into_iter().flatten().filter_map(of).collect();
+            let origins = [Some(rule.baseline().origin), holding.origin].into_iter().flatten();
+            let claims: Vec<&'a Claim> = origins.filter_map(Origin::claim).collect();
             let state = if is_lock_broken { LOCK_BROKEN } else { "weakened" };
             let what = "weaker than most sources have it";
             Dispute::about(tables, rule.address, state, what, &claims, because)

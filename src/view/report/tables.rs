@@ -238,14 +238,13 @@ impl<'a> Tables<'a> {
         if let Some(known) = self.claims.find(&(claim.span, at, claim.digest)) {
             return known;
         }
-        let names = |names: &[Text]| names.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
         let (part, text) = match &claim.content {
-            Content::Field(datum) => ("field", datum.to_string().into()),
-            Content::Setting(datum) => ("setting", datum.to_string().into()),
-            Content::Tags(list) => ("tags", names(list).into()),
-            Content::Allow(list) | Content::Deny(list) => ("tools", names(list).into()),
+            Content::Field(_) => ("field", claim.whole_text().into()),
+            Content::Setting(_) => ("setting", claim.whole_text().into()),
+            Content::Tags(_) => ("tags", claim.whole_text().into()),
+            Content::Allow(_) | Content::Deny(_) => ("tools", claim.whole_text().into()),
             Content::Block(block) => (block.part.noun(), Cow::Borrowed(block.text.value.as_str())),
-            Content::Partial(partial) => (partial.part.noun(), Cow::Owned(claim.whole_text())),
+            Content::Partial(partial) => (partial.part.noun(), claim.whole_text().into()),
         };
         let block = claim.block();
         let mut lines = |text: Option<&Text>| text.map(|text| self.text_lines(&text.value));
@@ -370,11 +369,7 @@ impl<'a> Tables<'a> {
     /// A resolution in words.
     pub(super) fn because(&self, settled: crate::compose::Settled<'_>) -> Because {
         let resolution = settled.resolution;
-        let does = match &resolution.choice {
-            Choice::Take(name) => format!("takes {}", name.value),
-            Choice::Set(value) => format!("sets \"{}\"", value.value),
-            Choice::KeepBoth(_) => "keeps both".to_owned(),
-        };
+        let does = resolution.choice.describe(str::to_owned);
         self.decided(settled.profile, resolution.at.span, does, resolution.reason.as_ref())
     }
 

@@ -157,11 +157,10 @@ fn keep(
     kept: &Kept<'_>,
     texts: Texts<'_>,
 ) -> Result<(), FileError> {
-    let is_current = |action| matches!(action, Action::Write | Action::Adopt | Action::Keep);
     let is_missing = |step: &&Step| {
         let hash = step.content.as_ref().map(|content| content.hash);
         hash.is_some_and(|hash| {
-            step.target != ORIGINS && is_current(step.action(options)) && !kept.holds(hash)
+            step.target != ORIGINS && step.action(options).is_up_to_date() && !kept.holds(hash)
         })
     };
     let text = |step: &&Step| {

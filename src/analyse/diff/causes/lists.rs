@@ -131,6 +131,5 @@ fn decision_text(resolution: &Resolution) -> String {
 
 /// The pins of a resolution as one text.
 fn pins(resolution: &Resolution) -> String {
-    let sides = resolution.seen.iter().flat_map(|seen| &seen.value);
-    sides.map(|(side, hash)| format!("{} {}", side.value, hash.value)).collect::<Vec<_>>().join(", ")
+    resolution.pins().map(|(side, hash)| format!("{side} {hash}")).collect::<Vec<_>>().join(", ")
 }
