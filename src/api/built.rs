@@ -35,7 +35,7 @@ impl Built {
     /// for output in workspace.compose("dev")?.build()? {
     ///     for (number, line) in (1..).zip(output.text.lines()) {
     ///         if line == "- Answer in one paragraph." {
-    ///             let origin = output.origin(number).expect("it is no layout");
+    ///             let origin = output.origin(number).expect("it is not layout");
     ///             assert_eq!(origin.address, "voice.short");
     ///             assert_eq!(origin.source, "voice/plain");
     ///             assert_eq!(origin.place.to_string(), "fragments/voice/plain.toml:2:9");

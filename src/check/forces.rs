@@ -145,8 +145,8 @@ impl<'c, 'a> Reader<'c, 'a> {
         (fit != Fit::Close).then(|| self.misread(entry, force, above))?
     }
 
-    /// Reads the line of a rule by itself. Returns the label if a condition goes with the force that it states, and what was
-    /// found if the line does not state the force, or states another. [`known::key`] holds all that this depends on.
+    /// Reads the line of a rule alone. Returns its label if that attaches a condition to the force, and breaks with the
+    /// finding if the line states no force, or another one. The result depends only on what [`known::key`] covers.
     fn line(
         &mut self,
         entry: &ListEntry<'a>,
@@ -191,7 +191,7 @@ impl<'c, 'a> Reader<'c, 'a> {
                 Reading { force: read, place: place.clone() },
             ));
         }
-        // Other words on the line, and those behind the text.
+        // The other words on the line, before and after the text.
         let of_pattern =
             self.document.pieces_in(&(start..entry.text.start)).filter(|piece| piece.layout.is_some());
         let of_pattern = of_pattern.filter(|piece| kind(piece) == Kind::Label);
@@ -291,7 +291,7 @@ impl<'c, 'a> Reader<'c, 'a> {
         }
     }
 
-    /// A rule whose own line states no force: what stands above it does.
+    /// Reads a rule whose own line states no force in the context of the lines above it.
     fn by_context(
         &mut self,
         entry: &ListEntry<'a>,
@@ -317,8 +317,7 @@ impl<'c, 'a> Reader<'c, 'a> {
         self.misread(entry, force, Reading { force: against, place: line })
     }
 
-    /// The forces that a line states above rules without labels: with one of its phrases, or with the words that it
-    /// begins with.
+    /// The forces that a line states for the unlabelled rules below it, in its phrases or in its first words.
     fn states(&self, place: &Place) -> Vec<Reading> {
         let line = &self.document.text()[place.clone()];
         let found: Vec<Reading> = phrases(line)
@@ -336,7 +335,7 @@ impl<'c, 'a> Reader<'c, 'a> {
         opening.map(|opening| Reading { force: opening.force, place: place.clone() }).into_iter().collect()
     }
 
-    /// Words before or behind a rule that state another force than its own.
+    /// Words before or after a rule that state another force than its own.
     fn contradiction(&self, kind: Kind, place: Place, force: Force) -> Option<Reading> {
         let text = &self.document.text()[place.clone()];
         let found = match kind {

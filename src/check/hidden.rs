@@ -1,6 +1,6 @@
-//! Hidden markup that no source has: what templates fill in makes it, or texts that the document puts side by side.
+//! Hidden markup that is in no source, because a template fills it in or the document joins two texts.
 //!
-//! The texts of every file are inspected as they are written. What a reader of the output finds is inspected here.
+//! Reading inspects the texts of every file as they are written. This module inspects the output as its readers see it.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::model::{DESCRIPTION, Diagnostic, FileId, Library, Span, codes};
 use crate::render::{Attribution, Document, Piece};
 use crate::text::safety::{self, Placed, Specimen};
 
-/// Reports hidden markup of a document, and of the settings that templates fill in, as far as no source has it.
+/// Reports hidden markup in a document, and in the settings that templates fill in, unless a source has it.
 pub(super) fn check(
     library: &Library,
     composition: &Composition<'_>,

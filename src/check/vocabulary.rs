@@ -16,7 +16,7 @@ pub(super) fn check(
 ) -> Vec<Diagnostic> {
     let (target, persona) = (settings.target, &composition.persona);
     let mut findings = Vec::new();
-    // The marker of a conflict is no name.
+    // The marker of a conflict is not a name.
     if let Some(vocabulary) = target.tools.filter(|_| composition.conflicts.is_empty()) {
         let allowed = target.allow.and(persona.allow.as_deref()).unwrap_or_default();
         let denied = target.deny.map(|_| persona.deny.as_slice()).unwrap_or_default();

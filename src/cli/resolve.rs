@@ -208,7 +208,7 @@ impl<'e, 'a> Editor<'e, 'a> {
                                 lost.push(own);
                                 continue;
                             };
-                            // The decision follows the text that it took, under its name of now.
+                            // The decision follows the text that it took to its new name.
                             let (at, old, new) = (own.to_owned(), name.value.clone(), side.name.clone());
                             if old != new {
                                 text = edit::apply(&text, &[SourceEdit::RenameSide { at, old, new }])?;

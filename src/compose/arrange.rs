@@ -221,7 +221,7 @@ impl<'a> List<'_, 'a> {
     /// Notes entries that have a single anchor and do not end up next to it.
     ///
     /// Nothing is noted if all entries between are placed by anchors too: then `after = "x"` of several entries puts
-    /// them all behind `x`.
+    /// them all after `x`.
     fn apart(&self, nodes: &[Node], sorted: &[usize]) -> Vec<Diagnostic> {
         if nodes.iter().all(|node| node.before.is_empty() && node.after.is_empty()) {
             return Vec::new();

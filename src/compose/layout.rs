@@ -91,7 +91,7 @@ impl<'a> Layouts<'a> {
             current = rank(entry.0).or(current);
             ranked.push((current, entry));
         }
-        // The sort is stable, so entries stay behind the named one that takes them along.
+        // The sort is stable, so entries stay after the named one that they move with.
         ranked.sort_by_key(|(rank, _)| *rank);
         ranked.into_iter().map(|(_, entry)| entry).collect()
     }

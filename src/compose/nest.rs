@@ -3,8 +3,8 @@
 //! An item or step names the entry that it is under. Entries under the same one are a list of their own, ordered among
 //! themselves. In the persona each follows the entry that it is under, with the number of entries above it.
 //!
-//! An entry that cannot be where it says is an error, and stands in the list itself. So nothing vanishes with the entry
-//! that it is under.
+//! An entry that cannot be under the one that it names is an error, and is placed in the list itself. So no entry is
+//! lost because another one is.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,11 @@ use super::persona::Entry;
 use crate::model::grammar::{Entry as Key, Keys as _, Profile as ProfileKey, Remove, headers};
 use crate::model::{Diagnostic, Profile, Suggestions, TargetSet, Text, address, codes, wording};
 
-/// The maximum number of entries that an entry is under.
+/// The maximum number of levels above a nested entry.
 pub(crate) const MAX_DEPTH: usize = 8;
 
-/// Orders the entries of a list with `order`, those under one entry behind it. Returns the findings too.
+/// Orders the entries of a list with `order`, and puts nested entries after the one that they are under. Also returns
+/// the findings.
 pub(super) fn nested<'a>(
     place: &'a str,
     profile: &Profile,

@@ -305,7 +305,7 @@ impl<'a> Words<'a> {
         self.moved(self.text[start..].to_owned().into(), |offset| offset - start)
     }
 
-    /// The same words with a changed beginning; `shift` moves the offsets behind it.
+    /// The same words with a changed beginning; `shift` moves the offsets after it.
     pub(crate) fn moved(&self, text: Cow<'a, str>, shift: impl Fn(usize) -> usize) -> Self {
         let filled = self.filled.iter();
         let filled = filled.map(|(range, name)| (shift(range.start)..shift(range.end), name.clone()));

@@ -87,8 +87,8 @@ impl<'a> Address<'a> {
     /// The field that a profile sets with its key `description`.
     pub(crate) const DESCRIPTION: Address<'static> = Address::Field(Profile::Description.name());
 
-    /// Whether templates fill in the strings at the address, besides the texts of entries: whatever reaches an output,
-    /// but the layout, and the paths of outputs.
+    /// Whether templates fill in the strings at the address. Besides the texts of entries, these are all strings that
+    /// reach an output, except the layout and the paths of outputs.
     pub(crate) fn is_filled(self) -> bool {
         match self {
             Address::Title => true,

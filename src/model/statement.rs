@@ -145,7 +145,7 @@ fn folded(text: &Option<Text>) -> Option<Cow<'_, str>> {
     text.as_ref().map(|text| fold(&text.value))
 }
 
-/// What a block says, but for the force of a rule and the entry that it is under.
+/// The content of a block, without the force of a rule and the entry that it is under.
 #[derive(PartialEq)]
 struct Parts<'c> {
     noun: &'static str,

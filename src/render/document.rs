@@ -124,7 +124,7 @@ impl<'a> Document<'a> {
         Document { has_carriage_returns, ..Document::default() }
     }
 
-    /// Makes room for a body of so many entries, so that it is not copied as it grows.
+    /// Makes room for a body with this number of entries, so that it is not copied as it grows.
     pub(super) fn reserve(&mut self, entries: usize) {
         self.text.reserve(128 * entries);
         self.pieces.reserve(8 * entries);

@@ -126,7 +126,7 @@ fn form_between(pattern: &str) -> Option<&str> {
     Some(pattern.split_once(VALUE)?.1.split_once(VALUE)?.0)
 }
 
-/// The lines of a block that each begin with an indent, but for the first, which has it already.
+/// The lines of a block, each indented except the first, which is already.
 fn block(text: &str, indent: &str) -> Option<String> {
     let fits = !text.is_empty() && !text.starts_with([' ', '\t', '\n']) && !text.ends_with('\n');
     let lines = text.split('\n').enumerate().map(|(number, line)| match (number, line) {

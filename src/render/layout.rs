@@ -26,7 +26,7 @@ pub(crate) enum Side {
     Whole,
     /// The text before the word of a pattern.
     Open,
-    /// The text behind the word of a pattern, or behind the label of a force.
+    /// The text after the word of a pattern, or after the label of a force.
     Close,
 }
 

@@ -188,7 +188,7 @@ pub(crate) fn opening(text: &str) -> Option<Opening<'_>> {
 }
 
 /// The words at the beginning of a rule's text that state another force than its own. `is_labelled` says whether a label
-/// stands before the text, or else a line above its list states the force: "Always avoid" is a sentence, and so is "avoid"
+/// before the text states the force, rather than a line above the list: "Always avoid" is a sentence, and so is "avoid"
 /// below "You must", but not below "Never".
 pub(crate) fn contradiction(text: &str, force: Force, is_labelled: bool) -> Option<Opening<'_>> {
     let opening = opening(text).filter(|opening| opening.force != force)?;

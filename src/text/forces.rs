@@ -201,7 +201,7 @@ pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
     (is_rule && !is_statement && !is_question(text)).then_some((force, end))
 }
 
-/// The offset of the words behind a label that ends at `end`.
+/// The offset of the words after a label that ends at `end`.
 pub(crate) fn behind(text: &str, end: usize) -> usize {
     end + usize::from(text[end..].starts_with(' '))
 }
@@ -331,7 +331,7 @@ pub(crate) struct Lead {
     pub(crate) force: Force,
     /// Whether its entries complete a sentence, so that a label in one names a topic: "You must not:".
     pub(crate) is_sentence: bool,
-    /// Whether its entries are nouns as often as verbs: "Avoid:".
+    /// Whether nouns follow it as often as verbs: "Avoid:".
     pub(crate) is_before_noun: bool,
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn body_start(text: &str) -> usize {
 /// The most keys that a message names.
 const MAX_KEYS: usize = 5;
 
-/// Keys between dashes that programs do not read as front matter, because of where they stand.
+/// Keys between lines of dashes, in a place where programs do not read front matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Misplaced {
     /// The block, with its dashes.

@@ -1,9 +1,8 @@
-//! What a label says when all of it is read: words of force in a row act on each other, and words behind them can take
-//! them back.
+//! What a whole label says: words of force in a row act on each other, and words after them can revoke them.
 //!
-//! The words of a phrase apply from the left to what follows them: "not prohibited" permits, "you must refrain" forbids,
-//! "never hesitate" asks. What punctuation sets apart repeats the force, "Never (do not)", or takes it back, "Never
-//! (obsolete)". Only words of force, omission and condition count; others leave a label as it is.
+//! Each word of a phrase applies to the words after it: "not prohibited" permits, "you must refrain" forbids, "never
+//! hesitate" asks. Words set apart by punctuation repeat the force, "Never (do not)", or revoke it, "Never (obsolete)".
+//! Only words of force, omission and condition count; others do not change what a label says.
 
 use super::force_labels::{self, Fit, fit, phrases};
 use super::{force_names, titles};
@@ -38,7 +37,7 @@ const QUALIFYING: [&str; 12] = [
     "maybe",
 ];
 
-/// Words that negate what stands behind them.
+/// Words that negate the words after them.
 const NEGATING: [&str; 5] = ["not", "isnt", "arent", "doesnt", "never"];
 
 /// Names of forces that are other words within a phrase.
@@ -54,7 +53,7 @@ const MOST_WORDS: usize = 6;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Unit {
     Force(Force),
-    /// A permission that is no permission once it is negated: "not optional" obliges.
+    /// A permission that obliges if it is negated: "not optional".
     Optional,
     /// A word of [`REVERSING`].
     Reversing(Force),
@@ -65,7 +64,7 @@ enum Unit {
 pub(crate) struct Sense {
     /// The forces that its phrases state, each read as a whole, and that of all of them.
     forces: Vec<Force>,
-    /// Whether a condition or a degree goes with them.
+    /// Whether a condition or a degree qualifies them.
     pub(crate) is_qualified: bool,
 }
 
@@ -106,7 +105,7 @@ impl Sense {
     }
 }
 
-/// The force that words before a rule, or behind it, leave to it, if that is another one.
+/// The force that a rule has because of the words before or after it, if that differs from its own.
 pub(crate) fn changed(words: &str, rule: Force, is_behind: bool) -> Option<Force> {
     let mut inner = Unit::Force(rule);
     let mut each: Vec<(Unit, &str)> = phrases(words)
@@ -179,7 +178,7 @@ fn composed(units: &[Unit]) -> Option<Unit> {
     units.iter().rev().fold(None, |inner, unit| Some(applied(*unit, inner)))
 }
 
-/// What a unit says of what follows it.
+/// How a unit changes the one after it.
 fn applied(outer: Unit, inner: Option<Unit>) -> Unit {
     let Some(inner) = inner else { return outer };
     let force = match (outer, inner) {

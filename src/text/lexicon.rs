@@ -1,7 +1,7 @@
 //! Words of force and titles in other languages than English: a table for each language in `lexicon/`.
 //!
-//! A table has only words that state one force whatever follows. Where the end of a sentence decides, as for verbs with a
-//! negation behind them, a text has no force, and `import` keeps it as an item.
+//! A table has only words that state the same force whatever follows them. If the end of the sentence decides, as with a
+//! verb that is negated after it, the text has no force, and `import` keeps it as an item.
 
 mod chinese;
 mod french;

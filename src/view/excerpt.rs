@@ -13,9 +13,8 @@ use crate::model::{FileId, Label, SourceFile, Sources};
 const FOLLOWING: usize = 2;
 /// How many columns are kept before a mark if the start of its line is cut off.
 const LEAD: usize = 8;
-/// How many bytes of a line are read on each side of its first mark: at least so many, and so many for each column of
-/// the excerpt. What is further away is cut off unread, so findings in one long line take no longer than those in many
-/// short ones.
+/// The bytes of a line that are read on each side of its first mark: at least this many, and more for each column of the
+/// excerpt. The rest is cut off unread, so findings in one long line take no longer than findings in many short ones.
 const REACH: usize = 1 << 10;
 const REACH_PER_COLUMN: usize = 8;
 /// The replacement of text that is cut off.
@@ -239,7 +238,7 @@ impl<'f> Line<'f> {
         }
     }
 
-    /// The width of a part of the line in columns, as far as it is in the text.
+    /// The width in columns of a part of the line. What is past the end of the text has none.
     fn columns(&self, part: Range<usize>) -> usize {
         let end = part.end.min(self.text.len());
         let start = part.start.min(end);

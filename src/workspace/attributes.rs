@@ -14,7 +14,7 @@ use super::outputs::ORIGINS_SUFFIX;
 use super::place;
 use crate::model::{Diagnostic, TARGETS, codes};
 
-/// The file.
+/// The path of the file.
 pub(crate) const ATTRIBUTES: &str = ".gitattributes";
 
 /// The maximum size of an answer of git, in bytes.

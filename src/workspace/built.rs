@@ -51,7 +51,7 @@ pub(crate) struct Kept<'r> {
 struct Packs {
     /// The finished packs, by name of the file.
     whole: Vec<(String, Pack)>,
-    /// Files that are no whole pack.
+    /// Files that are not a complete pack.
     damaged: Vec<String>,
     /// The texts in files of their own.
     single: BTreeSet<[u8; 32]>,
@@ -130,7 +130,7 @@ impl<'r> Kept<'r> {
         }
     }
 
-    /// Deletes the files of which no text is needed: texts that are dead, damaged, or in the pack of this build too.
+    /// Deletes the files without a text that is needed: those with only dead, damaged or repacked texts.
     pub(crate) fn forget(self, live: &BTreeSet<[u8; 32]>) {
         let Packs { whole, damaged, single, new } =
             self.packs.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -8,7 +8,7 @@ use super::files::{Reading, Root};
 use super::loading::{CONFIG, load_listed};
 use crate::model::{Library, Text};
 
-/// How often files that others name are read. Each time, everything read so far is parsed again.
+/// The maximum number of rounds in which files named by others are read. Each round parses everything again.
 const MAX_ROUNDS: usize = 8;
 
 /// Returns a library of `cento.toml`, a profile, what it names, and what these name in turn. `None` if there is anything

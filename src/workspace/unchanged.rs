@@ -110,7 +110,7 @@ pub(crate) fn last_build(root: &Root, origins: bool, terminal: Terminal) -> Opti
     if !is_shown_alike || Setting::now(root, origins)? != record.setting {
         return None;
     }
-    // If files have to be read or listed, the next build is spared that: the record is written again, as of now.
+    // If files had to be read or listed, the record is written again, so that the next build does not have to.
     let again = match record.is_sure() {
         true => None,
         false => Some(NewRecord::begin(root)?),

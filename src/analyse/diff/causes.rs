@@ -96,7 +96,7 @@ impl Cause {
         format!("{}:{}", self.path, self.line)
     }
 
-    /// Returns whether it shows all of a difference between personas, which is before fields are filled in.
+    /// Returns whether it accounts for all of a difference between personas. Fields are not filled in yet.
     pub(super) fn shows(&self, row: &Row) -> bool {
         let text =
             |content: &Option<Content>| content.as_ref().map(|content| fold(content.words()).into_owned());

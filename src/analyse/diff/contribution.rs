@@ -151,7 +151,7 @@ fn suppliers(composition: &Composition<'_>, address: &str, source: Source) -> Ve
         let winner = decision.claims.iter().position(|claim| claim.source == source);
         for (claim, (state, cause)) in decision.claims.iter().zip(&decision.outcomes) {
             let agrees = *state == State::Agreed && matches!(cause, Cause::Claim(of) if Some(*of) == winner);
-            // Of the claims that an entry without a text builds on, those with the text of the first.
+            // An entry without a text may build on several claims; those with the text of the first supply it too.
             let has_text = winner.is_some_and(|winner| decision.claims[winner].digest == claim.digest);
             let is_refined = *state == State::Refined && has_text && claim.source != source;
             if agrees || is_refined || (is_listed(claim, *state) && claim.source != source) {

@@ -75,8 +75,8 @@ fn pieces_at<'s, 'a>(persona: &'s BuiltPersona<'a>, at: Range<usize>) -> Vec<&'s
     }
 }
 
-/// Returns where the entries that a change concerns are written: those it is in, or else those next to it. Without any,
-/// where whatever is there is written.
+/// Returns where the entries that a change concerns are written: the entries that it is in, else those next to it. If
+/// there are none, returns where the text at that place is written.
 fn written_places(persona: &BuiltPersona<'_>, elements: &[Element<'_>], change: &Change) -> Vec<String> {
     let blocks = || elements.iter().filter(|element| element.block.is_some());
     let is_in = |element: &&Element<'_>| element.lines.start < change.end && change.start < element.lines.end;

@@ -18,7 +18,7 @@ pub(super) const MAX_SETTINGS: usize = 24;
 /// The maximum number of differences for which settings are looked for at a time.
 const MAX_GROUPS: usize = 4;
 
-/// How much of a text differs from the wanted one, in bytes: in words whatever their order, and in all.
+/// How many bytes of a text differ from the wanted one: in words, regardless of their order, and in total.
 pub(super) type Distance = (usize, usize);
 
 /// Returns how far a text is from the wanted one. `None` if it is farther in words than `most`.
@@ -32,7 +32,7 @@ pub(super) fn distance(text: &str, wanted: &str, most: Distance) -> Option<Dista
     Some((in_words, split(text, wanted).hunks.iter().map(size).sum()))
 }
 
-/// Returns the length of the parts that only one side has, whatever their order.
+/// Returns the total length of the parts that only one side has, regardless of their order.
 fn unmatched<'t>(one: impl Iterator<Item = &'t str>, other: impl Iterator<Item = &'t str>) -> usize {
     let mut counts: BTreeMap<&str, isize> = BTreeMap::new();
     one.for_each(|part| *counts.entry(part).or_default() += 1);

@@ -23,7 +23,7 @@ const MAX_SLIDES: usize = 8;
 /// The form that a proposal gives to new lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// Whatever they read as. These proposals come first.
+    /// Entries of any type that the lines parse as. These proposals come first.
     Entries,
     /// A paragraph.
     Block,

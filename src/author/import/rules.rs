@@ -60,7 +60,7 @@ fn modal(entry: &mut Entry, context: Context) -> bool {
 /// Returns whether it did.
 fn sentence(entry: &mut Entry, context: Context) -> bool {
     let Some(found) = Sentence::of(&entry.text) else { return false };
-    // "May fail" is a reason, but reads as a permission behind a rule.
+    // "May fail" is a reason, but reads as a permission after a rule.
     let is_permitted = opening(found.rest).is_some_and(|opening| opening.force == Force::May);
     if is_permitted || !context.fits(entry, found.force, found.words, found.label) {
         return false;
@@ -78,7 +78,7 @@ struct Sentence<'t> {
     /// The signs and marks before its words.
     open: &'t str,
     words: &'t str,
-    /// The punctuation and marks behind them.
+    /// The punctuation and marks after them.
     close: &'t str,
     /// The separator between it and the rest.
     between: &'t str,
@@ -216,7 +216,7 @@ fn is_other(text: &str, force: Force) -> bool {
         || contradiction(text, force, false).is_some()
 }
 
-/// Returns a text as it is written behind a label, and whether it begins with a capital letter where it has none.
+/// Returns a text as it is written after a label, and whether it begins with a capital letter without one.
 fn uncapitalized(text: &str) -> (String, Option<bool>) {
     match forces::bare(text) {
         Some(bare) => {

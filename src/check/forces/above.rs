@@ -1,6 +1,6 @@
 //! The headings and the line above a list.
 
-/// Where a phrase stands in the document.
+/// The place of a phrase in the document.
 pub(super) type Place = std::ops::Range<usize>;
 
 /// The lines above a list that tell a reader what its entries are, outermost first.

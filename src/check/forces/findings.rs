@@ -145,7 +145,7 @@ impl<'a> Reader<'_, 'a> {
     }
 }
 
-/// What a rule says that is taken back.
+/// The force that a reader gives to a rule that is revoked.
 pub(super) fn dismissed(force: Force) -> Force {
     if force == Force::May { Force::Never } else { Force::May }
 }

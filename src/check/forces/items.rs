@@ -1,4 +1,4 @@
-//! Entries that are no rules, and read as one because of their layout.
+//! Entries that are not rules and read as one because of their layout.
 
 use super::above::Place;
 use super::{Kind, Reader, is_mark, kind};
@@ -8,7 +8,7 @@ use crate::render::ListEntry;
 use crate::text::force_labels::opening;
 
 impl<'a> Reader<'_, 'a> {
-    /// Reads an entry without a force, whose line begins at `start`. The words in front of its text are layout, such as a
+    /// Reads an entry without a force, whose line begins at `start`. The words before its text are layout, such as a
     /// bullet or the gap below a heading, and must not give it one.
     pub(super) fn item(&mut self, entry: &ListEntry<'a>, start: usize) -> Option<Diagnostic> {
         let text = self.document.text();
@@ -25,11 +25,8 @@ impl<'a> Reader<'_, 'a> {
         let read = read.next().or_else(|| above.map(|line| (line.force, line.place)));
         let (force, place) = read?;
         let words = shortened(text[place.clone()].trim_matches(is_mark), 60);
-        let message = format!(
-            "`{}` is no rule, but `{words}` in front of it reads as `{}`",
-            entry.address,
-            force.name()
-        );
+        let message =
+            format!("`{}` is not a rule, but `{words}` before it reads as `{}`", entry.address, force.name());
         let origin = self.origin(&place, force);
         let finding =
             self.finding(codes::MISREAD_FORCE, message, entry, force, Some(force), origin.as_ref())?;

@@ -1,7 +1,7 @@
 //! Lines of rules that were read before.
 //!
-//! Most rules are in many personas, with the same line in each. A line that states the force of its rule, whatever stands
-//! above it, does so in all of them, so it is read once. So are the headings and lines above.
+//! Most rules are in many personas, with the same line in each. Whether a line states the force of its rule does not
+//! depend on the lines above it, so it is read once for all personas. So are the headings and lines above rules.
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
@@ -36,7 +36,7 @@ pub(super) struct Lead {
 }
 
 impl KnownLines {
-    /// The lines known when the reading of a document begins.
+    /// The lines known so far.
     pub(super) fn read(&self) -> RwLockReadGuard<'_, Lines> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }

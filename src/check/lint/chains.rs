@@ -1,4 +1,5 @@
-//! Chains of `AGENTS.md`: Codex reads those of all directories from the root to the one it works in, and only so much of them.
+//! Chains of `AGENTS.md`: Codex reads the one of each directory from the root to its working directory, up to a limit
+//! for all of them together.
 
 use std::collections::BTreeMap;
 

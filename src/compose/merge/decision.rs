@@ -150,7 +150,7 @@ pub(crate) struct Decision<'a> {
     pub subject: Option<String>,
 }
 
-/// The band and anchors of a claim, as far as they count.
+/// The band and anchors of a claim that have an effect.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Placed<'a> {
     pub band: Option<(Band, Span)>,
@@ -280,8 +280,8 @@ impl<'a> Decision<'a> {
         self.removals.iter().find(|(profile, _)| Some(*profile) == removed).copied()
     }
 
-    /// The claims whose bands and anchors count: the effective ones, and those that they refine, as far as these name
-    /// none themselves.
+    /// The claims whose bands and anchors have an effect: the effective claims, and for what these leave out, the
+    /// claims that they refine.
     pub(crate) fn placed(&self) -> Vec<(&'a Claim, Placed<'a>)> {
         let of = |claim: &'a Claim| Placed {
             band: claim.placement.band,

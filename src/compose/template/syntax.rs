@@ -42,8 +42,8 @@ impl Needs {
         found.map(|(name, range)| (name.as_str(), range.clone()))
     }
 
-    /// The length of all texts that go into its expressions, in bytes. No value is longer, but for digits: an expression
-    /// is too short to make more than some hundred numbers, and a number has at most 309 digits.
+    /// The length in bytes of all texts that go into its expressions. No value is longer than that, except for digits: an
+    /// expression has room for a few hundred numbers, and each has at most 309 digits.
     pub(super) fn length(&self, length: impl Fn(&str) -> u64) -> u64 {
         self.uses
             .iter()

@@ -36,7 +36,7 @@ pub(super) const TOOLS: Vocabulary<'static> = Vocabulary {
     facts: TOOLS_DOCS,
 };
 
-/// The aliases of models. Whatever is no plain word is the full id of a model.
+/// The aliases of models. A name that is not a plain word is the full id of a model.
 const MODELS: Vocabulary<'static> = Vocabulary {
     kind: NameKind::Model,
     what: "a model alias of Claude Code",

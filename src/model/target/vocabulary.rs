@@ -39,9 +39,9 @@ pub(crate) enum NameStatus {
 }
 
 impl Vocabulary<'_> {
-    /// The tools in the names of the program, each with the tool of the list that it is for. A name that stands for several
-    /// tools replaces them if all are in the list, so that no program gets a tool that the list does not have. Of two
-    /// meanings of a name, the one with fewer tools is allowed, and the one with more is denied.
+    /// The tools under the names of the program, each with its tool in the list. A name for several tools replaces them if
+    /// all of them are in the list, so that no program gets a tool that is not in the list. If a name has two meanings, the
+    /// one with fewer tools is allowed, and the one with more is denied.
     pub(crate) fn named<'t>(&self, tools: &[&'t str], is_denied: bool) -> Vec<(&'t str, &'t str)> {
         let common = |tool: &&'t str| -> Vec<(&'t str, &'t str)> {
             let is_own = self.names.contains(tool);
@@ -64,7 +64,7 @@ impl Vocabulary<'_> {
         named
     }
 
-    /// The name that stands for a tool that the program itself does not know, with all the tools that it stands for.
+    /// The name of the program for a tool that it does not know itself, with all the tools that this name includes.
     pub(crate) fn row_of(&self, tool: &str) -> Option<&'static (&'static str, &'static [&'static str])> {
         let row = self.stands_for.iter().find(|(_, tools)| tools.contains(&tool));
         row.filter(|_| self.status(tool) == NameStatus::Unknown)
@@ -82,7 +82,7 @@ impl Vocabulary<'_> {
     }
 }
 
-/// The tools of Claude Code for which the name of a tool stands in some program.
+/// The tools of Claude Code that a name of another program includes.
 fn common_names(tool: &str, is_denied: bool) -> Option<&'static [&'static str]> {
     let rows = TARGETS.iter().filter_map(|target| target.tools).flat_map(|vocabulary| vocabulary.stands_for);
     let named = rows.filter(|(name, _)| *name == tool).map(|(_, tools)| *tools);

@@ -36,7 +36,7 @@ struct Tag<'t> {
     name: String,
     attributes: Vec<(String, String)>,
     range: Range<usize>,
-    /// The text behind it.
+    /// The text after it.
     rest: &'t str,
 }
 
@@ -123,7 +123,7 @@ fn is_unshown(tag: &Tag<'_>) -> bool {
         && has_content(tag)
 }
 
-/// The content of an element up to its end or that of the text, as far as it is read.
+/// The content of an element, up to its end tag, the end of the text, or the limit of what is read.
 fn content<'t>(tag: &Tag<'t>) -> &'t str {
     let content = beginning(tag.rest);
     let close = format!("</{}", tag.name);

@@ -56,7 +56,7 @@ const MAX_MARK: usize = 3;
 /// Markup other than comments that no page shows: how it begins and ends. In prose, such text is only a name.
 const UNSEEN: [(&str, &str); 3] = [("<?", "?>"), ("<![CDATA[", "]]>"), ("<!", ">")];
 
-/// So many words are a sentence, and no name of a link.
+/// The number of words from which the text of a link is a sentence rather than a name.
 const SENTENCE: usize = 6;
 
 /// Returns whether a text may have such markup.

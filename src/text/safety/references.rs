@@ -32,7 +32,7 @@ const NAMED: [(&str, char); 26] = [
     ("Tab", '\t'),
 ];
 
-/// The longest reference that is read, in bytes. Zeros may come first: `&#00058;`.
+/// The maximum length of a reference in bytes. A number may have leading zeros: `&#00058;`.
 const MAX_LENGTH: usize = 40;
 
 /// A text with its references written as characters.

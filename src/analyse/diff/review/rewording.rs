@@ -12,8 +12,8 @@ const RESERVATIONS: [&str; 25] = [
 /// Words that turn a sentence around.
 const NEGATIONS: [&str; 7] = ["not", "no", "never", "without", "none", "nor", "cannot"];
 
-/// Returns how the second text of a rule may be weaker than the first, as the end of a sentence. Nothing if it says the
-/// same in other words, as far as words tell.
+/// Returns how the second text of a rule may be weaker than the first, as the end of a sentence. `None` if no word
+/// indicates that it is weaker.
 pub(super) fn weakening(before: &str, after: &str) -> Option<String> {
     let (old, new) = (words(before), words(after));
     let (added, removed) = (missing(&new, &old), missing(&old, &new));

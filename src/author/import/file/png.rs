@@ -100,7 +100,7 @@ fn split(data: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&data[..end], &data[end + 1..]))
 }
 
-/// Returns the text of a text chunk behind its keyword.
+/// Returns the text of a text chunk after its keyword.
 fn text(kind: &[u8; 4], data: &[u8]) -> Result<Vec<u8>, &'static str> {
     let cut = "its text is cut short";
     let (is_compressed, data) = match kind {

@@ -281,7 +281,7 @@ pub(super) const DEFAULTS: &[&str] = &[
     "default", "defaults", "inherited", "upstream", "config*", "setting*", "style", "styles", "css", "parent",
 ];
 
-/// Nouns behind "user" in names of things.
+/// Nouns that follow "user" in the names of things.
 pub(super) const USER_THINGS: &[&str] = &[
     "stor*", "guide*", "manual*", "interface*", "doc*", "account*", "group*", "case*", "test*", "id", "ids",
     "name*", "agent*", "journey*", "research",
