@@ -47,7 +47,7 @@ const OTHER_WORDS: &[(&str, &[&str], &str)] = &[
     ("compose/template/syntax.rs", &["title"], "a filter of templates"),
     ("render/provenance.rs", &["combine"], "the name of a kind of grounds"),
     ("render/structure.rs", &["section", "group"], "nouns for elements"),
-    ("source/read/body.rs", &["prose", "group", "items", "steps"], "nouns for what an address names"),
+    ("source/read/body.rs", &["prose", "group"], "nouns for what an address names"),
     (
         "source/read/guess.rs",
         &["fragments", "without", "why", "reason", "body", "name"],
