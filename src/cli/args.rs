@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::list::Listing;
 use crate::model::grammar;
 use crate::view::findings;
+use crate::workspace::shard::Shard;
 
 /// Compose AI personas from shared fragments.
 ///
@@ -164,6 +165,12 @@ pub(super) struct Build {
     /// Write to DIR instead of the workspace
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<Utf8PathBuf>,
+    /// Build only part K of N, for example on one of several machines
+    #[arg(long, value_name = "K/N", conflicts_with_all = ["profiles", "prune"])]
+    pub(super) shard: Option<Shard>,
+    /// Join the locks that all shards left in these directories, instead of building
+    #[arg(long, value_name = "DIR", num_args = 1.., conflicts_with_all = ["profiles", "check", "dry_run", "force", "prune", "origins", "shard"])]
+    pub(super) join: Vec<Utf8PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -421,13 +428,6 @@ impl Command {
             | Command::Schema { .. } => None,
         };
         medium == Some(Medium::Json)
-    }
-}
-
-impl Build {
-    /// Returns whether it writes to the workspace.
-    pub(super) fn writes_here(&self) -> bool {
-        !self.check && !self.dry_run && self.out.is_none()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::args::Build;
+use super::join;
 use super::output::Output;
 use super::workspace::{Workspace, exclusive};
 use super::{FINDINGS, FINE, parent};
@@ -31,14 +32,35 @@ const MAX_DIRECTORIES: usize = 4;
 /// The maximum number of personas that were not built in the summary.
 const MAX_UNBUILT: usize = 10;
 
+impl Build {
+    /// Returns whether it writes to the workspace.
+    pub(super) fn writes_here(&self) -> bool {
+        !self.check && !self.dry_run && self.out.is_none()
+    }
+
+    /// Returns whether all personas are built.
+    pub(super) fn builds_all(&self) -> bool {
+        self.profiles.is_empty() && self.shard.is_none()
+    }
+
+    /// Returns whether a persona is built.
+    pub(super) fn builds(&self, profile: &str) -> bool {
+        (self.profiles.is_empty() || self.profiles.iter().any(|chosen| chosen == profile))
+            && self.shard.is_none_or(|shard| shard.holds(profile))
+    }
+}
+
 /// Builds the personas, or shows what would be written.
 pub(super) fn build(directory: Option<&Utf8Path>, output: &Output, options: &Build) -> anyhow::Result<u8> {
+    if !options.join.is_empty() {
+        return join::join(directory, output, options);
+    }
     if !options.writes_here() {
         return build_in(&Workspace::open(directory)?, output, options);
     }
     let found = Workspace::find_to_write(directory, output)?;
     let last = || last_build(&found.root, options.origins, terminal(output));
-    match options.profiles.is_empty().then(last).flatten() {
+    match options.builds_all().then(last).flatten() {
         None => build_in(&found.load()?, output, options),
         // The same build again. Another command may still have left files.
         Some(LastBuild { said, unswept }) => {
@@ -50,6 +72,13 @@ pub(super) fn build(directory: Option<&Utf8Path>, output: &Output, options: &Bui
             Ok(FINE)
         }
     }
+}
+
+/// Returns the indices of the profiles to build. `None` for all.
+fn chosen(workspace: &Workspace, options: &Build) -> anyhow::Result<Option<BTreeSet<ProfileId>>> {
+    let Some(shard) = options.shard else { return workspace.indices(&options.profiles) };
+    let profiles = workspace.library.profiles.enumerate();
+    Ok(Some(profiles.filter(|(_, profile)| shard.holds(&profile.id)).map(|(index, _)| index).collect()))
 }
 
 /// Returns what decides how findings look.
@@ -65,7 +94,7 @@ fn build_in(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::
     // The workspace itself was locked before it was read.
     let _exclusive = (out.is_some() && will_write).then(|| exclusive(root, output)).transpose()?;
     let lock = Lock::read(root)?;
-    let chosen = workspace.indices(&options.profiles)?;
+    let chosen = chosen(workspace, options)?;
     let run = Run { workspace, options, root, checker: workspace.checker(), chosen };
     let kept = will_write.then(|| Kept::open(root));
     let Composed { sound, files, mut findings } = run.compose(lock.as_ref().ok(), kept.as_ref())?;
@@ -112,8 +141,8 @@ fn build_in(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::
     findings.extend(outputs::overtaken(&plan, allowed, &steps));
     outcome.map_err(|failure| anyhow::anyhow!("{failure}"))?;
     added?;
-    let unbuilt = unbuilt(&sound, workspace, &options.profiles);
-    let is_complete = options.writes_here() && options.profiles.is_empty() && unbuilt.is_empty();
+    let unbuilt = unbuilt(&sound, workspace, options);
+    let is_complete = options.writes_here() && options.builds_all() && unbuilt.is_empty();
     let is_lasting = findings.len() == lasting;
     let (has_errors, findings) = output.reported(sources, findings);
     output.warn(&findings);
@@ -191,15 +220,16 @@ impl Run<'_> {
         }
     }
 
-    /// Checks the paths of files, also against those of all other personas, whether or not they are built now. Returns
-    /// the files of sound personas, and the findings that concern the chosen ones.
+    /// Checks the paths of files, also against those of all other personas, whether or not they are built now. Only a
+    /// shard leaves these to others: joining the locks finds paths that two shards write. Returns the files of sound
+    /// personas, and the findings that concern the chosen ones.
     fn checked(
         &self,
         mut files: Vec<File>,
         sound: &BTreeSet<String>,
     ) -> anyhow::Result<(CheckedPaths, Vec<Diagnostic>)> {
         let Run { workspace, options, .. } = self;
-        if let Some(chosen) = &self.chosen {
+        if let (Some(chosen), None) = (&self.chosen, options.shard) {
             let others = workspace.library.profiles.ids().filter(|id| !chosen.contains(id)).collect();
             let survey =
                 self.checker.survey(Some(&others), Depth::Sound, |checked| paths(checked, options.origins));
@@ -207,9 +237,8 @@ impl Run<'_> {
         }
         let (mut checked, mut findings) =
             check_outputs((&workspace.root, &workspace.library), self.root, files)?;
-        findings.retain(|finding| {
-            self.chosen.is_none() || finding.personas.iter().any(|id| options.profiles.contains(id))
-        });
+        findings
+            .retain(|finding| options.builds_all() || finding.personas.iter().any(|id| options.builds(id)));
         checked.retain(|profile| sound.contains(profile));
         Ok((checked, findings))
     }
@@ -219,8 +248,9 @@ impl Run<'_> {
         let Workspace { library, findings, .. } = self.workspace;
         // Only a run that has loaded all profiles knows that one is gone: an unreadable file may be the profile
         // of an output.
-        let knows_all = self.chosen.is_none() && !findings.iter().any(Diagnostic::breaks_file);
-        move |profile| sound.contains(profile) || knows_all && !library.profiles.contains_key(profile)
+        let knows_all = self.options.profiles.is_empty() && !findings.iter().any(Diagnostic::breaks_file);
+        let is_gone = |profile: &str| !library.profiles.contains_key(profile) && self.options.builds(profile);
+        move |profile| sound.contains(profile) || knows_all && is_gone(profile)
     }
 
     /// Builds the text of a file again.
@@ -338,12 +368,9 @@ pub(super) fn check_outputs(
 }
 
 /// Returns the ids of the chosen personas that were not built.
-fn unbuilt<'w>(built: &BTreeSet<String>, workspace: &'w Workspace, chosen: &[String]) -> Vec<&'w str> {
+fn unbuilt<'w>(built: &BTreeSet<String>, workspace: &'w Workspace, options: &Build) -> Vec<&'w str> {
     let wanted = workspace.library.concrete_profiles().map(|profile| profile.id.as_str());
-    wanted
-        .filter(|id| chosen.is_empty() || chosen.iter().any(|chosen| chosen == id))
-        .filter(|id| !built.contains(*id))
-        .collect()
+    wanted.filter(|id| options.builds(id) && !built.contains(*id)).collect()
 }
 
 /// Prints the actions that were taken or would be.

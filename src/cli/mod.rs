@@ -12,6 +12,7 @@ mod factor;
 mod import;
 mod init;
 mod interrupt;
+mod join;
 mod list;
 mod output;
 mod pager;

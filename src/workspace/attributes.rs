@@ -63,7 +63,7 @@ pub(crate) fn missing(root: &Root, outputs: &[Ended]) -> Result<Option<Missing>,
         // A link is not followed: cento must not write to its target.
         _ => return Ok(None),
     };
-    let known: BTreeSet<String> = String::from_utf8_lossy(&bytes).lines().map(words).collect();
+    let known = known(&bytes);
     // git is asked only about outputs whose line the file lacks: about none after the first build.
     let unlisted = outputs.iter().filter(|output| !known.contains(&words(&line(output).1))).collect();
     let undecided = undecided(&directory, unlisted).unwrap_or_default();
@@ -71,6 +71,30 @@ pub(crate) fn missing(root: &Root, outputs: &[Ended]) -> Result<Option<Missing>,
     let lines: Vec<String> = lines.into_iter().map(|(_, line)| line).collect();
     let seen = root.seen(path)?;
     Ok((!lines.is_empty()).then_some(Missing { lines, bytes, seen }))
+}
+
+/// Returns the lines that `.gitattributes` has in other directories, where shards were built, and lacks here.
+///
+/// # Errors
+/// If the system refuses to read a file.
+pub(crate) fn lacking(root: &Root, shards: &[Root]) -> Result<Option<Missing>, FileError> {
+    let path = Utf8Path::new(ATTRIBUTES);
+    let bytes = root.read(path)?.unwrap_or_default();
+    let known = known(&bytes);
+    let mut lines = BTreeSet::new();
+    for shard in shards {
+        let text = String::from_utf8_lossy(&shard.read(path)?.unwrap_or_default()).into_owned();
+        let lacking = text.lines().filter(|line| !known.contains(&words(line)));
+        lines.extend(lacking.map(|line| (line.ends_with(EXACT), line.to_owned())));
+    }
+    let lines: Vec<String> = lines.into_iter().map(|(_, line)| line).collect();
+    let seen = root.seen(path)?;
+    Ok((!lines.is_empty()).then_some(Missing { lines, bytes, seen }))
+}
+
+/// The lines of a file, commented out or not.
+fn known(bytes: &[u8]) -> BTreeSet<String> {
+    String::from_utf8_lossy(bytes).lines().map(words).collect()
 }
 
 /// Returns the line for an output. The number sorts a line for one path after that of its target, which it overrides.

@@ -14,6 +14,7 @@ pub(crate) mod place;
 pub(crate) mod reach;
 pub(crate) mod revision;
 pub(crate) mod rewrite;
+pub(crate) mod shard;
 pub(crate) mod unchanged;
 
 pub(crate) use loading::{CONFIG, load, load_texts};
