@@ -96,6 +96,17 @@ fn an_agent_of_the_workspace_is_imported_and_adopted() {
     assert_eq!(test.read(".claude/agents/forge.md"), AGENT.replace("rush", "hurry"));
 }
 
+/// The note has the rule of the target, so that the author knows what to change.
+#[test]
+fn a_document_that_does_not_fit_the_target_of_its_path_says_which_rule_it_breaks() {
+    let skill = "---\nname: Forge Work\ndescription: Builds\n---\n\n## Rules\n\n- **Never** rush\n";
+    let test = Test::new(&[("skills/forge/SKILL.md", skill), ("cento.toml", "")]);
+    let ran = test.run(&["import", "skills"]);
+    assert!(ran.out.contains("imported skills/forge/SKILL.md as forge-work (prompt)\n"), "{}", ran.out);
+    let reason = "= note: `Forge Work` is not a valid name for an Agent Skill: ";
+    assert!(ran.err.contains(reason), "{}", ran.err);
+}
+
 #[test]
 fn nothing_is_overwritten() {
     let test = Test::new(&[("a/forge.md", AGENT), ("b/forge.md", AGENT), ("c/forge.md", "x")]);

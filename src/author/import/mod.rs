@@ -93,25 +93,30 @@ pub(crate) fn import(
         notes.extend(of_markdown(input, &document, &targets, file));
     }
     notes.extend(unsafe_texts(&input.text, file));
-    for (index, target) in targets.iter().enumerate() {
-        if let Some((files, summary)) = prove::proven(input, &document, id, target, setting) {
-            if let Some(refused) = targets.first().filter(|_| index > 0) {
-                let message = format!(
-                    "{} looks like {} but is imported as {}",
-                    input.path, refused.summary, target.summary
-                );
-                let finding = Diagnostic::new(codes::FRONT_MATTER, message).at(Span::new(file, 0..0), "");
-                notes.push(finding.note("its front matter does not match that target"));
+    let mut likeliest: Option<(&Target, String)> = None;
+    for target in &targets {
+        match prove::proven(input, &document, id, target, setting) {
+            Ok((files, summary)) => {
+                if let Some((likeliest, reason)) = likeliest {
+                    let message = format!(
+                        "{} looks like {} but is imported as {}",
+                        input.path, likeliest.summary, target.summary
+                    );
+                    let finding = Diagnostic::new(codes::FRONT_MATTER, message).at(Span::new(file, 0..0), "");
+                    notes.push(finding.note(reason));
+                }
+                return Ok(Imported { profile: id.to_owned(), files, summary, notes });
             }
-            return Ok(Imported { profile: id.to_owned(), files, summary, notes });
+            Err(reason) => likeliest = likeliest.or(Some((target, reason))),
         }
     }
+    let reason = likeliest.map(|(_, reason)| reason).unwrap_or_default();
     let message = match &input.given {
         Some(given) => format!("{} cannot be imported as {}", input.path, given.target.summary),
         None => format!("{} cannot be reproduced byte for byte", input.path),
     };
-    let help = "it may be too large once escaped; otherwise please report this as a bug";
-    Err(Box::new(Diagnostic::new(codes::TOO_LARGE, message).help(help)))
+    let help = "split it if it is too large; otherwise please report this as a bug";
+    Err(Box::new(Diagnostic::new(codes::TOO_LARGE, message).note(reason).help(help)))
 }
 
 /// Findings about front matter.

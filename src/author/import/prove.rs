@@ -60,15 +60,17 @@ impl Setting {
     }
 }
 
-/// Returns the files that reproduce a document for a target, the profile last, and their summary. `None` if
-/// the persona is not valid for the target.
+/// Returns the files that reproduce a document for a target, the profile last, and their summary.
+///
+/// # Errors
+/// Why the document cannot be an output for the target, as a clause.
 pub(super) fn proven(
     input: &Input,
     document: &Document,
     id: &str,
     target: &'static Target,
     setting: &Setting,
-) -> Option<(Vec<(Utf8PathBuf, String)>, Summary)> {
+) -> Result<(Vec<(Utf8PathBuf, String)>, Summary), String> {
     let mut verbatim = Verbatim::default();
     let mut is_raw = false;
     let attempts = if document.text.len() > LARGE { MAX_ATTEMPTS / 4 } else { MAX_ATTEMPTS };
@@ -80,21 +82,24 @@ pub(super) fn proven(
         match compare(input, document, id, &attempt.0, setting) {
             Verdict::Same { is_exact } => {
                 attempt.1.is_exact = is_exact;
-                return Some(attempt);
+                return Ok(attempt);
             }
-            Verdict::Refused => return None,
-            Verdict::TooLarge if verbatim.everything => return None,
+            Verdict::Refused(reason) => return Err(reason),
+            Verdict::TooLarge if verbatim.everything => {
+                let limit = format!("the limit for files of a workspace, {SOURCE_LIMIT} bytes");
+                return Err(format!("escaped, it is longer than {limit}"));
+            }
             Verdict::TooLarge => verbatim.everything = true,
             Verdict::Different(offset) if offset < document.body => {
                 if is_raw {
-                    return None;
+                    return Err("its front matter would not be written with the same bytes".to_owned());
                 }
                 is_raw = true;
             }
             Verdict::Different(offset) => keep(document, offset, &mut verbatim),
         }
     }
-    None
+    Err("it would not be written with the same bytes".to_owned())
 }
 
 /// Keeps the lists in the entries of the list at an offset in their texts. If they are kept already, or there are none,
@@ -146,8 +151,8 @@ enum Verdict {
     Same { is_exact: bool },
     /// The bytes differ from this offset of the document on.
     Different(usize),
-    /// The persona is not valid for this target.
-    Refused,
+    /// The persona is not valid for this target, and why.
+    Refused(String),
     /// A file would exceed the size limit of sources.
     TooLarge,
 }
@@ -233,7 +238,9 @@ fn compare(
         // The place of the difference is unknown, so assume the end.
         return Verdict::Different(usize::MAX);
     };
-    let Some(persona) = BuiltPersona::of(&trial, checked.composition, None) else { return Verdict::Refused };
+    let Some(persona) = BuiltPersona::of(&trial, checked.composition, None) else {
+        return Verdict::Refused("it would have no output".to_owned());
+    };
     let body = body_alone(&persona.composition.persona);
     // A list whose rules would read as another force than they get stays Markdown.
     let is_misread = |finding: &&Diagnostic| finding.code == codes::MISREAD_FORCE && finding.is_error();
@@ -248,8 +255,8 @@ fn compare(
     let is_kept = |code| kept.contains(&code) || (code == codes::TARGET && input.given.is_some());
     let is_unsound = |finding: &Diagnostic| finding.breaks_file() && !is_kept(finding.code);
     let mut findings = persona.composition.findings.iter().chain(&trial.findings);
-    if findings.any(is_unsound) {
-        return Verdict::Refused;
+    if let Some(finding) = findings.find(|finding| is_unsound(finding)) {
+        return Verdict::Refused(finding.message.clone());
     }
     let rendered = document_of(input, &persona, &body).text();
     let is_placed = input.inside.as_ref().is_none_or(|path| persona.path == *path);
@@ -258,7 +265,9 @@ fn compare(
         let whole = input.given.as_ref().map(|given| given.whole.as_deref());
         let is_exact = whole.is_none_or(|whole| whole == Some(output));
         return match input.values() {
-            Some(values) if !values::are_in(output, persona.target, values, &input.text) => Verdict::Refused,
+            Some(values) if !values::are_in(output, persona.target, values, &input.text) => {
+                Verdict::Refused("its values would not all be written".to_owned())
+            }
             _ => Verdict::Same { is_exact },
         };
     }
