@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{Input, front_matter};
 use crate::model::{NAME, is_device, normalized};
@@ -19,7 +19,8 @@ const LEVELS: usize = 16;
 const ROLES: [&str; 7] = [".agent", ".agents", ".chatmode", ".instructions", ".persona", ".prompt", ".skill"];
 
 /// The id of each document: the name in its front matter, else the name of its file. Where several documents would have
-/// one id, each gets the part of its path that tells it from the others: `web-reader` and `cloud-reader`.
+/// one id, each gets the part of its path that tells it from the others: `web-reader` and `cloud-reader`. One that has no
+/// such part keeps the id: `reader` beside `web-reader`.
 pub(crate) fn wanted_ids(inputs: &[&Input]) -> Vec<String> {
     let mut ids: Vec<String> = inputs.iter().map(|input| wanted_id(input)).collect();
     let mut sharing: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -76,20 +77,35 @@ pub(crate) fn with_directory(path: &Utf8Path, id: &str) -> String {
 /// The name of a directory that a document lies in, as part of an id. Level 0 is the nearest. `None` above the root, and
 /// for a name without letters.
 fn ancestor(path: &Utf8Path, level: usize) -> Option<String> {
-    let absolute = camino::absolute_utf8(path).unwrap_or_else(|_| path.to_owned());
+    let absolute = absolute(path);
     let name = absolute.ancestors().nth(level + 1)?.file_name()?;
     Some(latin(name, MAX_LENGTH / 2)).filter(|name| !name.is_empty())
+}
+
+fn absolute(path: &Utf8Path) -> Utf8PathBuf {
+    camino::absolute_utf8(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// How many directories each document is in, below the nearest one that holds all documents.
+fn own_levels(paths: &[&Utf8Path]) -> Vec<usize> {
+    let paths: Vec<Utf8PathBuf> = paths.iter().map(|path| absolute(path)).collect();
+    let holds_all = |directory: &&Utf8Path| paths.iter().all(|path| path.starts_with(directory));
+    let shared = paths.first().and_then(|path| path.ancestors().skip(1).find(holds_all));
+    let depth = |path: &Utf8Path| path.components().count();
+    let above = shared.map_or(0, depth) + 1;
+    paths.iter().map(|path| depth(path).saturating_sub(above)).collect()
 }
 
 /// Different ids for documents that share one: with the name of the file, or with the directories that differ. The ids
 /// are equal if nothing distinguishes the documents.
 fn distinguished(id: &str, paths: &[&Utf8Path]) -> Vec<String> {
+    let own_levels = own_levels(paths);
     let names = |level: usize| -> Vec<String> {
-        let name = |path: &&Utf8Path| match level {
+        let name = |(path, own): (&&Utf8Path, &usize)| match level {
             0 => Some(file_id(path)),
-            level => ancestor(path, level - 1),
+            level => ancestor(path, level - 1).filter(|_| level <= *own),
         };
-        paths.iter().map(|path| name(path).unwrap_or_default()).collect()
+        paths.iter().zip(&own_levels).map(|pair| name(pair).unwrap_or_default()).collect()
     };
     let is_distinct = |ids: &[String]| ids.iter().collect::<BTreeSet<_>>().len() == ids.len();
     let mut all: Vec<String> = paths.iter().map(|_| String::new()).collect();
@@ -171,6 +187,8 @@ mod tests {
         assert_eq!(x(&["/w/web/docs/AGENTS.md", "/w/api/docs/AGENTS.md"]), ["web-agents", "api-agents"]);
         assert_eq!(x(&["/w/a/x/r.md", "/w/a/y/r.md", "/w/b/x/r.md"]), ["a-x-r", "a-y-r", "b-x-r"]);
         assert_eq!(x(&["/w/r.md", "/w/r.txt"]), ["r-md", "r-txt"]);
+        assert_eq!(x(&["/w/agents/r.md", "/w/fr/agents/r.md", "/w/de/agents/r.md"]), ["r", "fr-r", "de-r"]);
+        assert_eq!(x(&["/w/r.md", "/w/web/r.md", "/w/web/old/r.md"]), ["r", "web-r", "old-r"]);
         let named = "---\nname: reader\n---\n";
         assert_eq!(
             ids(&[("/w/reader.md", named), ("/w/reader.compact.md", named)]),
