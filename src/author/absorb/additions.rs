@@ -7,6 +7,7 @@ use super::propose::{Change, Edit, Proposal};
 use crate::author::import::{OutlineEntry, unfolded};
 use crate::model::grammar::Entry;
 use crate::model::{Force, Part, Source, address, layout_keys as keys};
+use crate::render::Piece;
 use crate::source::edit::{Place, SourceEdit, entry, entry_tables, literal};
 use crate::text::bullets::without_marker;
 use crate::text::force_labels::{Fit, fit};
@@ -57,7 +58,7 @@ impl AddedEntry {
         let bullet = bullet(persona, element);
         let only = |line: &str| bullets(line, bullet, false).filter(|texts| texts.len() == 1)?.pop();
         let text = only(line)?;
-        let read = |how| reading(persona, element, &text, how);
+        let read = |how| reading(persona, element, &element.place, &text, how);
         if is_unlabelled(persona, element) {
             return read(Reading::Plain).filter(|new| new.part == Part::Item);
         }
@@ -76,7 +77,7 @@ impl AddedEntry {
         new.filter(is_words)
     }
 
-    fn fields(&self) -> Vec<(Entry, String)> {
+    pub(super) fn fields(&self) -> Vec<(Entry, String)> {
         let label = self.label.as_ref().map(|label| (Entry::Label, literal(label)));
         let why = self.why.as_ref().map(|why| (Entry::Why, literal(why)));
         let band = self.band.as_ref().map(|band| (Entry::Band, band.clone()));
@@ -177,7 +178,7 @@ fn readings(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, lines: &str) ->
     let mut all: Vec<Vec<AddedEntry>> = Vec::new();
     for how in [Reading::Extracted, Reading::Typed, Reading::Plain] {
         let entries: Vec<AddedEntry> =
-            texts.iter().filter_map(|text| reading(persona, neighbour, text, how)).collect();
+            texts.iter().filter_map(|text| reading(persona, neighbour, &neighbour.list, text, how)).collect();
         if entries.len() == texts.len() && !all.contains(&entries) {
             let unfolded: Vec<AddedEntry> = entries.iter().flat_map(AddedEntry::unfolded).collect();
             if unfolded.len() > entries.len() {
@@ -255,24 +256,32 @@ enum Reading {
     Plain,
 }
 
-/// Parses a text as an entry. `None` if it cannot be parsed that way.
+/// Parses a text as an entry that is printed as the layout at a place says. `None` if it cannot be parsed that way.
 fn reading(
     persona: &BuiltPersona<'_>,
     neighbour: &Element<'_>,
+    place: &str,
     text: &str,
     how: Reading,
 ) -> Option<AddedEntry> {
     let is_extracted = how != Reading::Plain;
     let mut rest = text;
-    let mut label = None;
+    let (mut label, mut behind) = (None, None);
+    // "**Never guess.** Ask" has the rule in the sentence, although a label may be printed with the same markup.
     if is_extracted
-        && let (open, close) = persona.frame(&neighbour.list, &keys::LABEL)
+        && let (open, close) = persona.frame(place, &keys::SENTENCE)
+        && let Some((sentence, after)) = between(rest, &open, &close)
+        && forces::label(sentence).is_some()
+    {
+        (rest, behind) = (sentence, Some(after));
+    } else if is_extracted
+        && let (open, close) = persona.frame(place, &keys::LABEL)
         && let Some((bold, after)) = between(rest, &open, &close)
         && !bold.contains(['\n', '*'])
     {
         (label, rest) = (Some(bold.to_owned()), after);
     }
-    let mut typed = None;
+    let (start, mut typed) = (rest, None);
     let found = forces::label(rest);
     let part = match (neighbour.list_part()?, found) {
         (Part::Item | Part::Rule(_), Some((force, end))) if how == Reading::Typed => {
@@ -302,15 +311,18 @@ fn reading(
     };
     let mut content = rest.to_owned();
     // The renderer capitalizes these texts, so the source gets them in lower case.
-    let is_bare = typed.is_none() && (rest == text && label.is_none() || is_unlabelled(persona, neighbour));
+    let is_bare = typed.is_none() && (rest == start && label.is_none() || is_unlabelled(persona, neighbour));
     if let (Part::Rule(_), true) = (part, is_bare) {
         content = uncapitalized(rest);
     }
     let mut why = None;
     let has_why = neighbour.block.is_some_and(|block| block.why.is_some());
-    if is_extracted
+    let (open, close) = persona.frame(place, &keys::WHY);
+    if let Some(behind) = behind.filter(|behind| !behind.is_empty()) {
+        why = Some(behind.strip_prefix(open.as_str())?.strip_suffix(close.as_str())?.to_owned());
+    } else if is_extracted
         && has_why
-        && let (open, close) = persona.frame(&neighbour.list, &keys::WHY)
+        && behind.is_none()
         && let Some((before, after)) = content.clone().rsplit_once(open.as_str()).filter(|_| !open.is_empty())
         && let Some(after) = after.strip_suffix(close.as_str())
     {
@@ -335,11 +347,19 @@ pub(super) fn uncapitalized(text: &str) -> String {
 pub(super) fn is_unlabelled(persona: &BuiltPersona<'_>, neighbour: &Element<'_>) -> bool {
     let Some(Part::Rule(force)) = neighbour.list_part() else { return false };
     let pieces = persona.document.pieces();
+    let is_label = |piece: &Piece<'_>, place: &str| {
+        piece.layout.is_some_and(|layout| layout.key.name == force.name() && layout.place == place)
+    };
     let from = pieces.partition_point(|piece| piece.range.start < neighbour.lines.start);
     let mut line = pieces[from..].iter().take_while(|piece| piece.range.end <= neighbour.lines.end);
-    !line.any(|piece| {
-        piece.layout.is_some_and(|layout| layout.key.name == force.name() && layout.place == neighbour.place)
-    })
+    // Words of its own force at the beginning of its text take the place of the label: "Prefer recent data".
+    let has_own = || {
+        let text = neighbour.block.map(|block| block.text.text.as_ref());
+        text.is_some_and(|text| forces::own_label(text, force).is_some())
+            && label_of(persona, neighbour, force).is_some_and(|label| !label.is_empty())
+            && !pieces.iter().any(|piece| is_label(piece, &neighbour.list))
+    };
+    !line.any(|piece| is_label(piece, &neighbour.place)) && !has_own()
 }
 
 /// Returns the force that a line names and the rest of the line. A line without a force is an item, or a rule

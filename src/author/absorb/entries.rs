@@ -5,7 +5,7 @@ use super::elements::Element;
 use super::home::FileEdits;
 use super::propose::{Change, Edit, Proposal};
 use crate::model::grammar::Entry;
-use crate::model::{Claim, Force, Level, Part, address};
+use crate::model::{Claim, Force, Level, Part, Text, address};
 use crate::source::edit::{Place, SourceEdit, entry, entry_tables, literal, literal_like};
 use crate::trial::BuiltPersona;
 
@@ -209,11 +209,23 @@ fn typed_label(
     (!is_usual).then(|| SourceEdit::layout(&element.place, force.name(), literal(typed)))
 }
 
-/// Returns the TOML of a claim's entry with new words. `None` if it has another label or reason, or is a template.
+/// Returns the TOML of a claim's entry with new words. `None` if it is a template, or has a label or a reason where the
+/// other has none and is not written as [`entry`] writes it, since it may have more keys.
 fn reworded(persona: &BuiltPersona<'_>, claim: &Claim, new: Option<&AddedEntry>) -> Option<String> {
     let mut raw = persona.library.sources.text(claim.span).to_owned();
     let Some(new) = new else { return Some(raw) };
     let block = claim.block()?;
+    let written = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
+    let old = AddedEntry {
+        label: written(&block.label),
+        why: written(&block.why),
+        ..AddedEntry::plain(new.part, block.text.value.clone())
+    };
+    if (old.label.is_some(), old.why.is_some()) != (new.label.is_some(), new.why.is_some())
+        && raw == entry(&old.fields())
+    {
+        return Some(entry(&new.fields()));
+    }
     let pairs = [
         (Some(&block.text), Some(&new.text)),
         (block.label.as_ref(), new.label.as_ref()),

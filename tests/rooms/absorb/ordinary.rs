@@ -65,6 +65,29 @@ Everything else is allowed.
 - Prefer old lamps
 ";
 
+/// A document whose rules are emphasized sentences with reasons, or begin with words of their force.
+const HABITS: &str = "\
+# Habits
+
+## At work
+
+1. **Always warm the bulb** - It is cold
+2. **Never touch the glass** - It is hot
+3. **Write it down** - Others read it
+
+## Tips
+
+- **Don't shake a bulb**: It breaks
+- **Don't lend the key**: It gets lost
+
+## Taste
+
+1. Look at the shade first
+2. Prefer old lamps over new ones
+3. Avoid lamps without a switch
+4. Hold it up
+";
+
 /// An edit of a document: what was done, and the edited text.
 type Edited = (String, String);
 
@@ -90,7 +113,14 @@ fn edits(text: &str) -> Vec<Edited> {
                 add("reorder", with(at, at + 2, &[(*next).to_owned(), (*line).to_owned()]));
             }
         }
-        for (old, new) in [("Always ", "Never "), ("Never ", "Always "), ("You must not ", "You must ")] {
+        for (old, new) in [
+            ("Always ", "Never "),
+            ("Never ", "Always "),
+            ("You must not ", "You must "),
+            ("Prefer ", "Avoid "),
+            ("Avoid ", "Prefer "),
+            ("Don't ", "Do "),
+        ] {
             if line.contains(old) {
                 add("flip", with(at, at + 1, &[line.replace(old, new)]));
             }
@@ -113,7 +143,7 @@ fn edits(text: &str) -> Vec<Edited> {
 fn ordinary_edits_of_every_line_are_built_or_named() {
     let mut left = Vec::new();
     let mut count = 0;
-    for document in [AGENT, HOUSE] {
+    for document in [AGENT, HOUSE, HABITS] {
         for (what, found) in edits(document) {
             count += 1;
             let case = Case { found: found.clone(), ..imported(document) };
@@ -133,5 +163,5 @@ fn ordinary_edits_of_every_line_are_built_or_named() {
             }
         }
     }
-    assert_eq!((count, left), (75, Vec::<String>::new()));
+    assert_eq!((count, left), (106, Vec::<String>::new()));
 }
