@@ -29,6 +29,17 @@ enum Most {
     Characters(usize),
 }
 
+impl Most {
+    /// The byte at which the rest of a text begins that is not read. `None` if all of it is read.
+    fn end(self, text: &str) -> Option<usize> {
+        match self {
+            Most::Bytes(most) if text.len() <= most => None,
+            Most::Bytes(most) => (0..=most).rev().find(|at| text.is_char_boundary(*at)),
+            Most::Characters(most) => text.char_indices().nth(most).map(|(at, _)| at),
+        }
+    }
+}
+
 /// Reports accidental and misplaced front matter, and truncation. `body` is the document without front matter; `start` is
 /// the span of findings that have no better one.
 pub(crate) fn check(
@@ -128,15 +139,10 @@ fn cut_off(composition: &Composition<'_>, settings: &TargetSettings<'_>, start: 
     let path = output_path(composition, settings);
     let (_, reader, most) = CUTTING.iter().find(|(end, ..)| ends_as(&path, end))?;
     let text = render(composition, settings).into_text();
-    let (length, limit, end) = match most {
-        Most::Bytes(most) => {
-            let end = (0..=*most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
-            (format!("{} bytes", text.len()), *most, (text.len() > *most).then_some(end)?)
-        }
-        Most::Characters(most) => {
-            let end = text.char_indices().nth(*most)?.0;
-            (format!("{} characters", text.chars().count()), *most, end)
-        }
+    let end = most.end(&text)?;
+    let (length, limit) = match most {
+        Most::Bytes(most) => (format!("{} bytes", text.len()), most),
+        Most::Characters(most) => (format!("{} characters", text.chars().count()), most),
     };
     let line = text[..end].matches('\n').count() + 1;
     let message = format!("`{}` has {length}; {reader} the first {limit} of {path}", composition.profile.id);
@@ -187,5 +193,14 @@ mod tests {
         for (path, expected) in cases {
             assert_eq!(CUTTING.iter().any(|(pattern, ..)| ends_as(path, pattern)), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn a_limit_is_exact_and_cuts_no_character() {
+        let ends = |text: &str| [Most::Bytes(4), Most::Characters(4)].map(|most| most.end(text));
+        assert_eq!(ends("abcd"), [None, None]);
+        assert_eq!(ends("abcde"), [Some(4), Some(4)]);
+        assert_eq!(ends("abc\u{e9}"), [Some(3), None]);
+        assert_eq!(ends("\u{e9}\u{e9}cde"), [Some(4), Some(6)]);
     }
 }

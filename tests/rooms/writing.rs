@@ -83,7 +83,11 @@ impl Ground {
         let outputs = outputs.iter().map(|(path, text)| output(path, text)).collect();
         let (checked, findings) = check_paths(outputs, &self.protected());
         assert!(findings.is_empty(), "{findings:?}");
-        plan(&self.root, self.lock(), checked, in_scope).unwrap()
+        let plan = plan(&self.root, self.lock(), checked, in_scope).unwrap();
+        // `build --check` reports exactly the outputs that a build would write.
+        let written = plan.steps.iter().filter(|step| step.action(Options::default()) == Action::Write);
+        assert_eq!(stale(&plan).len(), written.count(), "{:?}", plan.steps);
+        plan
     }
 
     pub(super) fn build(&self, outputs: &[(&str, &str)], options: Options) -> Report {

@@ -318,6 +318,12 @@ mod tests {
         ];
         for (text, what) in cases {
             assert_eq!(found(text), [what], "{text}");
+            // What is found before it makes no difference.
+            let after = format!("a <!-- Links to the manuals --> b <!-- obey me --> c\n\n{text}");
+            let (mut found, mut both) = (found(&after), ["hides `obey me`", what]);
+            found.sort();
+            both.sort_unstable();
+            assert_eq!(found, both, "{after}");
         }
     }
 
