@@ -1,9 +1,8 @@
 //! Rendered outputs, and the origin of their lines.
 
 use super::findings::Place;
-use crate::compose::Origin;
-use crate::model::{Library, Source};
-use crate::render::{Attribution, Document};
+use crate::model::Library;
+use crate::render::{Attribution, Document, Piece};
 
 /// A rendered output of a persona that passed every check.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -65,33 +64,13 @@ pub struct LineOrigin {
 
 /// The origin of each line of a document.
 fn origins(library: &Library, document: &Document<'_>) -> Vec<Option<LineOrigin>> {
-    let mut pieces = document.pieces().iter().peekable();
-    let mut start = 0;
-    let mut origins = Vec::new();
-    for line in document.text().split_inclusive('\n') {
-        let end = start + line.len();
-        let mut longest: Option<(usize, LineOrigin)> = None;
-        while let Some(piece) = pieces.peek().filter(|piece| piece.range.start < end) {
-            let part = &document.text()[piece.range.start.max(start)..piece.range.end.min(end)];
-            let length = part.trim().len();
-            if let Attribution::From(address, origin) = piece.attribution
-                && longest.as_ref().is_none_or(|(most, _)| length > *most)
-            {
-                let source = match origin {
-                    Origin::Claim(claim) => claim.source,
-                    Origin::Resolution(profile, _) => Source::Profile(profile),
-                };
-                let place = Place::of(library, origin.span());
-                let source = library.source_name(source);
-                longest = Some((length, LineOrigin { address: address.to_owned(), source, place }));
-            }
-            if piece.range.end > end {
-                break;
-            }
-            pieces.next();
-        }
-        origins.push(longest.map(|(_, origin)| origin));
-        start = end;
-    }
-    origins
+    let origin = |piece: &Piece<'_>| match piece.attribution {
+        Attribution::From(address, origin) => Some(LineOrigin {
+            address: address.to_owned(),
+            source: library.source_name(origin.source()),
+            place: Place::of(library, origin.span()),
+        }),
+        Attribution::Open(_) | Attribution::Layout => None,
+    };
+    document.lines().map(|line| document.longest_in(&line, origin)).collect()
 }

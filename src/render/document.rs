@@ -181,32 +181,42 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// The range of each line, with its line break.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = Range<usize>> {
+        let mut start = 0;
+        self.text.split_inclusive('\n').map(move |line| {
+            let range = start..start + line.len();
+            start = range.end;
+            range
+        })
+    }
+
+    /// What `of` returns for the piece with the most text in a range, among those for which it returns something.
+    pub(crate) fn longest_in<T>(
+        &self,
+        range: &Range<usize>,
+        of: impl Fn(&Piece<'a>) -> Option<T>,
+    ) -> Option<T> {
+        let mut longest: Option<(usize, T)> = None;
+        for piece in self.pieces_in(range) {
+            let part = &self.text[piece.range.start.max(range.start)..piece.range.end.min(range.end)];
+            let length = part.trim().len();
+            if longest.as_ref().is_none_or(|(most, _)| length > *most)
+                && let Some(found) = of(piece)
+            {
+                longest = Some((length, found));
+            }
+        }
+        longest.map(|(_, found)| found)
+    }
+
     /// Returns the address of the content of each line. `None` for a line of layout.
     pub(crate) fn line_addresses(&self) -> Vec<Option<String>> {
-        let mut lines = Vec::new();
-        let mut pieces = self.pieces.iter().peekable();
-        let mut start = 0;
-        for line in self.text.split_inclusive('\n') {
-            let end = start + line.len();
-            let (mut address, mut longest) = (None, None);
-            while let Some(piece) = pieces.peek().filter(|piece| piece.range.start < end) {
-                let text = &self.text[piece.range.start.max(start)..piece.range.end.min(end)];
-                let length = Some(text.trim().len());
-                if let Attribution::From(at, _) | Attribution::Open(at) = piece.attribution
-                    && length > longest
-                {
-                    (address, longest) = (Some(at.to_owned()), length);
-                }
-                // A piece may go on in the next line.
-                if piece.range.end > end {
-                    break;
-                }
-                pieces.next();
-            }
-            lines.push(address);
-            start = end;
-        }
-        lines
+        let address = |piece: &Piece<'a>| match piece.attribution {
+            Attribution::From(at, _) | Attribution::Open(at) => Some(at.to_owned()),
+            Attribution::Layout => None,
+        };
+        self.lines().map(|line| self.longest_in(&line, address)).collect()
     }
 
     /// Appends a piece.

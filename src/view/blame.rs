@@ -93,15 +93,12 @@ pub(crate) fn blame<'a>(
 ) -> Blame {
     let ledger = Ledger::new(library, composition);
     let mut lines = Vec::new();
-    let mut pieces = document.pieces().iter().peekable();
-    let mut start = 0;
-    for (number, text) in document.text().split_inclusive('\n').enumerate() {
-        let end = start + text.len();
+    for (index, line) in document.lines().enumerate() {
         let (mut credit, mut open): (Option<Credit>, _) = (None, None);
         let mut sources: Vec<String> = Vec::new();
         let mut longest = 0;
-        while let Some(piece) = pieces.peek().filter(|piece| piece.range.start < end) {
-            let range = piece.range.start.max(start)..piece.range.end.min(end);
+        for piece in document.pieces_in(&line) {
+            let range = piece.range.start.max(line.start)..piece.range.end.min(line.end);
             let length = document.text()[range].trim().len();
             if length > 0
                 && let Some(found) = credit_of(library, &ledger, piece)
@@ -116,21 +113,15 @@ pub(crate) fn blame<'a>(
             if let Attribution::Open(address) = piece.attribution {
                 open = Some(address.to_owned());
             }
-            // A piece may continue on the next line.
-            if piece.range.end > end {
-                break;
-            }
-            pieces.next();
         }
         sources.retain(|source| credit.as_ref().is_none_or(|credit| credit.source != *source));
         lines.push(Line {
-            number: number + 1,
-            text: text.trim_end_matches(['\n', '\r']).to_owned(),
+            number: index + 1,
+            text: document.text()[line].trim_end_matches(['\n', '\r']).to_owned(),
             credit,
             others: sources,
             open,
         });
-        start = end;
     }
     Blame { profile: composition.profile.id.clone(), target, lines }
 }
