@@ -411,3 +411,27 @@ fn entries_stay_with_the_entry_that_they_are_under() {
     let other = test(["set everything up that will be needed", "begin with a clean table and no tools"]);
     other.run(&["factor", "--min-bytes", "0"]).exits(0).says("nothing to factor");
 }
+
+#[test]
+fn no_output_of_a_persona_changes() {
+    let persona = |name: &str, limit: &str| {
+        let rule = |id: &str, text: &str| format!("{id} = {{ text = \"{text}\"{limit} }}\n");
+        let rules = rule("tags", "move a tag that has been pushed to the repository of the team")
+            + &rule("notes", "publish a release that has no notes for the people who install it");
+        let profile = format!(
+            "description = \"Use for a release of {name}\"\nuse = [\"rules/{name}\"]\n\n[target.prompt]\n[target.skill]\n\n\
+             [body.voice.items]\nbrief = \"say in one sentence what {name} does\"\n"
+        );
+        [
+            (format!("fragments/rules/{name}.toml"), format!("[never]\n{rules}")),
+            (format!("profiles/{name}.toml"), profile),
+        ]
+    };
+    // The first output of both personas has the rules; the second has them only in one of them.
+    let files = [persona("ada", ""), persona("bob", ", not = [\"skill\"]"), persona("eve", "")].concat();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let test = Test::new(&files);
+    test.run(&["build"]).exits(0).says("6 written");
+    test.run(&["factor", "--apply"]);
+    test.run(&["build", "--check"]).exits(0).says("6 unchanged");
+}
