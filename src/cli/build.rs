@@ -97,7 +97,7 @@ fn build_in(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::
     let chosen = chosen(workspace, options)?;
     let run = Run { workspace, options, root, checker: workspace.checker(), chosen };
     let kept = will_write.then(|| Kept::open(root));
-    let Composed { sound, files, mut findings } = run.compose(lock.as_ref().ok(), kept.as_ref())?;
+    let Composed { sound, files, mut findings } = run.compose(output, lock.as_ref().ok(), kept.as_ref())?;
     let sources = &workspace.library.sources;
     let lock = match lock {
         Ok(lock) => lock,
@@ -175,15 +175,24 @@ struct Composed {
 
 impl Run<'_> {
     /// Composes the chosen personas, and keeps the texts that will probably be written. Lints are left to `check`, except those that the workspace makes errors.
-    fn compose(&self, lock: Option<&Lock>, kept: Option<&Kept<'_>>) -> anyhow::Result<Composed> {
-        let survey =
-            self.checker.survey(self.chosen.as_ref(), Depth::Build, |checked| match checked.buildable() {
+    fn compose(
+        &self,
+        output: &Output,
+        lock: Option<&Lock>,
+        kept: Option<&Kept<'_>>,
+    ) -> anyhow::Result<Composed> {
+        let all = self.workspace.library.profiles.len();
+        output.progress.count(self.chosen.as_ref().map_or(all, BTreeSet::len));
+        let survey = self.checker.survey(self.chosen.as_ref(), Depth::Build, |checked| {
+            output.progress.step();
+            match checked.buildable() {
                 Some(persona) => {
                     let files = self.files(persona, |file| without_text(file, lock, kept))?;
                     anyhow::Ok((Some(checked.composition.profile.id.clone()), files))
                 }
                 None => Ok((None, paths(checked, self.options.origins))),
-            });
+            }
+        });
         let mut composed = Composed { sound: BTreeSet::new(), files: Vec::new(), findings: survey.findings };
         for made in survey.made {
             let (profile, files) = made?;

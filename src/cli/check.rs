@@ -28,7 +28,11 @@ pub(super) fn check(
     format: &Format,
 ) -> anyhow::Result<u8> {
     let library = &workspace.library;
-    let visit = |checked: &_| (paths(checked, false), approved.and_then(|_| digest_of(library, checked)));
+    output.progress.count(workspace.chosen(profiles).len());
+    let visit = |checked: &_| {
+        output.progress.step();
+        (paths(checked, false), approved.and_then(|_| digest_of(library, checked)))
+    };
     let survey = workspace.survey(profiles, Depth::Review, visit)?;
     let mut findings = survey.findings;
     let (outputs, digests): (Vec<_>, Vec<_>) = survey.made.into_iter().unzip();

@@ -23,9 +23,6 @@ use crate::workspace::{CONFIG, load};
 /// The file of a skill.
 const SKILL: &str = "SKILL.md";
 
-/// The number of documents from which a progress bar is shown.
-const MANY: usize = 20;
-
 /// Imports documents into a workspace.
 pub(super) fn import(output: &Output, workspace: Option<&Utf8Path>, options: &Import) -> anyhow::Result<u8> {
     let Found { documents: paths, others } = found(&options.documents)?;
@@ -50,19 +47,15 @@ pub(super) fn import(output: &Output, workspace: Option<&Utf8Path>, options: &Im
         .zip(wanted)
         .map(|((input, file), wanted)| Named::new(input, file, wanted, &mut taken, &target))
         .collect();
-    let bar = match named.len() {
-        MANY.. => indicatif::ProgressBar::new(named.len() as u64),
-        _ => indicatif::ProgressBar::hidden(),
-    };
+    output.progress.count(named.len());
     let results: Vec<_> = named
         .into_par_iter()
         .map(|named| {
             let result = target.import(&named);
-            bar.inc(1);
+            output.progress.step();
             (named, result)
         })
         .collect();
-    bar.finish_and_clear();
     let mut written = BTreeSet::new();
     for (named, result) in results {
         match target.commit(named, result, &mut taken, &mut written, options.dry_run)? {

@@ -16,6 +16,7 @@ mod join;
 mod list;
 mod output;
 mod pager;
+mod progress;
 mod report;
 mod resolve;
 mod rules;

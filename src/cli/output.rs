@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::args::{Color, Medium};
 use super::pager;
+use super::progress::Progress;
 
 use crate::model::{Diagnostic, Sources, settle};
 use crate::view::page::{self, Page};
@@ -27,6 +28,8 @@ pub(super) struct Output {
     pub(super) is_interactive: bool,
     /// Whether standard output is a terminal.
     pub(super) out_is_terminal: bool,
+    /// What is shown until something is printed.
+    pub(super) progress: Progress,
     /// Whether long output may be paged.
     pages: bool,
 }
@@ -51,6 +54,7 @@ impl Output {
             err: Terminal { width: width(err), color: colored(err), folds: err },
             is_interactive: io::stdin().is_terminal() && err,
             out_is_terminal: out,
+            progress: Progress::new(err),
             pages: out && !no_pager,
         }
     }
@@ -58,6 +62,7 @@ impl Output {
     /// Prints to standard output. A closed pipe is not an error: the command runs to its end, and its exit
     /// code is valid.
     pub(super) fn print(&self, text: &str) -> anyhow::Result<()> {
+        self.progress.end();
         let text = if self.out_is_terminal { guarded(text) } else { text.into() };
         let mut out = io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -70,6 +75,7 @@ impl Output {
 
     /// Prints output that may be long, on a terminal through the pager.
     pub(super) fn print_long(&self, text: &str) -> anyhow::Result<()> {
+        self.progress.end();
         if self.pages && pager::show(&guarded(text)).context("cannot run the pager")? {
             return Ok(());
         }
@@ -113,7 +119,10 @@ impl Output {
 
     /// Prints to standard error. Errors are ignored, since they could not be reported.
     pub(super) fn warn(&self, text: &str) {
-        let _ = io::stderr().lock().write_all(guarded(text).as_bytes());
+        if !text.is_empty() {
+            self.progress.end();
+            let _ = io::stderr().lock().write_all(guarded(text).as_bytes());
+        }
     }
 
     /// Prints findings and a summary to standard error. Returns whether there are errors.
@@ -133,8 +142,9 @@ impl Output {
         (findings.iter().any(Diagnostic::is_error), text)
     }
 
-    /// The theme of prompts.
+    /// The theme of prompts, which are about to be shown.
     pub(super) fn theme(&self) -> Box<dyn Theme> {
+        self.progress.end();
         if self.err.color { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) }
     }
 }

@@ -37,8 +37,12 @@ pub(super) fn report(
     let library = &workspace.library;
     let checker = workspace.checker();
     let chosen = chosen(workspace, profiles)?;
-    let members: Vec<Member<'_>> =
-        chosen.into_par_iter().map(|index| member(library, &checker, index)).collect();
+    output.progress.count(chosen.len());
+    let member = |index| {
+        output.progress.step();
+        member(library, &checker, index)
+    };
+    let members: Vec<Member<'_>> = chosen.into_par_iter().map(member).collect();
     let reported: BTreeSet<_> = members.iter().flat_map(|member| &member.findings).map(key).collect();
     let unused = workspace.findings.iter().filter(|finding| {
         // A report about some personas skips findings about other files.
