@@ -16,8 +16,9 @@ fn choice(expression: &Expr) -> Option<Span> {
     let (is_choice, span) = match expression {
         Expr::If(choice) => {
             let other = choice.else_branch.as_ref().is_some_and(|(_, other)| is_text(other));
-            let is_choice = is_about_one(&choice.cond) && is_text_block(&choice.then_branch) && other;
-            (is_choice, choice.if_token.span)
+            let is_choice =
+                is_text_block(&choice.then_branch) && other || appends_letters(&choice.then_branch);
+            (is_choice && is_about_one(&choice.cond), choice.if_token.span)
         }
         Expr::Match(choice) => {
             let texts: Vec<_> = choice.arms.iter().filter(|arm| is_text(&arm.body)).collect();
@@ -136,6 +137,28 @@ fn is_text_block(block: &Block) -> bool {
             if makro.semi_token.is_none() && is_format(&makro.mac))
 }
 
+/// Returns whether a block appends literal letters to a text, such as an ending.
+fn appends_letters(block: &Block) -> bool {
+    let is_letters = |text: &str| !text.is_empty() && text.chars().all(char::is_alphabetic);
+    let has_letters = |expression: &Expr| match peeled(expression) {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(text) => is_letters(&text.value()),
+            Lit::Char(letter) => letter.value().is_alphabetic(),
+            _ => false,
+        },
+        _ => false,
+    };
+    block.stmts.iter().any(|statement| match statement {
+        Stmt::Expr(Expr::MethodCall(call), _) => {
+            (call.method == "push" || call.method == "push_str") && call.args.iter().any(has_letters)
+        }
+        Stmt::Expr(Expr::Binary(both), _) => {
+            matches!(both.op, BinOp::AddAssign(_)) && has_letters(&both.right)
+        }
+        _ => false,
+    })
+}
+
 /// Returns whether a macro formats a text with literal words.
 fn is_format(makro: &Macro) -> bool {
     let first = makro.tokens.clone().into_iter().next();
@@ -196,6 +219,9 @@ fn no_way_to_write_the_choice_hides_it() {
         "format!(\"{n} file{}\", if n == 1 { \"\" } else { \"s\" })",
         "bail!(\"{} file{}\", n, match n { 1 => '\\0', _ => 's' })",
         "vec![if n == 1 { \"file\" } else { \"files\" }]",
+        "if n != 1 { word.push('s'); }",
+        "if n > 1 { word += \"s\"; }",
+        "if n == 1 { word.push_str(\"y\") } else { word.push_str(\"ies\") }",
     ];
     assert_found(&planted, 1, found);
     let others = [
