@@ -33,7 +33,7 @@ pub(crate) const FOREIGN: &str = "${{";
 /// The longest text that one template may make, and the longest that its expressions may take in, in bytes.
 const MAX_LENGTH: usize = 1 << 20;
 
-/// The longest text that the templates of one persona may make and take in together, in bytes.
+/// The maximum number of bytes that the templates of one persona may read and write in total.
 const MAX_PERSONA_BYTES: u64 = 8 << 20;
 
 /// The templates of a library, each compiled once for all personas.

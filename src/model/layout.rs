@@ -129,7 +129,7 @@ keys! {
     INDENT = "indent", Line, Below, Derived("as wide as the bullet"), "the indentation of the other lines of an entry";
     LABEL = "label", Pattern("LABEL"), Below, Typed("**LABEL**: "), "labels of entries";
     WHY = "why", Pattern("WHY"), Below, Typed(" \u{2014} WHY"), "reasons of entries";
-    SENTENCE = "sentence", Pattern("SENTENCE"), Below, Derived("without markup"), "rules: the label of the force and the text";
+    SENTENCE = "sentence", Pattern("SENTENCE"), Below, Derived("without markup"), "of a rule: the label of its force, together with its text";
     CAPITALS = "capitals", Truth, Below, Bool(true), "whether a rule without a label begins with a capital letter";
     NEVER = "never", Text, Below, Derived("the style's"), "the label of this force, verbatim; `\"\"` for none in one list";
     AVOID = "avoid", Text, Below, Derived("the style's"), "the label of this force, verbatim; `\"\"` for none in one list";

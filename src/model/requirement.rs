@@ -94,7 +94,7 @@ pub(crate) struct Selector {
     pub names: Vec<Text>,
     /// Targets of the persona.
     pub targets: Vec<Text>,
-    /// Profiles that it extends, at any distance.
+    /// Profiles that it extends, directly or through others.
     pub extends: Vec<Text>,
     /// Personas to leave out.
     pub except: Option<Box<Selector>>,

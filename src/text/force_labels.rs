@@ -10,8 +10,8 @@ use super::statements::is_noun;
 use super::{force_names, forces, lexicon, titles};
 use crate::model::Force;
 
-/// Phrases that state a force in a label or before the text of a rule. In a document, they begin a description or a list
-/// of parameters as often.
+/// Phrases that state a force in a label or before the text of a rule. In a document, they introduce a description or a
+/// list of parameters just as often.
 const PHRASES: Phrases = &[
     (
         Force::Never,

@@ -27,7 +27,7 @@ struct Lexicon {
     leads: Phrases,
     /// Words after a beginning that make it a statement, a condition or the reverse.
     exceptions: &'static [&'static str],
-    /// Words that negate. A text that obliges or permits says the reverse if it has one.
+    /// Words that negate: an obligation or a permission with one of them says the reverse.
     negations: &'static [&'static str],
     /// Headings by kind of section.
     titles: &'static [(&'static str, &'static [&'static str])],

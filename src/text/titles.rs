@@ -86,7 +86,7 @@ const TITLES: [(&str, &[&str]); 12] = [
     ]),
 ];
 
-/// How titles begin that are sentences. A longer beginning comes before a shorter one.
+/// The beginnings of titles that are sentences, longer ones before shorter ones.
 const BEGINNINGS: [(&str, &[&str]); 7] = [
     ("identity", &["who i am", "who you are", "who we are"]),
     (

@@ -208,7 +208,7 @@ impl Record {
 }
 
 impl Setting {
-    /// Returns the present setting. `None` if the system does not tell which program runs.
+    /// Returns the present setting. `None` if the system does not say which program is running.
     fn now(root: &Root, origins: bool) -> Option<Self> {
         let place = root.absolute().ok()?;
         let is_in_work_tree = place::is_in_work_tree(&place);

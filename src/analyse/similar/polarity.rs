@@ -177,7 +177,7 @@ const PERMISSIONS: [&[&str]; 5] =
 /// Words after a permission that turn or restrict it.
 const RESTRICTIONS: [&str; 4] = ["not", "never", "only", "no"];
 
-/// The number of words with which a text permits the rest; 0 if it does not begin so.
+/// The number of words at the start of a text that permit the rest of it; 0 without such words.
 fn permission(words: &[Word]) -> usize {
     let is = |index: usize, text: &str| words.get(index).is_some_and(|word| word.text == text);
     let of_phrase = |phrase: &&&[&str]| phrase.iter().enumerate().all(|(index, word)| is(index + 1, word));

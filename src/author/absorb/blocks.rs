@@ -16,7 +16,7 @@ pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propos
         let new = change.new.replace("\r\n", "\n");
         let is_bullet =
             new.trim_start_matches('\n').lines().next().is_some_and(|line| without_marker(line) != line);
-        // Below an entry or a paragraph, a line without a blank one between is part of it.
+        // A line directly below an entry or a paragraph, without a blank line, is part of it.
         let mut above = persona.document.text()[..change.start].lines().rev();
         let is_heading = |line: &str| line.trim().is_empty() || line.starts_with('#');
         let is_apart = new.starts_with('\n') || above.next().is_none_or(is_heading);

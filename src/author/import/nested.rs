@@ -8,9 +8,9 @@ use super::tree::Entry;
 use crate::compose::MAX_DEPTH;
 use crate::model::Part;
 
-/// Adds an entry to a list. A list at the end of its text becomes entries under it, which are items and steps: a rule
-/// applies by itself, and what these say depends on the entry above them. A list whose entries would each need a layout of
-/// their own stays in the text.
+/// Adds an entry to a list. A list at the end of its text becomes entries under it. These are items and steps, never
+/// rules: a rule applies by itself, but what these say depends on the entry above them. A list whose entries would each
+/// need a layout of their own stays in the text.
 pub(super) fn unfold(mut entry: Entry, depth: usize, list: &mut Vec<Entry>) {
     entry.depth = depth;
     let found = (depth < MAX_DEPTH && entry.why.is_none()).then(|| split(&entry)).flatten();

@@ -46,7 +46,7 @@ fn wanted_id(input: &Input) -> String {
     declared.filter(|id| !id.is_empty()).map_or_else(|| file_id(&input.path), named)
 }
 
-/// The id of a file by its name. A skill has the name of its directory, as its format demands.
+/// The id of a file by its name. A skill has the name of its directory, as its format requires.
 fn file_id(path: &Utf8Path) -> String {
     let file = path.file_name().unwrap_or_default();
     // "powershell-5.1-expert" has no extension.

@@ -37,8 +37,8 @@ impl<'l, 'a> Resolutions<'l, 'a> {
         Resolutions { library, lineages, by_address }
     }
 
-    /// Returns the resolution of an address. A child's replaces its parent's. Where it does not fit the sides `below` a
-    /// profile, one of that profile or its parents is used if it does.
+    /// Returns the resolution of an address. A child's replaces its parent's. If it does not fit the sides `below` a
+    /// profile, one of that profile or its parents that fits them is used.
     fn find(
         &self,
         at: &str,

@@ -61,7 +61,7 @@ $ cento check
     example r"$ chmod 000 personas/ada.md
 $ cento similar personas
 "
-    fix "Make the file readable for the user who runs cento, or leave it out of the command."
+    fix "Give the user who runs cento permission to read the file, or leave it out of the command."
 
     SLIPPED_KEY = "slipped-key", Warning, Bound::Free;
     "an entry has the name of a key that its file does not set"

@@ -152,7 +152,7 @@ keys! {
     Tag = "tag", NAMES, LeftOut::Nothing, "the persona has this tag, of its profile or of any fragment in it";
     Name = "name", NAMES, LeftOut::Nothing, "it is of this profile";
     Target = "target", Type::OneOrMore(&Type::OneOf(TARGET_NAMES)), LeftOut::Nothing, "it is written to this target";
-    Extends = "extends", NAMES, LeftOut::Nothing, "it builds on this profile, at any distance";
+    Extends = "extends", NAMES, LeftOut::Nothing, "it extends this profile, directly or through others";
 }
 
 keys! {

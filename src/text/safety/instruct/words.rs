@@ -1,4 +1,4 @@
-//! The words by which a hidden text instructs, and those by which it looks after the document.
+//! The words of hidden text that gives instructions, and of hidden text that is about maintaining the document.
 
 /// Two words with fewer than a number of words between them: `ignore` ... `rules`.
 /// A trailing `*` matches any word with this prefix.
