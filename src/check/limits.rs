@@ -2,11 +2,12 @@
 
 use super::require::selects;
 use super::{forces, front_matter, hidden, placeholders, reread, settings as target_settings, vocabulary};
-use crate::compose::{Composition, Origin, TargetSettings};
+use crate::compose::{Composition, Field, Origin, TargetSettings};
 use crate::model::grammar::{self, Profile};
 use crate::model::{
-    Address, DESCRIPTION, Diagnostic, Library, NAME, PATH, Requirement, Span, address, codes,
+    Address, DESCRIPTION, Datum, Diagnostic, Library, NAME, PATH, Requirement, Span, address, codes,
 };
+use crate::render::front_matter::says;
 use crate::render::markdown::body_alone;
 
 /// Reports missing keys that a target requires, values beyond its limits or the budgets of cento.toml, and
@@ -74,45 +75,26 @@ impl Checker<'_, '_> {
 
     fn required_and_limited(&self) -> Vec<Diagnostic> {
         let target = self.settings.target;
-        let id = &self.composition.profile.id;
         let mut findings = Vec::new();
         findings.extend(self.file());
         if !target.has_values() {
             return findings;
         }
-        let rule = target.description;
-        let description = self.composition.persona.field(Profile::Description.name());
-        match description.filter(|field| !field.value.to_string().trim().is_empty()) {
-            None if crate::render::front_matter::says(self.settings, DESCRIPTION) => {}
-            None if !rule.is_some_and(|rule| rule.is_required) => {}
-            None => {
-                let message = format!("`{id}` has no description; {} needs one", target.summary);
-                let help = format!("add `{} = \"...\"` to {}", Profile::Description.name(), self.path());
-                findings.push(self.error(message, self.composition.profile.start(), help));
-            }
-            Some(field) => {
-                let length = field.value.to_string().chars().count();
-                if let Some(most) = rule.and_then(|rule| rule.most).filter(|most| length > *most) {
-                    let message =
-                        format!("the description has {length} characters; {} allows {most}", target.summary);
-                    let span = field.origin.map_or(self.composition.profile.start(), Origin::span);
-                    findings.push(self.error(message, span, "shorten it".to_owned()));
-                }
-            }
+        findings.extend(self.missing());
+        if let Some(field) = self.description()
+            && let length = field.value.to_string().chars().count()
+            && let Some(most) = target.description.and_then(|rule| rule.most).filter(|most| length > *most)
+        {
+            let message =
+                format!("the description has {length} characters; {} allows {most}", target.summary);
+            let span = field.origin.map_or(self.composition.profile.start(), Origin::span);
+            findings.push(self.error(message, span, "shorten it".to_owned()));
         }
         findings.extend(self.name());
         findings.extend(self.directory());
         for key in target.keys {
             let from_target = self.settings.values.iter().any(|(name, ..)| *name == key.name);
             let value = self.composition.persona.value(self.settings, key.name);
-            if key.is_required
-                && value.is_none()
-                && !crate::render::front_matter::says(self.settings, key.name)
-            {
-                let message = format!("`{id}` has no `{}`; {} needs one", key.name, target.summary);
-                let help = format!("set `{}` in {}: {}", key.name, self.table(), key.value.describe());
-                findings.push(self.error(message, self.composition.profile.start(), help));
-            }
             // What a template filled in was not measured when the profile was read.
             if let (Some(most), Some((datum, Some(origin)))) = (key.most, value)
                 && let Some(length) = datum.as_str().map(|text| text.chars().count())
@@ -136,6 +118,42 @@ impl Checker<'_, '_> {
             }
         }
         findings
+    }
+
+    /// The description, if it says anything.
+    fn description(&self) -> Option<&Field<'_>> {
+        let field = self.composition.persona.field(Profile::Description.name())?;
+        Some(field).filter(|field| !field.value.to_string().trim().is_empty())
+    }
+
+    /// Reports values that the target requires and nothing sets.
+    fn missing(&self) -> Vec<Diagnostic> {
+        let Checker { settings, composition, .. } = self;
+        let (target, id) = (settings.target, &composition.profile.id);
+        let value = |key: &str| composition.persona.value(settings, key).map(|(datum, _)| datum);
+        let description = target.description.filter(|rule| rule.is_required).map(|_| DESCRIPTION);
+        let keys = target.keys.iter().filter(|key| key.is_required).map(|key| key.name);
+        let always = description.into_iter().chain(keys).map(|needed| (needed, String::new()));
+        let needs =
+            target.needs.iter().filter(|(key, set, _)| value(key).and_then(Datum::as_str) == Some(set));
+        let sometimes = needs.map(|(key, set, needed)| (*needed, format!(" where `{key}` is `{set}`")));
+        let is_missing = |key: &str| {
+            let is_set = if key == DESCRIPTION { self.description().is_some() } else { value(key).is_some() };
+            !is_set && !says(settings, key)
+        };
+        let missing = always.chain(sometimes).filter(|(needed, _)| is_missing(needed));
+        let report = |(needed, when): (&str, String)| {
+            let (what, help) = match target.key(needed) {
+                Some(key) => {
+                    let help = format!("set `{needed}` in {}: {}", self.table(), key.value.describe());
+                    (format!("`{needed}`"), help)
+                }
+                None => (needed.to_owned(), format!("add `{needed} = \"...\"` to {}", self.path())),
+            };
+            let message = format!("`{id}` has no {what}; {} needs one{when}", target.summary);
+            self.error(message, self.composition.profile.start(), help)
+        };
+        missing.map(report).collect()
     }
 
     /// Reports a declared name that the target does not accept.

@@ -3,42 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::lint::chains;
 use crate::compose::{Composition, Entry, Origin, TargetSettings};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::wording::shortened;
-use crate::model::{Diagnostic, Form, Severity, Span, codes};
+use crate::model::{Diagnostic, Form, Reading, Severity, Span, TARGETS, Target, codes};
 use crate::render::front_matter::front_matter;
 use crate::render::{Attribution, Document, output_path, render};
 use crate::text::front_matter as fences;
-
-/// Programs that load only the beginning of a file, by the end of its path.
-const CUTTING: [(&str, &str, Most); 6] = [
-    ("AGENTS.md", "Codex by default reads", Most::Bytes(chains::MAX_BYTES)),
-    ("AGENTS.override.md", "Codex by default reads", Most::Bytes(chains::MAX_BYTES)),
-    (".devin/rules/*.md", "Devin reads", Most::Characters(12_000)),
-    ("SOUL.md", "newer programs read", Most::Characters(12_000)),
-    (".windsurf/rules/*.md", "Windsurf reads", Most::Characters(12_000)),
-    (".github/agents/*.agent.md", "GitHub Copilot reads", Most::Characters(30_000)),
-];
-
-/// How much is read.
-#[derive(Debug, Clone, Copy)]
-enum Most {
-    Bytes(usize),
-    Characters(usize),
-}
-
-impl Most {
-    /// The byte at which the rest of a text begins that is not read. `None` if all of it is read.
-    fn end(self, text: &str) -> Option<usize> {
-        match self {
-            Most::Bytes(most) if text.len() <= most => None,
-            Most::Bytes(most) => (0..=most).rev().find(|at| text.is_char_boundary(*at)),
-            Most::Characters(most) => text.char_indices().nth(most).map(|(at, _)| at),
-        }
-    }
-}
 
 /// Reports accidental and misplaced front matter, and truncation. `body` is the document without front matter; `start` is
 /// the span of findings that have no better one.
@@ -137,15 +108,16 @@ fn false_front_matter(
 /// Reports an output that is longer than what its reader loads.
 fn cut_off(composition: &Composition<'_>, settings: &TargetSettings<'_>, start: Span) -> Option<Diagnostic> {
     let path = output_path(composition, settings);
-    let (_, reader, most) = CUTTING.iter().find(|(end, ..)| ends_as(&path, end))?;
+    let Reading { who, most, unit, counts_front_matter, facts } = reading(settings.target, &path)?;
     let text = render(composition, settings).into_text();
-    let end = most.end(&text)?;
-    let (length, limit) = match most {
-        Most::Bytes(most) => (format!("{} bytes", text.len()), most),
-        Most::Characters(most) => (format!("{} characters", text.chars().count()), most),
-    };
+    let body = if *counts_front_matter { 0 } else { fences::body_start(&text) };
+    let end = body + unit.cut(&text[body..], *most)?;
+    let length = format!("{} {}", unit.length(&text[body..]), unit.name());
     let line = text[..end].matches('\n').count() + 1;
-    let message = format!("`{}` has {length}; {reader} the first {limit} of {path}", composition.profile.id);
+    let (below, part) =
+        if body > 0 { (" below its front matter", "the text of ") } else { Default::default() };
+    let id = &composition.profile.id;
+    let message = format!("`{id}` has {length}{below}; {who} the first {most} of {part}{path}");
     let heading = text[end..].lines().skip(1).find(|line| line.starts_with('#'));
     let next = heading.map_or(String::new(), |heading| format!(", including `{}`", shortened(heading, 60)));
     let span = settings.path.as_ref().and_then(|path| path.origin).map_or(start, Origin::span);
@@ -153,20 +125,16 @@ fn cut_off(composition: &Composition<'_>, settings: &TargetSettings<'_>, start: 
     Some(
         finding
             .note(format!("everything from line {line} on is cut off{next}"))
+            .note(facts.note())
             .help("shorten the persona, or split it"),
     )
 }
 
-/// Returns whether a path ends with a pattern, in which `*` matches a file name.
-fn ends_as(path: &str, pattern: &str) -> bool {
-    match pattern.split_once('*') {
-        None => path == pattern || path.ends_with(&format!("/{pattern}")),
-        Some((folder, end)) => {
-            let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
-            let folder = folder.trim_end_matches('/');
-            (parent == folder || parent.ends_with(&format!("/{folder}"))) && name.ends_with(end)
-        }
-    }
+/// How much programs read of an output. They know plain Markdown by its path alone, whatever target wrote it.
+fn reading(target: &'static Target, path: &str) -> Option<&'static Reading> {
+    let by_path =
+        || TARGETS.iter().filter(|other| other.is_at(path)).find_map(|other| other.reading.as_ref());
+    target.reading.as_ref().filter(|_| target.has_values()).or_else(by_path)
 }
 
 fn is_fence(line: &str) -> bool {
@@ -185,22 +153,12 @@ mod tests {
             ("MYAGENTS.md", false),
             (".windsurf/rules/x.md", true),
             ("a/.windsurf/rules/x.md", true),
-            (".windsurf/rules/x/y.md", false),
             (".github/agents/x.agent.md", true),
             (".github/agents/x.md", false),
             ("personas/x.md", false),
         ];
         for (path, expected) in cases {
-            assert_eq!(CUTTING.iter().any(|(pattern, ..)| ends_as(path, pattern)), expected, "{path}");
+            assert_eq!(reading(&TARGETS[0], path).is_some(), expected, "{path}");
         }
-    }
-
-    #[test]
-    fn a_limit_is_exact_and_cuts_no_character() {
-        let ends = |text: &str| [Most::Bytes(4), Most::Characters(4)].map(|most| most.end(text));
-        assert_eq!(ends("abcd"), [None, None]);
-        assert_eq!(ends("abcde"), [Some(4), Some(4)]);
-        assert_eq!(ends("abc\u{e9}"), [Some(3), None]);
-        assert_eq!(ends("\u{e9}\u{e9}cde"), [Some(4), Some(6)]);
     }
 }

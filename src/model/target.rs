@@ -16,12 +16,15 @@ mod kilo;
 mod kiro;
 mod openai;
 mod opencode;
+mod reading;
 mod set;
 mod skill;
 mod soul;
 mod vocabulary;
 
+pub(crate) use agents_md::CHAIN_BYTES;
 pub(crate) use keys::{Key, KeyType, Quoting};
+pub(crate) use reading::{Reading, Unit};
 pub(crate) use set::TargetSet;
 pub(crate) use vocabulary::{NameKind, NameStatus, Vocabulary};
 
@@ -196,8 +199,8 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// Where they are from, as a note.
-    pub(crate) fn note(&self) -> String {
+    /// The note under a finding.
+    pub(crate) fn note(self) -> String {
         format!("see {} (verified {})", self.source, self.verified)
     }
 }
@@ -231,8 +234,12 @@ pub(crate) struct Target {
     pub named_directory: bool,
     /// Which names of files programs load.
     pub file: NameRule,
+    /// How much of an output programs read, if not all of it.
+    pub reading: Option<Reading>,
     /// The recommended maximum length, if the vendor names one.
     pub advice: Option<Advice>,
+    /// Values that a value of a key needs: the key, its value, and the key without which it has no effect.
+    pub needs: &'static [(&'static str, &'static str, &'static str)],
     /// The other keys, in the order they are written.
     pub keys: &'static [Key],
     /// Where the facts are from; nothing for formats without a vendor.
@@ -267,7 +274,9 @@ impl Target {
             other_keys: None,
             named_directory: false,
             file: NameRule::ANY,
+            reading: None,
             advice: None,
+            needs: &[],
             keys: &[],
             facts: None,
         }
@@ -275,7 +284,7 @@ impl Target {
 }
 
 /// All targets.
-pub(crate) const TARGETS: [Target; 19] = [
+pub(crate) const TARGETS: [Target; 20] = [
     Target::markdown("prompt", "a Markdown system prompt", "personas/ID.md"),
     claude::CLAUDE,
     skill::SKILL,
@@ -292,6 +301,7 @@ pub(crate) const TARGETS: [Target; 19] = [
     google::ANTIGRAVITY,
     google::GEMINI,
     kiro::KIRO,
+    kiro::STEERING,
     cards::V2,
     cards::V3,
     json::JSON,

@@ -323,7 +323,7 @@ fn settings_table() -> String {
 /// Generates the table of what targets demand, with the sources.
 fn demands_table() -> String {
     let mut text =
-        "| target | `name` | `description` | source | verified |\n|---|---|---|---|---|\n".to_owned();
+        "| target | `name` | `description` | needed too | read | source | verified |\n|---|---|---|---|---|---|---|\n".to_owned();
     for target in TARGETS.iter().filter(|target| target.facts.is_some()) {
         let most = |most: Option<usize>| most.map_or(String::new(), |most| format!(", at most {most}"));
         let name = match target.declared.filter(|_| target.has_values()) {
@@ -338,10 +338,24 @@ fn demands_table() -> String {
             }
             None => "none".to_owned(),
         };
+        let required = target.keys.iter().filter(|key| key.is_required);
+        let required = required.map(|key| format!("`{}`", key.name));
+        let needs = target.needs.iter();
+        let needs = needs.map(|(key, value, needed)| format!("`{needed}` where `{key}` is `{value}`"));
+        let needed: Vec<String> = required.chain(needs).collect();
+        let read = target.reading.map_or(String::new(), |reading| {
+            let (number, unit) = (reading.most, reading.unit.name());
+            let what = if reading.counts_front_matter { "" } else { " below the front matter" };
+            let length = format!("{},{:03} {unit}{what}", number / 1_000, number % 1_000);
+            format!("[{length}]({})", reading.facts.source)
+        });
         let facts = target.facts.expect("only those with facts");
         text.push_str(&format!(
-            "| `{}` | {name} | {description} | <{}> | {} |\n",
-            target.name, facts.source, facts.verified
+            "| `{}` | {name} | {description} | {} | {read} | <{}> | {} |\n",
+            target.name,
+            needed.join(", "),
+            facts.source,
+            facts.verified
         ));
     }
     text

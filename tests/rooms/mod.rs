@@ -16,6 +16,7 @@ mod front_matter;
 mod import;
 mod laws;
 mod layout;
+mod limits;
 mod rules;
 mod safety;
 mod schema;

@@ -4,14 +4,11 @@
 use std::collections::BTreeMap;
 
 use crate::compose::{Composition, Origin};
-use crate::model::{Diagnostic, Span, codes};
+use crate::model::{CHAIN_BYTES, Diagnostic, Span, codes};
 use crate::render::{output_path, render};
 
 /// The file that Codex reads in a directory, the preferred one first. See <https://agents.md>.
 const NAMES: [&str; 2] = ["AGENTS.override.md", "AGENTS.md"];
-
-/// How many bytes of a chain Codex reads, unless it is set up otherwise.
-pub(in crate::check) const MAX_BYTES: usize = 32 * 1024;
 
 /// The outputs that are in a chain, by directory and by the place of their name in `NAMES`.
 #[derive(Debug, Default)]
@@ -58,8 +55,8 @@ impl<'a> Tally<'a> {
             let is_below = |above: &&str| directory == *above || is_inside(directory, above);
             let chain = self.chain(directory);
             let bytes: usize = chain.iter().map(|(_, output)| output.bytes).sum();
-            let is_reported = chain.iter().any(|(_, output)| output.bytes > MAX_BYTES);
-            if bytes <= MAX_BYTES || is_reported || reported.iter().any(is_below) {
+            let is_reported = chain.iter().any(|(_, output)| output.bytes > CHAIN_BYTES);
+            if bytes <= CHAIN_BYTES || is_reported || reported.iter().any(is_below) {
                 continue;
             }
             reported.push(directory);
@@ -90,7 +87,7 @@ fn is_inside(directory: &str, above: &str) -> bool {
 fn too_long(chain: &[(String, &Output<'_>)], bytes: usize) -> Option<Diagnostic> {
     let ((path, last), above) = chain.split_last()?;
     let message = format!(
-        "Codex by default reads {MAX_BYTES} bytes of all AGENTS.md from the root to a directory; up to {path} they have {bytes}"
+        "Codex by default reads {CHAIN_BYTES} bytes of all AGENTS.md from the root to a directory; up to {path} they have {bytes}"
     );
     let before: usize = above.iter().map(|(_, output)| output.bytes).sum();
     let mut finding = Diagnostic::new(codes::CUT_OFF, message).at(last.span, "");
@@ -98,7 +95,7 @@ fn too_long(chain: &[(String, &Output<'_>)], bytes: usize) -> Option<Diagnostic>
     for (path, output) in above {
         finding = finding.context(output.span, format!("{path} has {} bytes", output.bytes));
     }
-    let left = MAX_BYTES.saturating_sub(before);
+    let left = CHAIN_BYTES.saturating_sub(before);
     Some(
         finding
             .note(format!("of the {} bytes of {path}, it reads {left}", last.bytes))

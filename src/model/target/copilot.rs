@@ -1,8 +1,8 @@
 //! GitHub Copilot.
 
 use super::{
-    Advice, Characters, DescriptionRule, Facts, Key, KeyType, NameKind, NameRule, Quoting, Target, ToolList,
-    Vocabulary, key,
+    Advice, Characters, DescriptionRule, Facts, Key, KeyType, NameKind, NameRule, Quoting, Reading, Target,
+    ToolList, Unit, Vocabulary, key,
 };
 
 const AGENTS: Facts = Facts {
@@ -52,6 +52,13 @@ pub(super) const AGENT: Target = Target {
     tools: Some(&TOOLS),
     other_keys: Some(&OTHER_KEYS),
     file: NameRule { characters: Characters::Portable, ..NameRule::ANY },
+    reading: Some(Reading {
+        who: "GitHub Copilot reads",
+        most: 30_000,
+        unit: Unit::Characters,
+        counts_front_matter: false,
+        facts: AGENTS,
+    }),
     keys: &[
         key("target", KeyType::OneOf(&["vscode", "github-copilot"])),
         key("model", KeyType::StringOrStrings),

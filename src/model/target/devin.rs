@@ -1,6 +1,6 @@
 //! Devin, formerly Windsurf.
 
-use super::{DescriptionRule, Facts, Key, KeyType, Quoting, Target, key};
+use super::{DESCRIPTION, DescriptionRule, Facts, Key, KeyType, Quoting, Reading, Target, Unit, key};
 
 const FACTS: Facts = Facts { source: "https://docs.devin.ai", verified: "2026-11-28" };
 
@@ -9,6 +9,14 @@ pub(super) const RULE: Target = Target {
     declared: None,
     description: Some(DescriptionRule::OPTIONAL),
     other_paths: &[".windsurf/rules/ID.md"],
+    reading: Some(Reading {
+        who: "Devin reads",
+        most: 12_000,
+        unit: Unit::Characters,
+        counts_front_matter: true,
+        facts: FACTS,
+    }),
+    needs: &[("trigger", "glob", "globs"), ("trigger", "model_decision", DESCRIPTION)],
     keys: &[
         Key {
             is_required: true,

@@ -1,8 +1,11 @@
 //! Kiro.
 
-use super::{Facts, KeyType, NameKind, Target, ToolList, Vocabulary, key};
+use super::{
+    DESCRIPTION, DescriptionRule, Facts, KeyType, NameKind, NameRule, Target, ToolList, Vocabulary, key,
+};
 
 const FACTS: Facts = Facts { source: "https://kiro.dev/docs/custom-agents/", verified: "2026-11-28" };
+const STEERING_DOCS: Facts = Facts { source: "https://kiro.dev/docs/steering/", verified: "2026-11-28" };
 
 /// The tags of tools. Each stands for all tools of its category; `@` begins the name of an MCP server.
 const TOOLS: Vocabulary<'static> = Vocabulary {
@@ -28,4 +31,16 @@ pub(super) const KIRO: Target = Target {
     tools: Some(&TOOLS),
     keys: &[key("model", KeyType::String), key("mcpServers", KeyType::Any), key("permissions", KeyType::Any)],
     ..Target::agent("kiro", "a Kiro agent", ".kiro/agents/ID.md", FACTS)
+};
+
+/// A steering file. Without `inclusion`, Kiro always reads it.
+pub(super) const STEERING: Target = Target {
+    declared: Some(NameRule::OPTIONAL),
+    description: Some(DescriptionRule::OPTIONAL),
+    needs: &[("inclusion", "fileMatch", "fileMatchPattern"), ("inclusion", "auto", DESCRIPTION)],
+    keys: &[
+        key("inclusion", KeyType::OneOf(&["always", "fileMatch", "manual", "auto"])),
+        key("fileMatchPattern", KeyType::StringOrStrings),
+    ],
+    ..Target::agent("kiro-steering", "a Kiro steering file", ".kiro/steering/ID.md", STEERING_DOCS)
 };
