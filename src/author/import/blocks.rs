@@ -161,8 +161,38 @@ fn push(blocks: &mut Vec<Block>, text: &str, mut block: Block, raw: &BTreeSet<us
             Heading::Nothing => blocks.push(Block { shape: Shape::Other, ..block }),
         },
         Shape::Paragraph => push_paragraph(blocks, text, block),
+        Shape::List(mut items) => {
+            let whole = block.range;
+            let end = items.last_mut().map_or(whole.end, |last| {
+                last.range.end = before_closing_tags(text, last);
+                last.range.end
+            });
+            blocks.push(Block { range: whole.start..end, shape: Shape::List(items) });
+            if end < whole.end {
+                let tags = end + text[end..whole.end].find('\n').map_or(0, |at| at + 1);
+                blocks.push(Block { range: tags..whole.end, shape: Shape::Other });
+            }
+        }
         _ => blocks.push(block),
     }
+}
+
+/// Returns the end of an entry without the lines at its end that only close an element, such as `</rules>`. Markdown
+/// takes them for part of the entry if no blank line is between, but its author does not.
+fn before_closing_tags(text: &str, item: &Item) -> usize {
+    let is_closing = |line: &str| {
+        let name = line.trim_end().strip_prefix("</").and_then(|rest| rest.strip_suffix('>'));
+        name.is_some_and(|name| {
+            !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || "-_:".contains(letter))
+        })
+    };
+    let mut end = item.range.end;
+    while let Some(at) =
+        text[item.words..end].rfind('\n').filter(|at| is_closing(&text[item.words + at + 1..end]))
+    {
+        end = content_end(text, item.range.start..item.words + at);
+    }
+    end
 }
 
 enum Heading {
@@ -317,6 +347,11 @@ mod tests {
                 "list [\"d\\n[x]: y\"]"
             ]
         );
+        assert_eq!(
+            shapes("- a\n- b\n</x>\n</y>\n\nz"),
+            ["list [\"a\", \"b\"]", "other \"</x>\\n</y>\"", "p \"z\""]
+        );
+        assert_eq!(shapes("- a\n  </x>\n- b\n</x> c"), ["list [\"a\\n  </x>\", \"b\\n</x> c\"]"]);
         assert_eq!(shapes("[x]: y\n\nz"), ["other \"[x]: y\"", "p \"z\""]);
     }
 
