@@ -116,9 +116,17 @@ impl<'a> Checker<'a> {
 
     /// Composes and checks every profile, in order of id. For callers that need all personas at once.
     pub(crate) fn check_all(&self, depth: Depth) -> TiVec<ProfileId, Result<Composition<'a>, Refusal>> {
+        self.each(depth, |checked| checked.map(|checked| checked.composition))
+    }
+
+    /// Composes and checks every profile, in order of id, but keeps only what `visit` makes of it.
+    pub(crate) fn each<T: Send>(
+        &self,
+        depth: Depth,
+        visit: impl Fn(Result<Checked<'a>, Refusal>) -> T + Sync,
+    ) -> TiVec<ProfileId, T> {
         let profiles: Vec<ProfileId> = self.library.profiles.ids().collect();
-        let check = |index| self.check(index, depth).map(|checked| checked.composition);
-        profiles.into_par_iter().map(check).collect::<Vec<_>>().into()
+        profiles.into_par_iter().map(|index| visit(self.check(index, depth))).collect::<Vec<_>>().into()
     }
 
     /// Checks a profile as if it used only the fragments for which `keep` is true, without lints.

@@ -6,7 +6,6 @@ use super::FINE;
 use super::args::Medium;
 use super::output::Output;
 use super::workspace::Workspace;
-use crate::check::Depth;
 use crate::model::Severities;
 use crate::view::cost::Costs;
 use crate::view::list;
@@ -36,8 +35,7 @@ pub(super) fn codes(severities: &Severities, output: &Output) -> anyhow::Result<
 
 /// Prints what programs load of each persona.
 pub(super) fn costs(workspace: &Workspace, output: &Output, medium: Medium) -> anyhow::Result<u8> {
-    let compositions = workspace.checker().check_all(Depth::Build);
-    let costs = Costs::of(&compositions.raw);
+    let costs = Costs::of(&workspace.checker());
     output.view(medium, || costs.page(), || costs.report()).map(|()| FINE)
 }
 
@@ -51,7 +49,6 @@ pub(super) fn list(workspace: &Workspace, output: &Output, what: Listing) -> any
         Listing::Targets => list::targets,
         Listing::Codes => return codes(&workspace.library.config.severities, output),
     };
-    let compositions = workspace.checker().check_all(Depth::Build);
-    output.page(&page(&workspace.library, &compositions.raw))?;
+    output.page(&page(&workspace.library, &workspace.checker()))?;
     Ok(FINE)
 }

@@ -147,9 +147,16 @@ impl<'a> Composer<'a> {
 
     /// Composes every profile, abstract ones included, in order of id.
     pub(crate) fn compose_all(&self) -> TiVec<ProfileId, Result<Composition<'a>, Refusal>> {
+        self.each(|composed| composed)
+    }
+
+    /// Composes every profile as [`Composer::compose_all`] does, but keeps only what `visit` makes of it.
+    pub(crate) fn each<T: Send>(
+        &self,
+        visit: impl Fn(Result<Composition<'a>, Refusal>) -> T + Sync,
+    ) -> TiVec<ProfileId, T> {
         let profiles: Vec<ProfileId> = self.library.profiles.ids().collect();
-        let composed: Vec<_> = profiles.into_par_iter().map(|profile| self.compose(profile)).collect();
-        composed.into()
+        profiles.into_par_iter().map(|profile| visit(self.compose(profile))).collect::<Vec<_>>().into()
     }
 
     /// Composes one profile.

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::json::{Version, Versioned};
-use super::list::{self, Compositions};
 use super::page::{Block, Page, Phrase, Table};
 use crate::analyse::cost::{Cost, Size};
+use crate::check::Checker;
 use crate::text::tokens;
 
 /// The costs of all outputs.
@@ -36,15 +36,19 @@ struct Total {
 
 impl<'a> Costs<'a> {
     /// Measures the outputs of the personas that compose.
-    pub(crate) fn of(compositions: &'a Compositions<'a>) -> Self {
-        let outputs = list::concrete(compositions).flat_map(|composition| {
-            composition.persona.targets.iter().map(|settings| Output {
-                profile: &composition.profile.id,
-                target: settings.target.name,
-                cost: Cost::of(composition, settings),
-            })
+    pub(crate) fn of(checker: &Checker<'a>) -> Self {
+        let outputs = checker.composer().each(|composed| {
+            let concrete = composed.ok().filter(|composition| !composition.profile.is_abstract);
+            let outputs = concrete.iter().flat_map(|composition| {
+                composition.persona.targets.iter().map(|settings| Output {
+                    profile: &composition.profile.id,
+                    target: settings.target.name,
+                    cost: Cost::of(composition, settings),
+                })
+            });
+            outputs.collect::<Vec<_>>()
         });
-        let outputs: Vec<Output<'_>> = outputs.collect();
+        let outputs: Vec<Output<'_>> = outputs.into_iter().flatten().collect();
         let totals = crate::model::TARGETS.iter().filter_map(|target| {
             let own: Vec<Cost> = outputs
                 .iter()

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::page::{Block, Page, Table};
+use crate::analyse::fleet;
+use crate::check::{Checker, Depth};
 use crate::compose::{Composition, Refusal};
 use crate::model::grammar;
 use crate::model::wording::count;
@@ -10,16 +12,15 @@ use crate::model::{
     CODES, Diagnostic, Force, FragmentId, KINDS, Library, Severities, Severity, TARGETS, fold,
 };
 
-/// The results of composing all profiles, sorted by id.
-pub(crate) type Compositions<'a> = [Result<Composition<'a>, Refusal>];
-
 /// Every fragment: its id, kind, number of personas, and summary.
-pub(crate) fn fragments(library: &Library, compositions: &Compositions<'_>) -> Page {
+pub(crate) fn fragments(library: &Library, checker: &Checker<'_>) -> Page {
+    let selected = checker.composer().each(|composed| match concrete(composed) {
+        Some(composition) => composition.selection.fragments.keys().copied().collect(),
+        None => Vec::new(),
+    });
     let mut personas: BTreeMap<FragmentId, usize> = BTreeMap::new();
-    for composition in concrete(compositions) {
-        for index in composition.selection.fragments.keys() {
-            *personas.entry(*index).or_default() += 1;
-        }
+    for index in selected.into_iter().flatten() {
+        *personas.entry(index).or_default() += 1;
     }
     let rows = library.fragments.enumerate().map(|(index, fragment)| {
         let count = personas.get(&index).copied().unwrap_or(0);
@@ -30,44 +31,36 @@ pub(crate) fn fragments(library: &Library, compositions: &Compositions<'_>) -> P
 }
 
 /// Every profile: its id, state, number of fragments, targets and description.
-pub(crate) fn profiles(library: &Library, compositions: &Compositions<'_>) -> Page {
-    let rows = library.profiles.values().zip(compositions).map(|(profile, composition)| {
-        let Ok(composition) = composition else {
-            return vec![
-                profile.id.clone(),
-                "broken".to_owned(),
-                String::new(),
-                String::new(),
-                String::new(),
-            ];
-        };
-        let conflicts = composition.conflicts.iter().filter(|conflict| !conflict.is_tension()).count();
-        let errors = composition.findings.iter().filter(|finding| Diagnostic::is_error(finding)).count();
-        let state = match (conflicts, errors) {
-            (0, 0) if profile.is_abstract => "abstract".to_owned(),
-            (0, 0) => "ok".to_owned(),
-            (0, errors) => count(errors, "error"),
-            (conflicts, _) => count(conflicts, "conflict"),
-        };
-        let targets: Vec<_> =
-            composition.persona.targets.iter().map(|settings| settings.target.name).collect();
-        let targets = if profile.is_abstract { String::new() } else { targets.join(", ") };
-        let description = composition.persona.field_text(grammar::Profile::Description.name());
-        vec![
-            profile.id.clone(),
-            state,
-            composition.selection.fragments.len().to_string(),
-            targets,
-            description,
-        ]
+pub(crate) fn profiles(library: &Library, checker: &Checker<'_>) -> Page {
+    let composed = checker.each(Depth::Build, |checked| Some(state(&checked.ok()?.composition)));
+    let broken = || ["broken", "", "", ""].map(str::to_owned);
+    let rows = library.profiles.values().zip(composed).map(|(profile, state)| {
+        [profile.id.clone()].into_iter().chain(state.unwrap_or_else(broken)).collect()
     });
     page("profiles", &["profile", "state", "fragments", "targets", "description"], rows)
 }
 
+/// The state of a profile that composes, its number of fragments, its targets and its description.
+fn state(composition: &Composition<'_>) -> [String; 4] {
+    let is_abstract = composition.profile.is_abstract;
+    let conflicts = composition.conflicts.iter().filter(|conflict| !conflict.is_tension()).count();
+    let errors = composition.findings.iter().filter(|finding| Diagnostic::is_error(finding)).count();
+    let state = match (conflicts, errors) {
+        (0, 0) if is_abstract => "abstract".to_owned(),
+        (0, 0) => "ok".to_owned(),
+        (0, errors) => count(errors, "error"),
+        (conflicts, _) => count(conflicts, "conflict"),
+    };
+    let targets: Vec<_> = composition.persona.targets.iter().map(|settings| settings.target.name).collect();
+    let targets = if is_abstract { String::new() } else { targets.join(", ") };
+    let description = composition.persona.field_text(grammar::Profile::Description.name());
+    [state, composition.selection.fragments.len().to_string(), targets, description]
+}
+
 /// Every rule that some persona has: its address, forces, number of personas, and text.
-pub(crate) fn rules(library: &Library, compositions: &Compositions<'_>) -> Page {
-    let concrete: Vec<_> = concrete(compositions).map(Some).collect();
-    let rows = crate::analyse::fleet::rules(library, &concrete).into_iter().filter_map(|rule| {
+pub(crate) fn rules(library: &Library, checker: &Checker<'_>) -> Page {
+    let seen = checker.composer().each(|composed| fleet::seen(library, concrete(composed).as_ref()));
+    let rows = fleet::rules_seen(library, seen.into()).into_iter().filter_map(|rule| {
         let applied: Vec<_> = rule.wordings.iter().filter(|wording| wording.personas > 0).collect();
         let forces: BTreeSet<Force> = applied.iter().map(|wording| wording.force).collect();
         let names: Vec<_> = forces.into_iter().map(Force::name).collect();
@@ -79,7 +72,7 @@ pub(crate) fn rules(library: &Library, compositions: &Compositions<'_>) -> Page 
 }
 
 /// The predefined kinds, and those that the workspace adds.
-pub(crate) fn kinds(library: &Library, _: &Compositions<'_>) -> Page {
+pub(crate) fn kinds(library: &Library, _: &Checker<'_>) -> Page {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for fragment in library.fragments.values() {
         *counts.entry(&fragment.kind).or_default() += 1;
@@ -95,7 +88,7 @@ pub(crate) fn kinds(library: &Library, _: &Compositions<'_>) -> Page {
 }
 
 /// The targets that cento can write.
-pub(crate) fn targets(_: &Library, _: &Compositions<'_>) -> Page {
+pub(crate) fn targets(_: &Library, _: &Checker<'_>) -> Page {
     let rows = TARGETS.iter().map(|target| {
         let keys: Vec<_> = target.keys.iter().map(|key| key.name).collect();
         let verified = target.facts.map_or("", |facts| facts.verified);
@@ -118,11 +111,9 @@ pub(crate) fn codes(severities: &Severities) -> Page {
     page("codes", &["code", "severity", "what it means"], rows)
 }
 
-/// The personas that compose and have outputs.
-pub(super) fn concrete<'c, 'a>(
-    compositions: &'c Compositions<'a>,
-) -> impl Iterator<Item = &'c Composition<'a>> {
-    compositions.iter().flatten().filter(|composition| !composition.profile.is_abstract)
+/// A persona, if it composes and has outputs.
+fn concrete(composed: Result<Composition<'_>, Refusal>) -> Option<Composition<'_>> {
+    composed.ok().filter(|composition| !composition.profile.is_abstract)
 }
 
 /// A page with one table.

@@ -10,5 +10,5 @@ mod status;
 
 pub(crate) use baseline::Wording;
 pub(crate) use filter::{RuleFilter, is_at_or_below, tags};
-pub(crate) use rules::{Holding, Rule, rules};
+pub(crate) use rules::{Holding, Rule, rules, rules_seen, seen};
 pub(crate) use status::{Because, Status};

@@ -59,18 +59,26 @@ struct PersonaOutcome<'a> {
 /// Returns every rule of the library by address, with its status in these personas. A persona that does not
 /// compose is `None` and has no entries.
 pub(crate) fn rules<'a>(library: &'a Library, personas: &[Option<&Composition<'a>>]) -> Vec<Rule<'a>> {
+    let seen = personas.par_iter().map(|composition| seen(library, *composition));
+    rules_seen(library, seen.collect())
+}
+
+/// What a persona says of each rule.
+pub(crate) struct Seen<'a>(Vec<(&'a str, Outcome<'a>, Option<Because<'a>>)>);
+
+/// Returns what a persona says of each rule: nothing if it does not compose.
+pub(crate) fn seen<'a>(library: &'a Library, composition: Option<&Composition<'a>>) -> Seen<'a> {
+    Seen(composition.map_or_else(Vec::new, |composition| Persona::new(library, composition).rules()))
+}
+
+/// As [`rules`], of personas that need not be kept.
+pub(crate) fn rules_seen<'a>(library: &'a Library, seen: Vec<Seen<'a>>) -> Vec<Rule<'a>> {
     let mut definitions: BTreeMap<&'a str, Vec<&'a Claim>> = BTreeMap::new();
     for claim in library.claims().filter(|claim| claim.force().is_some()) {
         definitions.entry(claim.address.as_str()).or_default().push(claim);
     }
-    let seen: Vec<_> = personas
-        .par_iter()
-        .map(|composition| {
-            composition.map_or_else(Vec::new, |composition| Persona::new(library, composition).rules())
-        })
-        .collect();
     let mut outcomes: BTreeMap<&'a str, Vec<PersonaOutcome<'a>>> = BTreeMap::new();
-    for (persona, rules) in seen.into_iter().enumerate() {
+    for (persona, Seen(rules)) in seen.into_iter().enumerate() {
         for (address, outcome, because) in rules {
             outcomes.entry(address).or_default().push(PersonaOutcome { persona, outcome, because });
         }
