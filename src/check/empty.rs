@@ -161,11 +161,9 @@ impl<'a> Emptiness<'_, 'a> {
     /// A group with only its heading left.
     fn heading(&self, at: &str, heading: &Decision<'a>) -> Diagnostic {
         let message = format!("the group `{at}` of `{}` is empty", self.composition.profile.id);
-        let finding = Diagnostic::new(codes::EMPTY_GROUP, message).about(at);
-        let finding = match heading.emitted().next() {
-            Some(claim) => finding.at(claim.span, "the heading of the group"),
-            None => finding,
-        };
+        let place = heading.emitted().next().map(|claim| claim.span);
+        let finding =
+            Diagnostic::new(codes::EMPTY_GROUP, message).about(at).at_if(place, "the heading of the group");
         let path = self.library.profile_path(self.composition.profile);
         finding.help(format!("remove the group: add {} to {path}", removal_of(at)))
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{placeholders, vocabulary};
-use crate::compose::{Composition, TargetSettings};
+use crate::compose::{Composition, Origin, TargetSettings};
 use crate::model::grammar::{Keys as _, Profile, Require, Tools, header};
 use crate::model::wording::shortened;
 use crate::model::{
@@ -259,11 +259,9 @@ impl<'a> ReadBack<'_, 'a> {
         let granted = value.tools().filter(|_| is_allow).unwrap_or_default();
         if let Some(denied) = granted.iter().find(|tool| persona.deny.contains(&tool.as_str())) {
             let message = format!("the front matter of `{}` grants `{denied}`", self.composition.profile.id);
+            let denied = persona.deny_origin.map(Origin::span);
             let finding = self.finding(codes::FRONT_MATTER_MISMATCH, message, key);
-            let finding = match persona.deny_origin {
-                Some(origin) => finding.context(origin.span(), "denied here"),
-                None => finding,
-            };
+            let finding = finding.context_if(denied, "denied here");
             return Some(finding.help(format!("set {} instead", list_of_tools(Tools::Allow))));
         }
         if let (Some(most), Yaml::String(text), DESCRIPTION) =

@@ -279,10 +279,6 @@ impl Checker<'_, '_> {
             true => format!("`{address}` is not used by any text, and `{target}` cannot express it"),
             false => format!("`{target}` cannot express `{address}`"),
         };
-        let finding = Diagnostic::new(codes::LOSS, message).about(address);
-        match span {
-            Some(span) => finding.at(span, ""),
-            None => finding,
-        }
+        Diagnostic::new(codes::LOSS, message).about(address).at_if(span, "")
     }
 }

@@ -46,10 +46,12 @@ fn explain_line(
         line.address().and_then(|address| Question::about(&workspace.library, composition, address));
     let Some(question) = question else {
         let text = format!("line {number} is layout and has no source");
-        let page = || Page {
-            title: format!("line {number} of {id}"),
-            command: format!("cento blame {id} --line {number}"),
-            blocks: vec![Block::Line(0, text.into())],
+        let page = || {
+            Page::new(
+                format!("line {number} of {id}"),
+                format!("cento blame {id} --line {number}"),
+                vec![Block::Line(0, text.into())],
+            )
         };
         let none = Question::none(&workspace.library, composition);
         return output.view(medium, page, || none.report());

@@ -195,10 +195,7 @@ pub(super) fn check(library: &Library, profile: &Profile, selection: &Selection)
         let finding = Diagnostic::new(codes::TOO_LARGE, message)
             .note(format!("the maximum is {MAX_FRAGMENTS}"))
             .help("merge small fragments into larger ones");
-        findings.push(match place {
-            Some(text) => finding.at(text.span, ""),
-            None => finding,
-        });
+        findings.push(finding.at_if(place.map(|text| text.span), ""));
     }
     let present = |id: &str| {
         let index = library.fragments.id_of(id)?;

@@ -143,6 +143,22 @@ impl Diagnostic {
         self
     }
 
+    /// Adds a place that the finding is about, if there is one.
+    pub(crate) fn at_if(self, span: Option<Span>, text: &str) -> Self {
+        match span {
+            Some(span) => self.at(span, text),
+            None => self,
+        }
+    }
+
+    /// Adds a place that explains the finding, if there is one.
+    pub(crate) fn context_if(self, span: Option<Span>, text: &str) -> Self {
+        match span {
+            Some(span) => self.context(span, text),
+            None => self,
+        }
+    }
+
     /// Adds a place that explains the finding.
     pub(crate) fn context(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label { span, text: text.into(), primary: false });

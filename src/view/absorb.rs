@@ -122,8 +122,7 @@ impl Story {
 
     /// The results as a page.
     pub(crate) fn page(&self) -> Page {
-        let mut page =
-            Page { title: "Hand edits".to_owned(), command: "cento absorb".to_owned(), blocks: Vec::new() };
+        let mut page = Page::new("Hand edits", "cento absorb", Vec::new());
         if self.personas.is_empty() {
             page.blocks.push(Block::Line(0, "no hand edits".into()));
             return page;

@@ -198,10 +198,10 @@ impl Blame {
             ],
             is_headed: false,
         };
-        Page {
-            title: format!("{} ({}): the source of each line", self.profile, self.target),
-            command: format!("cento blame {} --target {}", self.profile, self.target),
-            blocks: vec![Block::Table(table)],
-        }
+        Page::new(
+            format!("{} ({}): the source of each line", self.profile, self.target),
+            format!("cento blame {} --target {}", self.profile, self.target),
+            vec![Block::Table(table)],
+        )
     }
 }

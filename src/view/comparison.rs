@@ -57,11 +57,11 @@ impl Comparison<'_> {
     /// The comparison as a page.
     pub(crate) fn page(&self) -> Page {
         let [before, after] = self.profiles;
-        let mut page = Page {
-            title: format!("{before} compared with {after}"),
-            command: format!("cento diff {before} {after} --target {}", self.targets[0]),
-            blocks: Vec::new(),
-        };
+        let mut page = Page::new(
+            format!("{before} compared with {after}"),
+            format!("cento diff {before} {after} --target {}", self.targets[0]),
+            Vec::new(),
+        );
         let count = |set| self.in_set(set).count();
         let mut parts = vec![format!("{} equal", count(Difference::None))];
         for (set, _, what) in SETS {

@@ -88,14 +88,14 @@ pub(crate) fn page(profile: &str, target: &'static str, contributions: &Contribu
     let bytes = contributions.text.len();
     let title = Phrase::of(Role::Emphasis, profile);
     let sources = contributions.sources.len();
-    let mut page = Page {
-        title: format!("{profile} ({target}): contributions by source"),
-        command: format!("cento diff {profile} --target {target}"),
-        blocks: vec![
+    let mut page = Page::new(
+        format!("{profile} ({target}): contributions by source"),
+        format!("cento diff {profile} --target {target}"),
+        vec![
             Block::Line(0, title.and(format!(": {bytes} bytes from {sources} sources"))),
             Block::Table(summary(contributions)),
         ],
-    };
+    );
     for (index, source) in contributions.sources.iter().enumerate() {
         if matches!(source.source, Source::Profile(_)) && source.lost.is_empty() && source.shared.is_empty() {
             continue;
@@ -113,11 +113,11 @@ pub(crate) fn single(
     contributions: &Contributions,
     source: &Contribution,
 ) -> Page {
-    Page {
-        title: format!("{profile} without {}", source.name),
-        command: format!("cento diff {profile} --target {target} --without {}", source.name),
-        blocks: vec![block(contributions, source, Role::Emphasis)],
-    }
+    Page::new(
+        format!("{profile} without {}", source.name),
+        format!("cento diff {profile} --target {target} --without {}", source.name),
+        vec![block(contributions, source, Role::Emphasis)],
+    )
 }
 
 /// A bar for each source, the largest first, and one for layout. Together they make up the whole output.
@@ -227,11 +227,11 @@ pub(crate) fn steps_page(profile: &str, target: &'static str, steps: &[Step]) ->
         blocks.push(Block::Details { summary, blocks: vec![inner], open: false });
         before = &step.text;
     }
-    Page {
-        title: format!("{profile}, step by step"),
-        command: format!("cento diff {profile} --target {target} --view cumulative"),
+    Page::new(
+        format!("{profile}, step by step"),
+        format!("cento diff {profile} --target {target} --view cumulative"),
         blocks,
-    }
+    )
 }
 
 /// The steps in their JSON form.

@@ -85,14 +85,14 @@ impl<'a> Costs<'a> {
         let table = |first: [&'static str; 2], rows: Vec<Vec<String>>| {
             Block::Table(Table::headed(&[first.as_slice(), &headings].concat(), rows.into_iter()))
         };
-        Page {
-            title: "What programs load".to_owned(),
-            command: "cento list profiles --cost".to_owned(),
-            blocks: vec![
+        Page::new(
+            "What programs load",
+            "cento list profiles --cost",
+            vec![
                 table(["profile", "target"], outputs.collect()),
                 table(["target", "personas"], totals.collect()),
                 Block::Line(0, Phrase::plain(tokens::METHOD)),
             ],
-        }
+        )
     }
 }

@@ -103,11 +103,7 @@ impl<'e, 'a> Question<'e, 'a> {
             members => self.members(&mut blocks, members),
         }
         let id = &self.composition.profile.id;
-        Page {
-            title: format!("{} in {id}", self.address),
-            command: format!("cento explain {id} {}", self.address),
-            blocks,
-        }
+        Page::new(format!("{} in {id}", self.address), format!("cento explain {id} {}", self.address), blocks)
     }
 
     /// The answer as JSON; see `docs/json.md`.
@@ -212,7 +208,7 @@ impl<'e, 'a> Question<'e, 'a> {
             blocks.push(line(word, role, text.and(extra)));
             if !matches!(state, State::Emitted | State::Agreed) && !claim.whole_text().is_empty() {
                 let quote = format!("{:1$}\"{2}\"", "", WORD - 1, excerpt(&claim.whole_text()));
-                blocks.push(Block::Line(2, Phrase::of(Role::Faint, quote)));
+                blocks.push(Block::faint(2, quote));
             }
         }
     }

@@ -54,11 +54,7 @@ impl Factoring<'_> {
 
     /// The results as a page.
     pub(crate) fn page(&self) -> Page {
-        let mut page = Page {
-            title: "Shared content".to_owned(),
-            command: "cento factor".to_owned(),
-            blocks: vec![Block::Line(0, self.summary())],
-        };
+        let mut page = Page::new("Shared content", "cento factor", vec![Block::Line(0, self.summary())]);
         for proposal in self.kept().take(MAX_PROPOSALS) {
             page.blocks.extend(self.proposal(proposal));
         }
@@ -144,7 +140,7 @@ impl Factoring<'_> {
             format!("{} {verb}: {}", names(&apart.profiles, MAX_NAMES), apart.reason)
         });
         for text in [personas, saves].into_iter().chain(apart) {
-            blocks.push(Block::Line(1, Phrase::of(Role::Faint, text)));
+            blocks.push(Block::faint(1, text));
         }
         for entry in proposal.entries.iter().take(MAX_ENTRIES) {
             let noun = entry.force.map_or(entry.noun, |force| force.name());
@@ -201,7 +197,7 @@ impl Factoring<'_> {
                     blocks.push(Block::Line(2, Phrase::of(Role::Warning, forces)));
                 }
                 blocks.extend(texts(&first.text, &variant.text, 2));
-                blocks.push(Block::Line(3, Phrase::of(Role::Faint, locations(variant))));
+                blocks.push(Block::faint(3, locations(variant)));
             }
             blocks.extend(Block::left_out(2, conflict.variants.len(), 1 + MAX_VARIANTS, ""));
         }

@@ -89,7 +89,7 @@ impl Report {
         let others: String = others.map(|(number, what)| format!(", {number} {what}")).collect();
         let documents = count(self.done.len(), "document");
         blocks.push(Block::Line(0, format!("{documents} {verb}{others}").into()));
-        Page { title: "Imported documents".to_owned(), command: "cento import".to_owned(), blocks }
+        Page::new("Imported documents", "cento import", blocks)
     }
 
     /// The files that are not documents; if there are many, their endings.

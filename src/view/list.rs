@@ -120,9 +120,5 @@ fn concrete(composed: Result<Composition<'_>, Refusal>) -> Option<Composition<'_
 fn page(what: &str, headings: &[&'static str], rows: impl Iterator<Item = Vec<String>>) -> Page {
     let table =
         Table::headed(headings, rows.map(|row| row.iter().map(|cell| fold(cell).into_owned()).collect()));
-    Page {
-        title: format!("All {what}"),
-        command: format!("cento list {what}"),
-        blocks: vec![Block::Table(table)],
-    }
+    Page::new(format!("All {what}"), format!("cento list {what}"), vec![Block::Table(table)])
 }

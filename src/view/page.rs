@@ -40,6 +40,12 @@ pub(crate) struct Page {
     pub blocks: Vec<Block>,
 }
 
+impl Page {
+    pub(crate) fn new(title: impl Into<String>, command: impl Into<String>, blocks: Vec<Block>) -> Self {
+        Page { title: title.into(), command: command.into(), blocks }
+    }
+}
+
 /// A part of a page.
 #[derive(Debug, Clone)]
 pub(crate) enum Block {
@@ -67,12 +73,16 @@ pub(crate) enum Block {
 }
 
 impl Block {
+    /// A line of secondary text.
+    pub(crate) fn faint(steps: usize, text: impl Into<String>) -> Block {
+        Block::Line(steps, Phrase::of(Role::Faint, text))
+    }
+
     /// A line that counts the items of a list after the first `most` of `all`, followed by `hint`. `None` if no item is
     /// left out.
     pub(crate) fn left_out(steps: usize, all: usize, most: usize, hint: &str) -> Option<Block> {
         let more = and_more(all.saturating_sub(most));
-        (!more.is_empty())
-            .then(|| Block::Line(steps, Phrase::of(Role::Faint, format!("{}{hint}", more.trim_start()))))
+        (!more.is_empty()).then(|| Block::faint(steps, format!("{}{hint}", more.trim_start())))
     }
 }
 

@@ -46,11 +46,11 @@ impl Story<'_> {
     /// The review as a page: each alert, edit, finding and effect once.
     pub(crate) fn page(&self) -> Page {
         let [before, after] = self.names;
-        let mut page = Page {
-            title: format!("What changes in the personas between {before} and {after}"),
-            command: self.command.clone(),
-            blocks: Vec::new(),
-        };
+        let mut page = Page::new(
+            format!("What changes in the personas between {before} and {after}"),
+            self.command.clone(),
+            Vec::new(),
+        );
         page.blocks.push(Block::Line(0, self.summary()));
         if self.is_empty() {
             return page;
@@ -134,7 +134,7 @@ impl Story<'_> {
         if unshown > 0 {
             asides.push(format!("{} that the edits do not show; see the end", count(unshown, "change")));
         }
-        blocks.extend(asides.into_iter().map(|aside| Block::Line(1, Phrase::of(Role::Faint, aside))));
+        blocks.extend(asides.into_iter().map(|aside| Block::faint(1, aside)));
     }
 
     fn causes(&self, blocks: &mut Vec<Block>) {
@@ -155,7 +155,7 @@ impl Story<'_> {
                     blocks.extend(texts(before, after, 3));
                 }
                 (Some(before), Some(after)) if before != after => {
-                    blocks.push(Block::Line(3, Phrase::of(Role::Faint, "only white space changed")));
+                    blocks.push(Block::faint(3, "only white space changed"));
                 }
                 (Some(text), None) | (None, Some(text))
                     if !text.is_empty() && !cause.what.ends_with(text.as_str()) =>
@@ -224,7 +224,7 @@ impl Story<'_> {
                 names(&layout, MAX_NAMES)
             ));
         }
-        blocks.extend(asides.into_iter().map(|aside| Block::Line(1, Phrase::of(Role::Faint, aside))));
+        blocks.extend(asides.into_iter().map(|aside| Block::faint(1, aside)));
     }
 
     /// The changed lines of each output, as unified diffs.
@@ -382,7 +382,7 @@ fn finding_blocks(finding: &Diagnostic, sources: &Sources) -> Vec<Block> {
         blocks.push(Block::Line(2, Phrase::of(Role::Path, sources.place(label.span))));
     }
     for help in finding.helps.iter().take(1).flat_map(|help| help.lines()) {
-        blocks.push(Block::Line(2, Phrase::of(Role::Faint, help.trim())));
+        blocks.push(Block::faint(2, help.trim()));
     }
     blocks
 }

@@ -116,11 +116,7 @@ impl<'a> Book<'_, 'a> {
 
     fn empty_page(&self) -> Page {
         let title = if self.drift { "Rules that differ among personas" } else { "Rules of the fleet" };
-        Page {
-            title: title.to_owned(),
-            command: self.command.clone(),
-            blocks: vec![Block::Line(0, self.summary())],
-        }
+        Page::new(title.to_owned(), self.command.clone(), vec![Block::Line(0, self.summary())])
     }
 
     fn summary(&self) -> Phrase {
@@ -173,7 +169,7 @@ impl<'a> Book<'_, 'a> {
             blocks.extend(self.group(baseline, rule, group));
         }
         if rule.holdings.is_empty() {
-            blocks.push(Block::Line(1, Phrase::of(Role::Faint, "in no persona")));
+            blocks.push(Block::faint(1, "in no persona"));
         }
         for wording in rule.wordings.iter().skip(1).filter(|wording| wording.personas == 0) {
             let line = format!(
@@ -181,7 +177,7 @@ impl<'a> Book<'_, 'a> {
                 self.location(wording.origin),
                 wording.force.name()
             );
-            blocks.push(Block::Line(1, Phrase::of(Role::Faint, line)));
+            blocks.push(Block::faint(1, line));
         }
         blocks
     }
@@ -220,10 +216,7 @@ impl<'a> Book<'_, 'a> {
             blocks.extend(texts(&baseline.words.whole_text(), &wording.words.whole_text(), 3));
         }
         if let Some(because) = holding.because.as_ref().filter(|_| !is_written) {
-            blocks.push(Block::Line(
-                3,
-                Phrase::of(Role::Faint, explain(self.library, because, group.personas[0])),
-            ));
+            blocks.push(Block::faint(3, explain(self.library, because, group.personas[0])));
         }
         blocks
     }

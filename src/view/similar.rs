@@ -49,11 +49,11 @@ fn role(kind: Kind) -> Role {
 impl Similar<'_> {
     /// The clusters as a page.
     pub(crate) fn page(&self) -> Page {
-        let mut page = Page {
-            title: "Near-duplicates and contradictions".to_owned(),
-            command: format!("cento similar{}", self.words),
-            blocks: vec![Block::Line(0, self.summary())],
-        };
+        let mut page = Page::new(
+            "Near-duplicates and contradictions",
+            format!("cento similar{}", self.words),
+            vec![Block::Line(0, self.summary())],
+        );
         let most = if self.shows_all { self.clusters.len() } else { MAX_CLUSTERS };
         for cluster in self.clusters.iter().take(most) {
             page.blocks.push(Block::Space);
@@ -128,7 +128,7 @@ impl Similar<'_> {
             blocks.extend(self.places(variant));
             if let Some(place) = other {
                 let line = format!("and for the other: {}", self.corpus.location(place));
-                blocks.push(Block::Line(3, Phrase::of(Role::Faint, line)));
+                blocks.push(Block::faint(3, line));
             }
         }
         let hint = " more wordings: `--format json` lists all";
@@ -137,7 +137,7 @@ impl Similar<'_> {
             let [one, other] = &accepted.sides;
             let reason = accepted.reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));
             let line = format!("accepted: {one} and {other}{reason}");
-            blocks.push(Block::Line(1, Phrase::of(Role::Faint, line)));
+            blocks.push(Block::faint(1, line));
         }
         blocks
     }

@@ -282,7 +282,7 @@ impl Parts {
             rows: self.entries.iter().map(AddressContent::cells).collect(),
             is_headed: false,
         }));
-        Page { title: id.clone(), command: format!("cento explain {id}"), blocks }
+        Page::new(id.clone(), format!("cento explain {id}"), blocks)
     }
 
     /// The parts as JSON.
