@@ -1,66 +1,18 @@
 //! `cento import` on the command line: its output, and the files that it writes or leaves unchanged.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+mod common;
 
+use std::fs;
+use std::path::PathBuf;
+
+use common::{Test, files_below};
 use serde_json::Value;
 
-struct Test(tempfile::TempDir);
-
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Test {
-    fn new(files: &[(&str, &str)]) -> Self {
-        let test = Test(tempfile::tempdir().unwrap());
-        files.iter().for_each(|(path, text)| test.write(path, text));
-        test
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
-    }
-
-    fn write(&self, path: &str, text: impl AsRef<[u8]>) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-    }
-
-    fn run(&self, arguments: &[&str]) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_cento"))
-            .args(arguments)
-            .current_dir(self.0.path())
-            .env("COLUMNS", "100")
-            .output()
-            .unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Ran { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
-    }
-
-    /// All files below a directory.
-    fn files(&self, directory: &str) -> Vec<String> {
-        fn walk(path: &Path, found: &mut Vec<PathBuf>) {
-            for entry in fs::read_dir(path).into_iter().flatten() {
-                let path = entry.unwrap().path();
-                if path.is_dir() { walk(&path, found) } else { found.push(path) }
-            }
-        }
-        let mut found = Vec::new();
-        walk(&self.path(directory), &mut found);
-        let name = |path: PathBuf| path.strip_prefix(self.0.path()).unwrap().to_str().unwrap().to_owned();
-        let mut names: Vec<String> = found.into_iter().map(name).collect();
-        names.sort();
-        names
-    }
+/// All files below a directory of a workspace.
+fn files(test: &Test, directory: &str) -> Vec<String> {
+    let root = test.directory.path();
+    let name = |path: PathBuf| path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+    files_below(&root.join(directory)).into_iter().map(name).collect()
 }
 
 const AGENT: &str = "---\nname: forge\ndescription: Builds when asked\n---\n\nYou are a smith.\n\n## Rules\n\n- **Never** rush\n";
@@ -134,7 +86,7 @@ fn nothing_is_overwritten() {
 fn an_output_of_a_profile_is_not_imported_again() {
     let test = Test::new(&[(".claude/agents/forge.md", AGENT), ("cento.toml", "")]);
     test.run(&["import", ".claude"]);
-    let files = test.files(".");
+    let before = files(&test, ".");
     let ran = test.run(&["import", ".claude"]);
     let known = ".claude/agents/forge.md is forge already\n0 documents imported, 1 known\n";
     assert_eq!((ran.code, ran.out.as_str()), (0, known));
@@ -147,7 +99,7 @@ fn an_output_of_a_profile_is_not_imported_again() {
         ran.err
     );
     assert!(ran.err.contains("run `cento absorb forge`"), "{}", ran.err);
-    assert_eq!(test.files("."), files);
+    assert_eq!(files(&test, "."), before);
 }
 
 #[test]
@@ -163,7 +115,7 @@ fn a_document_that_is_not_utf_8_is_refused_and_the_others_imported() {
         ran.err
     );
     assert_eq!(
-        test.files("new"),
+        files(&test, "new"),
         [
             "new/workspace/.cento/.gitignore",
             "new/workspace/.cento/lock",
@@ -261,7 +213,7 @@ fn documents_in_another_script_compose_together() {
         ("b.md", &document(["\u{4fdd}\u{6301}\u{7b80}\u{6d01}", "\u{4e0d}\u{8981}\u{731c}"])),
     ]);
     test.run(&["import", "a.md", "b.md", "--into", "w"]);
-    assert_eq!(test.files("w/fragments"), ["w/fragments/rules/a.toml", "w/fragments/rules/b.toml"]);
+    assert_eq!(files(&test, "w/fragments"), ["w/fragments/rules/a.toml", "w/fragments/rules/b.toml"]);
     test.write("w/profiles/both.toml", "use = [\"rules/a\", \"rules/b\"]\n");
     let shown = test.run(&["show", "both", "--workspace", "w"]).out;
     assert_eq!(shown.matches("\n- ").count(), 4, "{shown}");
@@ -321,6 +273,32 @@ fn an_agents_md_of_several_personas_is_imported_with_their_rules() {
         assert!(source.ends_with(line) && source.contains("/agents"), "{source}");
     }
     assert!(test.run(&["build"]).out.contains("adopted AGENTS.md"));
+}
+
+#[test]
+fn several_files_for_agents_keep_their_directories() {
+    let texts = [
+        ("project/AGENTS.md", "# Project\n\n- Never guess\n"),
+        ("project/web/AGENTS.md", "# Web\n\n- Always test\n"),
+        ("project/web/AGENTS.override.md", "# Web now\n\n- Always test twice\n"),
+        (
+            "project/.claude/agents/ada.md",
+            "---\nname: ada\ndescription: Reviews. Use when asked.\n---\n\nYou are Ada.\n",
+        ),
+    ];
+    let from = Test::new(&texts);
+    let project = from.directory.path().join("project");
+    let test = Test::new(&[]);
+    test.run(&["import", project.to_str().unwrap(), "--into", "."]).exits(0);
+    test.run(&["build"]).exits(0);
+    for (path, text) in texts {
+        assert_eq!(test.read(path.strip_prefix("project/").unwrap()), text);
+    }
+    // A file elsewhere whose path would be that of an output is no edit of the output.
+    let other = Test::new(&[("AGENTS.md", "# Other\n\n- Never rush\n")]);
+    let other = other.path("AGENTS.md");
+    let ran = test.run(&["import", other.to_str().unwrap(), "--into", "."]);
+    assert!(ran.code == 0 && ran.out.contains("1 document imported"), "{}{}", ran.out, ran.err);
 }
 
 const CARD: &str = r###"{"spec": "chara_card_v2", "spec_version": "2.0", "fav": true, "name": "Ada L.", "data": {

@@ -1,5 +1,5 @@
-//! Outputs opened by other projects' readers: agnix, the reference validator of Agent Skills, and a reader of character
-//! cards. `.ci/run` installs them and sets `CENTO_READERS` to their directory; without it these tests are left out.
+//! Outputs and sources opened by other projects' readers: agnix, the reference validator of Agent Skills, a reader of
+//! character cards, and readers of YAML, TOML and JSON Schema. `.ci/run` installs them and sets `CENTO_READERS` to their directory; without it these tests are left out.
 
 mod common;
 
@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::Test;
 use common::case::Case;
+use common::{Test, files_below};
 use serde_json::Value;
 
 /// The directory of the readers. Without it, the last lines of `cargo test` say that these tests did not run.
@@ -80,6 +80,34 @@ fn the_reference_validator_accepts_skills() {
 }
 
 #[test]
+fn the_reference_validator_has_the_same_limits_for_skills() {
+    let Some(readers) = readers() else { return };
+    let name = "a".repeat(64);
+    let (description, compatibility) = ("d".repeat(1024), "c".repeat(500));
+    let profile = format!(
+        "description = \"{description}\"\n[body.rules.never]\na = \"guess\"\n[target.skill]\ncompatibility = \"{compatibility}\"\n"
+    );
+    let test = Test::new(&[(&format!("profiles/{name}.toml"), &profile)]);
+    test.run(&["build"]).exits(0);
+    let path = format!("skills/{name}/SKILL.md");
+    let skill = test.read(&path);
+    let longer = [&name, &description, &compatibility].map(|value| {
+        let line = format!(": {value}\n");
+        assert!(skill.contains(&line), "{skill}");
+        skill.replace(&line, &format!(": {value}e\n"))
+    });
+    let mut valid = vec![true];
+    valid.extend(longer.iter().map(|_| false));
+    let directory = format!("skills/{name}");
+    let found = [skill].into_iter().chain(longer).map(|text| {
+        test.write(&path, text);
+        let arguments = ["validate", &directory];
+        run(&readers.join("bin/agentskills"), &arguments, test.directory.path()).0 == Some(0)
+    });
+    assert_eq!(found.collect::<Vec<_>>(), valid);
+}
+
+#[test]
 fn readers_of_cards_find_the_persona() {
     let Some(readers) = readers() else { return };
     let test = every_target();
@@ -99,4 +127,99 @@ fn readers_of_cards_find_the_persona() {
     );
     assert_eq!(card["data"]["tags"][0], "sql");
     assert_ne!(node("cards/sql.v3.json").0, Some(0), "a card of another version");
+}
+
+/// Runs a script of `tests/readers` with the Python of the readers.
+fn python(readers: &Path, script: &str, arguments: &[&str], directory: &Path) -> (Option<i32>, String) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/readers").join(script);
+    let arguments: Vec<&str> =
+        [script.to_str().unwrap()].into_iter().chain(arguments.iter().copied()).collect();
+    run(&readers.join("bin/python"), &arguments, directory)
+}
+
+/// Descriptions that some reader of YAML takes for something else than a string, or for two values.
+const TEXTS: [&str; 16] = [
+    "no", "1e3", "0o17", "1_000", "12:30:00", "2026-11-28", "~", "Use when: a # b", "*.ts", "@x", "- a",
+    "{a: b}", "'a' \"b\"", "a\\tb", " a ", "null",
+];
+
+#[test]
+fn readers_of_both_versions_of_yaml_find_the_same_text() {
+    let Some(readers) = readers() else { return };
+    let profiles: Vec<(String, String)> = TEXTS
+        .iter()
+        .enumerate()
+        .map(|(number, text)| {
+            let profile = toml::Table::from_iter([("description".to_owned(), (*text).into())]);
+            let rest = "[body.rules.never]\na = \"guess\"\n[target.claude]\n";
+            (format!("profiles/p{number:02}.toml"), format!("{profile}{rest}"))
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = profiles.iter().map(|(path, text)| (&**path, &**text)).collect();
+    let test = Test::new(&files);
+    test.run(&["build"]).exits(0);
+    let outputs: Vec<String> =
+        (0..TEXTS.len()).map(|number| format!(".claude/agents/p{number:02}.md")).collect();
+    let outputs: Vec<&str> = outputs.iter().map(String::as_str).collect();
+    let (code, found) = python(&readers, "front_matter.py", &outputs, test.directory.path());
+    assert_eq!(code, Some(0), "{found}");
+    let found: Vec<Value> = found.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(found.len(), 2 * TEXTS.len());
+    for (both, text) in found.chunks(2).zip(TEXTS) {
+        assert_eq!([both[0]["description"].as_str(), both[1]["description"].as_str()], [Some(text); 2]);
+    }
+}
+
+#[test]
+fn readers_of_both_versions_of_yaml_agree_about_every_target() {
+    let Some(readers) = readers() else { return };
+    let every = every_target();
+    without_bare_patterns(&every);
+    for test in [every, library()] {
+        let root = test.directory.path();
+        let outputs: Vec<String> = files_below(root)
+            .into_iter()
+            .map(|path| path.to_str().unwrap().to_owned())
+            .filter(|path| fs::read_to_string(path).is_ok_and(|text| text.starts_with("---\n")))
+            .collect();
+        assert!(outputs.len() > 3, "{outputs:?}");
+        let paths: Vec<&str> = outputs.iter().map(String::as_str).collect();
+        let (code, found) = python(&readers, "front_matter.py", &paths, root);
+        assert_eq!(code, Some(0), "{found}");
+        let found: Vec<Value> = found.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        for (both, path) in found.chunks(2).zip(paths) {
+            assert!(both[0] == both[1] && both[0].is_object(), "{path}: {both:?}");
+        }
+    }
+}
+
+#[test]
+fn a_validator_accepts_the_sources_by_their_schema() {
+    let Some(readers) = readers() else { return };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let test = Test::new(&[]);
+    let mut pairs = Vec::new();
+    for (kind, folder) in [("fragment", "fragments"), ("profile", "profiles"), ("config", "cento.toml")] {
+        let schema = format!("{kind}.json");
+        test.write(&schema, &test.run(&["schema", kind]).out);
+        let sources = match root.join(folder) {
+            file if file.is_file() => vec![file],
+            directory => files_below(&directory),
+        };
+        for path in sources {
+            pairs.extend([schema.clone(), path.to_str().unwrap().to_owned()]);
+        }
+    }
+    // Codex reads TOML.
+    let every = every_target();
+    test.write("anything.json", "{\"required\": [\"name\", \"description\", \"developer_instructions\"]}");
+    test.write("sql.toml", &every.read(".codex/agents/sql.toml"));
+    pairs.extend(["anything.json".to_owned(), "sql.toml".to_owned()]);
+    let arguments: Vec<&str> = pairs.iter().map(String::as_str).collect();
+    let (code, found) = python(&readers, "sources.py", &arguments, test.directory.path());
+    assert_eq!(code, Some(0), "{found}");
+    // It would have found an error.
+    test.write("wrong.toml", "uses = 1\n");
+    let (code, _) = python(&readers, "sources.py", &["profile.json", "wrong.toml"], test.directory.path());
+    assert_ne!(code, Some(0));
 }

@@ -201,14 +201,25 @@ impl Target {
         report: &mut Report,
     ) -> anyhow::Result<Vec<(Input, FileId)>> {
         let mut inputs = Vec::new();
+        let mut documents = Vec::new();
         let mut seen = BTreeSet::new();
         for path in paths {
             let document = read_document(path)?;
-            if !seen.insert(document.absolute.clone()) {
-                continue;
+            if seen.insert(document.absolute.clone()) {
+                documents.push((path, document));
             }
-            let inside = document.absolute.strip_prefix(&self.absolute).ok().map(Utf8Path::to_owned);
-            let maker = inside.as_ref().and_then(|inside| self.outputs.paths.get(inside));
+        }
+        let seen: Vec<Utf8PathBuf> = seen.into_iter().collect();
+        let above = import::directory_of_all(&seen);
+        for (path, document) in documents {
+            let below = |directory: &Utf8Path| document.absolute.strip_prefix(directory).ok();
+            // Where all outputs of a target have one path, that of a document outside tells it from the others.
+            let has_one_path = |path: &&Utf8Path| {
+                TARGETS.iter().any(|target| !target.has_path_by_id() && target.is_at(path.as_str()))
+            };
+            let inside = below(&self.absolute);
+            let place = inside.or_else(|| above.and_then(below).filter(has_one_path)).map(Utf8Path::to_owned);
+            let maker = inside.and_then(|inside| self.outputs.paths.get(inside));
             let known = |bytes: &[u8]| self.outputs.texts.get(blake3::hash(bytes).as_bytes());
             match (document.bytes, maker) {
                 (Ok(bytes), maker)
@@ -226,7 +237,7 @@ impl Target {
                     report.refused.push(Diagnostic::new(codes::PATH_COLLISION, message).help(help));
                 }
                 (Err(finding), None) => report.refused.push(*finding),
-                (Ok(bytes), None) => match import::inputs(path, inside, bytes) {
+                (Ok(bytes), None) => match import::inputs(path, place, bytes) {
                     Ok(found) => inputs.extend(found.into_iter().map(|input| {
                         let file = sources.add(input.shown_path(), normalized(&input.text));
                         (input, file)

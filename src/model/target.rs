@@ -385,6 +385,11 @@ impl Target {
         [self.path].iter().chain(self.other_paths).any(|pattern| fits(pattern))
     }
 
+    /// Whether each persona has an output of its own by default.
+    pub(crate) fn has_path_by_id(&self) -> bool {
+        self.path.contains("ID")
+    }
+
     /// How the name of its files ends, after the id: `.mdc`.
     pub(crate) fn suffix(&self) -> &'static str {
         self.path.rsplit_once("ID").map_or("", |(_, suffix)| suffix)

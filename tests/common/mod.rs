@@ -5,6 +5,7 @@
 pub(crate) mod case;
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// A workspace in a temporary directory, and commands run in it.
@@ -70,8 +71,12 @@ impl Test {
         Test::named("conflicted")
     }
 
-    pub(crate) fn write(&self, path: &str, text: &str) {
-        let path = self.directory.path().join(path);
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.directory.path().join(path)
+    }
+
+    pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
@@ -97,6 +102,17 @@ impl Test {
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         Ran::of(self.command(arguments).output().unwrap())
     }
+}
+
+/// All files below a directory, sorted.
+pub(crate) fn files_below(directory: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(directory).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(files_below(&path)) } else { files.push(path) }
+    }
+    files.sort();
+    files
 }
 
 pub(crate) struct Ran {

@@ -25,7 +25,7 @@ mod write;
 
 pub(crate) use file::inputs;
 pub(in crate::author) use outline::{Outline, OutlineEntry, OutlineNode, nested, outline, unfolded};
-pub(crate) use profile_id::{wanted_ids, with_directory};
+pub(crate) use profile_id::{directory_of_all, wanted_ids, with_directory};
 pub(crate) use prove::Setting;
 pub(crate) use summary::Summary;
 
@@ -44,7 +44,7 @@ use front_matter::FrontMatter;
 pub(crate) struct Input {
     /// Its path, for messages.
     pub path: Utf8PathBuf,
-    /// Its path in the workspace, if it is inside.
+    /// Its path in the workspace, if it is inside or keeps the place that it has among the other documents.
     pub inside: Option<Utf8PathBuf>,
     /// Its content.
     pub text: String,

@@ -86,13 +86,17 @@ fn absolute(path: &Utf8Path) -> Utf8PathBuf {
     camino::absolute_utf8(path).unwrap_or_else(|_| path.to_owned())
 }
 
+/// The nearest directory that holds all files, whose paths are absolute.
+pub(crate) fn directory_of_all(paths: &[Utf8PathBuf]) -> Option<&Utf8Path> {
+    let holds_all = |directory: &&Utf8Path| paths.iter().all(|path| path.starts_with(directory));
+    paths.first()?.ancestors().skip(1).find(holds_all)
+}
+
 /// How many directories each document is in, below the nearest one that holds all documents.
 fn own_levels(paths: &[&Utf8Path]) -> Vec<usize> {
     let paths: Vec<Utf8PathBuf> = paths.iter().map(|path| absolute(path)).collect();
-    let holds_all = |directory: &&Utf8Path| paths.iter().all(|path| path.starts_with(directory));
-    let shared = paths.first().and_then(|path| path.ancestors().skip(1).find(holds_all));
     let depth = |path: &Utf8Path| path.components().count();
-    let above = shared.map_or(0, depth) + 1;
+    let above = directory_of_all(&paths).map_or(0, depth) + 1;
     paths.iter().map(|path| depth(path).saturating_sub(above)).collect()
 }
 
