@@ -21,7 +21,7 @@ fn test() -> Test {
 fn edit(test: &Test, path: &str, old: &str, new: &str) {
     let text = test.read(path);
     assert_eq!(text.matches(old).count(), 1, "{text}");
-    test.write(path, &text.replace(old, new));
+    test.write(path, text.replace(old, new));
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn an_edit_of_a_shared_fragment_needs_a_choice() {
 fn an_edit_that_cannot_be_applied_is_reported_with_the_reason() {
     let test = test();
     let text = test.read("personas/ada.md");
-    test.write("personas/ada.md", &format!("{text}no place\n"));
+    test.write("personas/ada.md", format!("{text}no place\n"));
     test.run(&["absorb"])
         .exits(1)
         .says("not absorbed: there is no adjacent list or text")
@@ -82,7 +82,7 @@ fn edits_of_two_targets_are_merged_or_conflict() {
     let test = test();
     let targets = "[target.claude]\r\n[target.prompt]\r\n";
     let ada = test.read("profiles/ada.toml").replace("[body", "description = \"x\"\r\n[body");
-    test.write("profiles/ada.toml", &format!("{ada}{targets}"));
+    test.write("profiles/ada.toml", format!("{ada}{targets}"));
     test.run(&["build"]).exits(0);
     edit(&test, "personas/ada.md", "plain words", "short words");
     edit(&test, ".claude/agents/ada.md", "rush", "hurry");
@@ -170,7 +170,7 @@ fn an_unresolved_git_conflict_is_no_edit() {
     let text = test.read("personas/ada.md");
     let line = text.lines().find(|line| line.contains("plain words")).unwrap();
     let conflict = format!("<<<<<<< HEAD\n{line}\n=======\n- short words\n>>>>>>> other");
-    test.write("personas/ada.md", &text.replace(line, &conflict));
+    test.write("personas/ada.md", text.replace(line, &conflict));
     let sources = || (test.read("profiles/ada.toml"), test.read("fragments/rules/house.toml"));
     let before = sources();
     test.run(&["absorb"]).exits(1).says("are an unresolved git conflict").says("cento absorb ada");
@@ -196,7 +196,7 @@ fn an_edit_below_the_title_of_another_persona_goes_to_that_persona() {
         built,
         "## Rules\n\n- **Never** guess a name\n\n# Reviewer\n\n## Rules\n\n- **Never** guess\n"
     );
-    test.write("AGENTS.md", &built.replace("guess\n", "guess a port\n").replace("a name", "a word"));
+    test.write("AGENTS.md", built.replace("guess\n", "guess a port\n").replace("a name", "a word"));
     assert_eq!(test.run(&["build", "--check"]).code, 1);
     assert_eq!(test.run(&["absorb"]).code, 0);
     assert!(test.read("profiles/reviewer.toml").contains("guess = \"guess a port\""));

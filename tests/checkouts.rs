@@ -180,7 +180,7 @@ fn git_runs_only_where_its_answer_is_needed() {
     test.run(&["build"]).exits(0);
     let programs = Test::new(&[]);
     let mark = programs.directory.path().join("mark");
-    programs.write("git", &format!("#!/bin/sh\n: > '{}'\nexit 1\n", mark.display()));
+    programs.write("git", format!("#!/bin/sh\n: > '{}'\nexit 1\n", mark.display()));
     let program = programs.directory.path().join("git");
     std::fs::set_permissions(program, std::fs::Permissions::from_mode(0o755)).expect("it is there");
     let runs_git = |arguments: &[&str]| {

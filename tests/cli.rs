@@ -74,7 +74,7 @@ fn a_closed_pipe_is_not_an_error() {
     let test = Test::conflicted();
     test.write(
         "profiles/bob.toml",
-        &format!("use = []\n[body.voice.prose]\nlong = '''\n{}'''\n", "x\n".repeat(200_000)),
+        format!("use = []\n[body.voice.prose]\nlong = '''\n{}'''\n", "x\n".repeat(200_000)),
     );
     let mut child =
         test.command(&["show", "bob"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -228,7 +228,7 @@ fn text_from_files_reaches_the_terminal_escaped() {
     let test = Test::conflicted();
     let resolve = "[[resolve]]\nat = \"\\u001b[2Jfoo\"\nkeep = \"both\"\nreason = \"\\u001b[31m\"\n";
     let target = "[target.prompt]\npath = \"a\\u001b[31mred.md\"\n";
-    test.write("profiles/bob.toml", &format!("use = [\"identity/lead\"]\n{target}{resolve}"));
+    test.write("profiles/bob.toml", format!("use = [\"identity/lead\"]\n{target}{resolve}"));
     let commands: [&[&str]; 7] = [
         &["check"],
         &["build"],
@@ -392,7 +392,7 @@ fn a_lint_raised_to_an_error_stops_the_build() {
     test.run(&["check"]).exits(0).says("2 warnings");
     test.run(&["check", "--strict"]).exits(1).says("2 errors");
     for code in ["duplicate-text", "no-reason"] {
-        test.write("cento.toml", &format!("[severity]\n{code} = \"error\"\n"));
+        test.write("cento.toml", format!("[severity]\n{code} = \"error\"\n"));
         test.run(&["check"]).exits(1).says(&format!("error[{code}]"));
         test.run(&["build"]).exits(1).says("not built: ada").says(&format!("error[{code}]"));
         assert!(!test.exists("personas/ada.md") && test.exists("personas/bob.md"));
@@ -413,7 +413,7 @@ fn a_skill_longer_than_advised_is_reported_with_its_length() {
     let profile = "description = \"Use when asked\"\nuse = [\"workflow/long\"]\n[target.skill]\n";
     let test = Test::new(&[("fragments/workflow/long.toml", &lines(600)), ("profiles/ada.toml", profile)]);
     test.run(&["check"]).exits(0).says("warning[too-long]").says("at most 500 recommended");
-    test.write("fragments/workflow/long.toml", &lines(400));
+    test.write("fragments/workflow/long.toml", lines(400));
     test.run(&["check", "--strict"]).exits(0);
 }
 

@@ -189,7 +189,7 @@ fn line_endings_and_byte_order_marks_stay() {
     let test = two();
     test.write(
         "fragments/rules/bob.toml",
-        &format!("\u{feff}{}", original("fragments/rules/bob.toml").replace('\n', "\r\n")),
+        format!("\u{feff}{}", original("fragments/rules/bob.toml").replace('\n', "\r\n")),
     );
     let before = shown(&test, &["ada", "bob"]);
     test.run(&["factor", "--apply"]).exits(0);
@@ -205,7 +205,7 @@ fn broken_files_are_left_alone_and_reported() {
     let test = two();
     test.write(
         "fragments/rules/eve.toml",
-        &original("fragments/rules/ada.toml").replace("[never]", "[newer]"),
+        original("fragments/rules/ada.toml").replace("[never]", "[newer]"),
     );
     test.write("profiles/eve.toml", "use = [\"rules/eve\"]\n");
     test.run(&["factor", "--apply"]).exits(1).says("1 shared fragment made").says("unknown-key");
@@ -367,7 +367,7 @@ fn a_near_equal_entry_becomes_an_override() {
     let near = "public functions are documented with short examples";
     let test = lists(&[("ada", &SHARED), ("bob", &[a, near, c, d]), ("cyd", &SHARED)]);
     let path = "fragments/quality/bob.toml";
-    test.write(path, &test.read(path).replace("public-", "# For newcomers.\npublic-"));
+    test.write(path, test.read(path).replace("public-", "# For newcomers.\npublic-"));
     let before = shown(&test, &["ada", "bob", "cyd"]);
     let ran =
         test.run(&["factor", "--apply"]).exits(0).says("quality/errors-carry-enough-context-to-find-the");

@@ -24,10 +24,10 @@ fn fingerprints_survive_moved_lines_and_change_with_their_subject() {
     let before = fingerprints(&test);
     assert_eq!(before.iter().collect::<BTreeSet<_>>().len(), before.len(), "each is its own");
     let lead = test.read("fragments/identity/lead.toml");
-    test.write("fragments/identity/lead.toml", &format!("# a comment\n\n{lead}"));
-    test.write("profiles/ada.toml", &format!("\n\n{profile}"));
+    test.write("fragments/identity/lead.toml", format!("# a comment\n\n{lead}"));
+    test.write("profiles/ada.toml", format!("\n\n{profile}"));
     assert_eq!(fingerprints(&test), before);
-    test.write("fragments/identity/lead.toml", &lead.replace("\"Lead\"", "\"Head\""));
+    test.write("fragments/identity/lead.toml", lead.replace("\"Lead\"", "\"Head\""));
     assert_ne!(fingerprints(&test), before);
 }
 
@@ -40,7 +40,7 @@ fn fingerprints_survive_changed_counts() {
     ]);
     let before = fingerprints(&test);
     assert_eq!(before.len(), 1);
-    test.write("fragments/rules/long.toml", &format!("[items]\nx = \"{}\"\n", "Say it. ".repeat(900)));
+    test.write("fragments/rules/long.toml", format!("[items]\nx = \"{}\"\n", "Say it. ".repeat(900)));
     assert_eq!(fingerprints(&test), before);
 }
 

@@ -67,7 +67,7 @@ fn acted_upon(printed: &str) -> Option<String> {
 fn hostile() -> Test {
     let test = Test::new(&[]);
     let hostile = |text: &str| text.replace("EVIL", ESCAPED).replace("RAW", RAW);
-    let write = |path: &str, text: &str| test.write(&hostile(path), &hostile(text));
+    let write = |path: &str, text: &str| test.write(&hostile(path), hostile(text));
     for (path, text) in Case::named("hostile").files {
         write(&path, &text);
     }

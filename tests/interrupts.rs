@@ -85,7 +85,7 @@ fn absorb_can_be_interrupted_at_its_questions() {
     let test = Test::named("absorb-asks");
     test.run(&["build"]).exits(0);
     let text = test.read("personas/ada.md");
-    test.write("personas/ada.md", &text.replace("guess", "guess wildly").replace("plain", "short"));
+    test.write("personas/ada.md", text.replace("guess", "guess wildly").replace("plain", "short"));
     interrupted(&test, &["absorb"], "personas/ada.md:7 (ada): where should this edit go?");
 }
 

@@ -213,7 +213,7 @@ fn a_validator_accepts_the_sources_by_their_schema() {
     // Codex reads TOML.
     let every = every_target();
     test.write("anything.json", "{\"required\": [\"name\", \"description\", \"developer_instructions\"]}");
-    test.write("sql.toml", &every.read(".codex/agents/sql.toml"));
+    test.write("sql.toml", every.read(".codex/agents/sql.toml"));
     pairs.extend(["anything.json".to_owned(), "sql.toml".to_owned()]);
     let arguments: Vec<&str> = pairs.iter().map(String::as_str).collect();
     let (code, found) = python(&readers, "sources.py", &arguments, test.directory.path());

@@ -111,7 +111,7 @@ fn no_text_that_lost_is_reaffirmed() {
     let write = |test: &Test, chosen: &[Option<usize>; 3]| {
         for (side, text) in sides.iter().zip(chosen) {
             let rule = text.map(|text| format!("[must]\nx = \"{}\"\n", texts[text]));
-            test.write(&format!("fragments/{side}.toml"), &rule.unwrap_or_default());
+            test.write(&format!("fragments/{side}.toml"), rule.unwrap_or_default());
         }
     };
     for first in [[Some(0), Some(1), None], [Some(0), Some(1), Some(2)]] {

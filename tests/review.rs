@@ -36,7 +36,7 @@ impl Test {
     fn edit(&self, path: &str, from: &str, to: &str) {
         let text = self.read(path);
         assert_eq!(text.matches(from).count(), 1, "{from} in {text}");
-        self.write(path, &text.replace(from, to));
+        self.write(path, text.replace(from, to));
     }
 }
 
@@ -212,7 +212,7 @@ fn an_alert_has_the_text_of_its_rule_and_what_was_not_compared_is_not_called_har
         .says("fragments/rules/safe.toml:2  NEVER print a secret");
     test.git(&["checkout", "-q", "."]);
     let text = test.read("fragments/rules/talk.toml");
-    test.write("fragments/rules/talk.toml", &format!("{text}["));
+    test.write("fragments/rules/talk.toml", format!("{text}["));
     let ran = test.run(&["diff", "--since", "HEAD"]).exits(0);
     let ran = ran.says("1 persona that does not compose could not be compared");
     assert!(!ran.out.contains("nothing weakens"), "{}", ran.out);
@@ -231,7 +231,7 @@ fn decisions_and_requirements_need_attention() {
     let test = fleet();
     let text = test.read("profiles/author.toml");
     let removal = "[[remove]]\ntarget = \"rules.tests\"\nreason = \"slow\"\n";
-    test.write("profiles/author.toml", &format!("{text}{removal}"));
+    test.write("profiles/author.toml", format!("{text}{removal}"));
     test.edit("profiles/helper.toml", "Users want to follow.", "Users asked for it.");
     let told = alerts(&test);
     let concerns: Vec<(&str, &Value, &str)> =
@@ -262,9 +262,9 @@ fn an_alert_names_the_lines_of_front_matter_that_were_typed() {
     let test = Test::new(&[("profiles/p.toml", &profile("\"colour: red\", \"level: 2\""))]);
     test.git(&["init", "-q"]);
     test.commit();
-    test.write("profiles/p.toml", &profile("\"colour: red\", \"level: 3\""));
+    test.write("profiles/p.toml", profile("\"colour: red\", \"level: 3\""));
     test.run(&["diff", "--since", "HEAD"]).exits(0).says("typed front matter: + level: 3, - level: 2");
-    test.write("profiles/p.toml", &profile("\"level: 2\", \"colour: red\""));
+    test.write("profiles/p.toml", profile("\"level: 2\", \"colour: red\""));
     test.run(&["diff", "--since", "HEAD"]).exits(0).says("typed front matter in another order");
 }
 
@@ -529,7 +529,7 @@ fn a_long_review_keeps_its_alerts_and_its_digest() {
     let test = fleet();
     let rules: String =
         (0..900).map(|at| format!("rule-{at} = \"check the result of step {at} by hand\"\n")).collect();
-    test.write("fragments/rules/many.toml", &format!("[should]\n{rules}"));
+    test.write("fragments/rules/many.toml", format!("[should]\n{rules}"));
     test.edit("profiles/author.toml", "\"rules/talk\", ", "\"rules/many\", ");
     test.edit("fragments/tools/read.toml", "\"Grep\"", "\"Grep\", \"Edit\"");
     let ran = test.run(&["diff", "--since", "HEAD", "--text", "--format", "markdown"]).exits(0);

@@ -34,7 +34,7 @@ fn write(test: &Test, is_changed: bool) {
         let target = "[target.claude]\n[fields]\ndescription = \"Answers questions about logs.\"\n";
         let target = if index % 3 == 0 && !(is_changed && index == 3) { target } else { "" };
         let endings = if index % 4 == 1 { "[layout]\nline-ending = \"crlf\"\n" } else { "" };
-        test.write(&path, &format!("extends = [\"base\"]\n{uses}{endings}{target}"));
+        test.write(&path, format!("extends = [\"base\"]\n{uses}{endings}{target}"));
     }
     if is_changed {
         test.write("fragments/voice/b.toml", "[items]\nshort = \"be very brief\"\n");
@@ -167,7 +167,7 @@ fn only_the_locks_of_all_shards_are_joined() {
     let before = test.read("cento.lock");
     let mut parts = parts();
     // A lock that was already replaced by that of one shard is not the one from which all were built.
-    test.write("cento.lock", &fs::read_to_string(parts[0].path().join("cento.lock")).unwrap());
+    test.write("cento.lock", fs::read_to_string(parts[0].path().join("cento.lock")).unwrap());
     join(&test, &parts, &[]).exits(2).says("help: name the directories of all shards");
     test.write("cento.lock", &before);
     fs::remove_file(parts[0].path().join("cento.lock")).unwrap();
@@ -183,7 +183,7 @@ fn an_output_that_two_shards_write_is_found_when_they_are_joined() {
     let test = Test::new(&[("fragments/rules/a.toml", "[must]\nx = \"log every call\"\n")]);
     for index in 0..6 {
         let target = "[target.prompt]\npath = \"one.md\"\n";
-        test.write(&format!("profiles/p{index}.toml"), &format!("use = [\"rules/a\"]\n{target}"));
+        test.write(&format!("profiles/p{index}.toml"), format!("use = [\"rules/a\"]\n{target}"));
     }
     // Those of one shard are reported by it.
     test.run(&["build", "--check", "--shard", "1/2"]).exits(1).says("path-collision");

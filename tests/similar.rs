@@ -93,7 +93,7 @@ fn an_accepted_pair_is_quiet_until_a_side_changes() {
     test.run(&["check"]).exits(0);
 
     let ops = test.read("fragments/rules/ops.toml");
-    test.write("fragments/rules/ops.toml", &ops.replace("log the body", "log the whole body"));
+    test.write("fragments/rules/ops.toml", ops.replace("log the body", "log the whole body"));
     test.run(&["check"])
         .exits(1)
         .says("[stale-acceptance]")
@@ -101,7 +101,7 @@ fn an_accepted_pair_is_quiet_until_a_side_changes() {
         .says("changed");
     test.run(&["similar"]).exits(1).says("[stale-acceptance]");
     let settings = test.read("cento.toml");
-    test.write("cento.toml", &format!("{settings}\n[severity]\nstale-acceptance = \"off\"\n"));
+    test.write("cento.toml", format!("{settings}\n[severity]\nstale-acceptance = \"off\"\n"));
     let ran = test.run(&["similar"]).exits(0);
     assert_eq!(ran.err, "");
     test.write("cento.toml", &settings);
@@ -143,7 +143,7 @@ fn pairs_that_merging_decides_are_not_reported_but_others_are() {
         ("profiles/bob.toml", "use = [\"rules/team\"]\n"),
     ]);
     assert_eq!(clusters(&json(&test, &[])), Vec::<String>::new());
-    test.write("profiles/eve.toml", &body("must"));
+    test.write("profiles/eve.toml", body("must"));
     assert_eq!(clusters(&json(&test, &[])).len(), 1);
 }
 

@@ -65,7 +65,7 @@ const CHANGES: [Change; 24] = [
     ("a fragment gets a text of the same length at the same time", |test| {
         let path = test.directory.path().join("fragments/rules/a.toml");
         let modified = fs::metadata(&path).unwrap().modified().unwrap();
-        test.write("fragments/rules/a.toml", &RULES.replace("every", "EVERY"));
+        test.write("fragments/rules/a.toml", RULES.replace("every", "EVERY"));
         fs::File::options().write(true).open(&path).unwrap().set_modified(modified).unwrap();
     }),
     ("a fragment is replaced by another file with its text", |test| {

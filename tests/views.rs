@@ -221,7 +221,7 @@ fn each_kind_of_edit_is_named() {
         "name = \"B\"\nuse = [\"rules/sql\", \"voice/terse\"]\n[sections]\nvoice = \"How\"\n",
     );
     let c = test.read("profiles/c.toml");
-    test.write("profiles/c.toml", &format!("{c}[layout]\nbullet = \"* \"\n"));
+    test.write("profiles/c.toml", format!("{c}[layout]\nbullet = \"* \"\n"));
     let ran = test.run(&["diff", "--since", "HEAD"]).exits(0);
     for line in [
         "defaults.style added → 3 personas: a, b, c",
@@ -343,7 +343,7 @@ fn neighbouring_edits_and_filled_in_fields_are_each_reported_once() {
     for (id, more) in [("a", "\"rules/plain\""), ("b", "\"voice/brief\""), ("c", "\"identity/who\"")] {
         test.write(
             &format!("profiles/{id}.toml"),
-            &format!("name = \"{id}{id}\"\nuse = [\"identity/who\", \"rules/sql\", {more}]\n"),
+            format!("name = \"{id}{id}\"\nuse = [\"identity/who\", \"rules/sql\", {more}]\n"),
         );
     }
     test.commit();
@@ -517,7 +517,7 @@ fn on_a_terminal(test: &Test, columns: u16, pager: &str, arguments: &str) -> Str
 fn on_a_terminal_views_are_paged_coloured_and_folded() {
     let test = Test::fleet();
     let long = "a word or two ".repeat(20);
-    test.write("fragments/voice/brief.toml", &format!("[items]\nbrief = \"{long}end\"\n"));
+    test.write("fragments/voice/brief.toml", format!("[items]\nbrief = \"{long}end\"\n"));
     let paged = on_a_terminal(&test, 60, "tr a-z A-Z", "diff --since HEAD");
     assert!(paged.contains("EDITS") && paged.contains("\u{1b}["), "{paged}");
     // Color codes have no width.
@@ -559,7 +559,7 @@ fn at_80_columns_the_text_has_room_and_labels_keep_their_column() {
     ]);
     // A line of several sources has a mark for that, beside a number of three digits.
     let items: String = (0..100).map(|item| format!("x{item} = \"one of a hundred\"\n")).collect();
-    test.write("fragments/identity/many.toml", &format!("[items]\n{items}"));
+    test.write("fragments/identity/many.toml", format!("[items]\n{items}"));
     test.write(
         "profiles/shared.toml",
         "extends = [\"p\"]\nuse = [\"identity/another-fragment-with-a-long-name\", \"identity/many\"]\n",
