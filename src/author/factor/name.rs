@@ -7,20 +7,22 @@ use super::group::Group;
 use crate::model::{Address, ProfileId, Source, address, is_device, is_id};
 
 /// Words that say nothing about the topic of a text.
-const STOP_WORDS: [&str; 66] = [
-    "about", "after", "all", "always", "and", "any", "are", "avoid", "because", "been", "before", "but",
-    "can", "cannot", "do", "does", "each", "ever", "every", "first", "for", "from", "give", "has", "have",
-    "how", "into", "its", "keep", "let", "like", "make", "may", "more", "most", "must", "never", "not",
-    "one", "only", "other", "over", "should", "some", "such", "than", "that", "the", "their", "them", "then",
-    "there", "they", "this", "until", "use", "what", "when", "where", "which", "who", "will", "with",
-    "without", "you", "your",
+const STOP_WORDS: [&str; 77] = [
+    "about", "above", "after", "all", "always", "and", "any", "are", "avoid", "bash", "because", "been",
+    "before", "below", "between", "but", "can", "cannot", "do", "does", "each", "ever", "every", "first",
+    "following", "for", "from", "give", "has", "have", "how", "into", "its", "javascript", "json", "keep",
+    "let", "like", "make", "may", "more", "most", "must", "never", "not", "one", "only", "other", "over",
+    "same", "should", "some", "such", "than", "that", "the", "their", "them", "then", "there", "they",
+    "this", "typescript", "until", "use", "using", "what", "when", "where", "which", "who", "will", "with",
+    "within", "without", "you", "your",
 ];
 
 /// The maximum length of a name.
 const MAX_LENGTH: usize = 40;
 
 /// Returns a free name under the group's kind. The candidates, in order: its only list; the heading of a
-/// section that it holds completely; words common to most entries; the heading; the ids of its entries.
+/// section that it holds completely; words common to most entries; the heading; the ids of its entries; the first words
+/// of their texts.
 pub(super) fn name(fleet: &Fleet<'_, '_>, group: &Group<'_>, taken: &BTreeSet<String>) -> String {
     let heading = common_heading(fleet, group);
     let candidates =
@@ -28,8 +30,12 @@ pub(super) fn name(fleet: &Fleet<'_, '_>, group: &Group<'_>, taken: &BTreeSet<St
     let entries = group.entries.iter().filter(|(statement, _)| !statement.is_heading());
     let ids: Vec<&str> = entries.map(|(_, id)| id.as_str()).collect();
     let both = if let [one, other] = ids[..] { Some(format!("{one}-and-{other}")) } else { None };
-    let candidates =
-        candidates.into_iter().chain([both]).flatten().chain(ids.iter().map(|id| shortened(id).to_owned()));
+    let candidates = candidates
+        .into_iter()
+        .chain([both])
+        .flatten()
+        .chain(ids.iter().map(|id| shortened(id).to_owned()))
+        .chain(first_words(group));
     let is_free = |name: &String| !taken.contains(&format!("{}/{name}", group.kind));
     let fits =
         |name: &String| is_id(name) && !is_device(name) && name.len() <= MAX_LENGTH && *name != group.kind;
@@ -79,6 +85,17 @@ fn common_words(group: &Group<'_>) -> Option<String> {
     common.sort_by(|(a, of_a), (b, of_b)| of_b.cmp(of_a).then_with(|| a.cmp(b)));
     let name: Vec<String> = common.into_iter().take(2).map(|(word, _)| word).collect();
     (!name.is_empty()).then(|| name.join("-"))
+}
+
+/// Returns the first words of each text that say something about its topic.
+fn first_words(group: &Group<'_>) -> impl Iterator<Item = String> {
+    let texts = group.entries.iter().filter_map(|(statement, _)| Some(&statement.block()?.text.value));
+    texts.filter_map(|text| {
+        let told = telling_words(text);
+        let words = text.split(|letter: char| !letter.is_alphanumeric()).map(str::to_lowercase);
+        let name: Vec<String> = words.filter(|word| told.contains(word)).take(3).collect();
+        (!name.is_empty()).then(|| name.join("-"))
+    })
 }
 
 /// Returns whether the group holds everything that its sources have in the section.
