@@ -435,3 +435,29 @@ fn no_output_of_a_persona_changes() {
     test.run(&["factor", "--apply"]);
     test.run(&["build", "--check"]).exits(0).says("6 unchanged");
 }
+
+#[test]
+fn entries_for_other_targets_are_other_entries() {
+    let profile = |targets: &str| {
+        format!(
+            "description = \"Answers. Use when asked.\"\n[body.voice.items]\nown = \"be brief\"\n[body.rules.never]\nfigure = {{ {targets}text = \"publish a figure that has no source behind it\" }}\n\
+             price = {{ {targets}text = \"quote a price without the date on which it was valid\" }}\n\
+             name = {{ {targets}text = \"answer in the name of another department or person\" }}\n[target.claude]\nmodel = \"haiku\"\n[target.prompt]\n"
+        )
+    };
+    let of_model = "only = { model = \"haiku\" }, ";
+    let profiles = [
+        ("profiles/a.toml", profile("")),
+        ("profiles/b.toml", profile("")),
+        ("profiles/c.toml", profile(of_model)),
+        ("profiles/d.toml", profile(of_model)),
+    ];
+    let profiles: Vec<(&str, &str)> = profiles.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let test = Test::new(&profiles);
+    test.run(&["build"]).exits(0);
+    test.run(&["factor", "--apply"]).exits(0).says("2 shared fragments made");
+    test.run(&["build", "--check"]).exits(0);
+    let fragments = common::files_below(&test.path("fragments"));
+    let limited = fragments.iter().filter(|path| std::fs::read_to_string(path).unwrap().contains("haiku"));
+    assert_eq!((fragments.len(), limited.count()), (2, 1));
+}

@@ -3,7 +3,9 @@
 use indexmap::IndexMap;
 
 use super::fleet::Fleet;
-use crate::model::{AddressBuf, Anchor, Band, Block, Claim, Level, Part, ProfileId, Source, Text, fold};
+use crate::model::{
+    AddressBuf, Anchor, Band, Block, Claim, Level, Part, ProfileId, Source, TargetSet, Text, fold,
+};
 
 /// The meaning of braces in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,6 +33,7 @@ struct Key<'a> {
     about: Option<&'a str>,
     under: Option<&'a str>,
     level: Level,
+    targets: &'a TargetSet,
     braces: Braces,
     band: Option<Band>,
     before: Vec<(&'a str, bool, Option<bool>)>,
@@ -100,6 +103,7 @@ fn key<'a>(claim: &'a Claim, is_template: bool) -> Option<Key<'a>> {
         about: optional(&block.about),
         under: optional(&block.under),
         level: claim.level,
+        targets: &claim.targets,
         braces: match (has_braces, is_template) {
             (false, _) => Braces::None,
             (true, false) => Braces::Plain,
