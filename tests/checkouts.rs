@@ -1,4 +1,4 @@
-//! Outputs in a work tree of git: line endings of a checkout, and conflicts left by a merge.
+//! Outputs in a work tree of git: line endings of a checkout, conflicts left by a merge, and files read with them.
 
 mod common;
 
@@ -242,4 +242,50 @@ fn a_lock_that_git_could_not_merge_is_named_as_such() {
     std::fs::remove_file(test.directory.path().join("cento.lock")).expect("it is there");
     test.run(&["build"]).exits(0);
     assert_eq!(test.read("cento.lock"), lock);
+}
+
+/// Codex reads the AGENTS.md of all directories down to its own, up to a limit for all of them together.
+#[test]
+fn files_that_cento_does_not_write_count_in_a_chain() {
+    let text = "Small steps are easy to review. ".repeat(400);
+    let by_hand = "x".repeat(20_000);
+    let profile = "use = [\"voice/long\"]\n[target.agents-md]\npath = \"svc/AGENTS.md\"\n";
+    let check = |workspace: &str, beside: &[&str]| {
+        let test = tracked(&[]);
+        test.write(&format!("{workspace}fragments/voice/long.toml"), format!("text = \"{text}\"\n"));
+        test.write(&format!("{workspace}profiles/ada.toml"), profile);
+        beside.iter().for_each(|path| test.write(path, &by_hand));
+        let place = format!("./{workspace}");
+        let out = || test.run(&["check", "--workspace", &place]).exits(0).out;
+        let before = out();
+        // A build changes nothing about it.
+        test.run(&["build", "--workspace", &place]).exits(0);
+        assert_eq!(out(), before);
+        before
+    };
+    for (workspace, beside, named) in [
+        ("", &["AGENTS.md"][..], "AGENTS.md, which cento does not write, has 20000 bytes"),
+        ("", &["AGENTS.override.md"], "AGENTS.override.md, which cento does not write, has 20000 bytes"),
+        ("sub/", &["AGENTS.md"], "note: ../AGENTS.md, which cento does not write, has 20000 bytes"),
+        ("a/sub/", &["AGENTS.md"], "note: ../../AGENTS.md, which cento does not write, has 20000 bytes"),
+    ] {
+        let out = check(workspace, beside);
+        assert!(out.contains("warning[cut-off]") && out.contains(named), "{beside:?}:\n{out}");
+    }
+    // Beside the way, instead of the output, which nobody reads then, or not of this name.
+    for (workspace, beside) in [
+        ("", &["other/AGENTS.md"][..]),
+        ("", &["svc/AGENTS.override.md", "AGENTS.md"]),
+        ("sub/", &["README.md", "b/AGENTS.md"]),
+    ] {
+        let out = check(workspace, beside);
+        assert!(!out.contains("cut-off"), "{beside:?}:\n{out}");
+    }
+    // Above the work tree, Codex does not look.
+    let test = Test::new(&[("AGENTS.md", &by_hand)]);
+    test.write("repository/fragments/voice/long.toml", format!("text = \"{text}\"\n"));
+    test.write("repository/profiles/ada.toml", profile);
+    git(&test.path("repository"), &["init", "-q"]);
+    let out = test.run(&["check", "--workspace", "repository"]).exits(0).out;
+    assert!(!out.contains("cut-off"), "{out}");
 }

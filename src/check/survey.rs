@@ -26,7 +26,8 @@ pub(crate) struct Survey<'a, T> {
     idle: idle::Tally<'a>,
     descriptions: descriptions::Tally<'a>,
     fleet: fleet::Tally<'a>,
-    chains: chains::Tally<'a>,
+    /// The chains of `AGENTS.md`. What is wrong with them depends on files that the library does not hold.
+    pub chains: chains::Tally<'a>,
 }
 
 impl<T> Default for Survey<'_, T> {
@@ -143,7 +144,6 @@ impl<'a, T: Send> Survey<'a, T> {
         if depth != Depth::Review {
             return;
         }
-        self.findings.extend(library.config.severities.applied(self.chains.findings()));
         let found = self.fleet.findings(library, missing);
         // A field that nobody uses need not be reported again for each target that cannot express it.
         let unused: BTreeSet<_> = found

@@ -16,6 +16,7 @@ use crate::model::{Diagnostic, Severity, TARGETS, did_you_mean, settle};
 use crate::trial::{path_findings, paths};
 use crate::view::findings::{Checked, Format};
 use crate::workspace::revision::Repository;
+use crate::workspace::surroundings::Surroundings;
 use crate::{render, view};
 
 /// Reports the problems of some profiles, or of the whole workspace.
@@ -35,6 +36,9 @@ pub(super) fn check(
     };
     let survey = workspace.survey(profiles, Depth::Review, visit)?;
     let mut findings = survey.findings;
+    let beside = Surroundings::of(&workspace.root)?;
+    let chains = survey.chains.findings(beside.levels(), &|path| beside.size(path));
+    findings.extend(library.config.severities.applied(chains));
     let (outputs, digests): (Vec<_>, Vec<_>) = survey.made.into_iter().unzip();
     findings.extend(path_findings(library, outputs.into_iter().flatten().collect()));
     if let Some(file) = approved {

@@ -263,6 +263,12 @@ impl Root {
         }
     }
 
+    /// Returns the size of a regular file, in bytes. `None` if there is none. Links inside the root are followed.
+    pub(crate) fn size(&self, path: &Utf8Path) -> Option<usize> {
+        let metadata = self.dir.get()?.metadata(path).ok()?;
+        metadata.is_file().then(|| usize::try_from(metadata.len()).unwrap_or(usize::MAX))
+    }
+
     /// Opens a regular file for reading. `None` if there is none, or a link leads there.
     ///
     /// # Errors

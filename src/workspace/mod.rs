@@ -15,6 +15,7 @@ pub(crate) mod reach;
 pub(crate) mod revision;
 pub(crate) mod rewrite;
 pub(crate) mod shard;
+pub(crate) mod surroundings;
 pub(crate) mod unchanged;
 
 pub(crate) use loading::{CONFIG, load, load_texts};

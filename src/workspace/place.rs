@@ -22,7 +22,12 @@ pub(crate) fn is_workspace(directory: &Utf8Path) -> bool {
 
 /// Returns whether a directory is in a work tree of git, judged only by a `.git` at or above it.
 pub(crate) fn is_in_work_tree(directory: &Utf8Path) -> bool {
-    directory.ancestors().any(|above| above.join(".git").exists())
+    work_tree(directory).is_some()
+}
+
+/// Returns the root of the work tree of git that a directory is in, judged as by [`is_in_work_tree`].
+pub(super) fn work_tree(directory: &Utf8Path) -> Option<&Utf8Path> {
+    directory.ancestors().find(|above| above.join(".git").exists())
 }
 
 /// Returns the nearest workspace at or above the current directory; `.` if it is the current directory.

@@ -94,6 +94,7 @@ fn compose(library: &Library, loaded: &[Diagnostic], lints: bool) -> (Texts, Vec
     let survey = Checker::new(library, loaded).survey(None, depth, |checked| show(&checked.composition));
     let mut results: Texts = survey.made.into_iter().flatten().collect();
     let mut findings = survey.findings;
+    findings.extend(library.config.severities.applied(survey.chains.findings(0, &|_| None)));
     findings.extend(crate::analyse::similar::stale(library));
     let findings = settle(findings);
     let mut report = human::report(&library.sources, &findings, &Terminal::plain(100));

@@ -1,10 +1,10 @@
 //! Chains of `AGENTS.md`: Codex reads the one of each directory from the root to its working directory, up to a limit
 //! for all of them together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compose::{Composition, Origin};
-use crate::model::{CHAIN_BYTES, Diagnostic, Span, codes};
+use crate::model::{CHAIN_BYTES, Diagnostic, Severity, Span, codes};
 use crate::render::{output_path, render};
 
 /// The file that Codex reads in a directory, the preferred one first. See <https://agents.md>.
@@ -47,15 +47,24 @@ impl<'a> Tally<'a> {
     }
 
     /// Reports each chain where it becomes too long. A file that is too long by itself has a finding of its own.
-    pub(crate) fn findings(&self) -> Vec<Diagnostic> {
-        let ends = self.outputs.keys().map(|(directory, _)| directory.as_str());
+    ///
+    /// Files that cento does not write count too: `size` tells the size of the one at a path, which begins with `../`
+    /// for each of the `above` directories between the workspace and the root of its work tree.
+    pub(crate) fn findings(&self, above: usize, size: &dyn Fn(&str) -> Option<usize>) -> Vec<Diagnostic> {
+        let outer = (1..=above).rev().map(|levels| vec![".."; levels].join("/"));
+        let outer: Vec<String> = outer.chain([String::new()]).collect();
+        let ends: BTreeSet<&str> = self.outputs.keys().map(|(directory, _)| directory.as_str()).collect();
+        let way = |end| outer.iter().map(String::as_str).chain(downward(end));
+        let directories: BTreeSet<&str> = ends.iter().flat_map(|end| way(end)).collect();
+        let files = directories.into_iter().filter_map(|place| Some((place, self.read_in(place, size)?)));
+        let files: BTreeMap<&str, File<'_>> = files.collect();
         let mut findings = Vec::new();
         let mut reported: Vec<&str> = Vec::new();
         for directory in ends {
             let is_below = |above: &&str| directory == *above || is_inside(directory, above);
-            let chain = self.chain(directory);
-            let bytes: usize = chain.iter().map(|(_, output)| output.bytes).sum();
-            let is_reported = chain.iter().any(|(_, output)| output.bytes > CHAIN_BYTES);
+            let chain: Vec<_> = way(directory).filter_map(|place| files.get(place)).collect();
+            let bytes: usize = chain.iter().map(|file| file.bytes).sum();
+            let is_reported = chain.iter().any(|file| file.output.is_some() && file.bytes > CHAIN_BYTES);
             if bytes <= CHAIN_BYTES || is_reported || reported.iter().any(is_below) {
                 continue;
             }
@@ -65,42 +74,58 @@ impl<'a> Tally<'a> {
         findings
     }
 
-    /// The files that Codex reads in a directory, the root first, with their paths.
-    fn chain(&self, directory: &str) -> Vec<(String, &Output<'a>)> {
-        let slashes = directory.match_indices('/').map(|(at, _)| &directory[..at]);
-        let above = [""].into_iter().chain(slashes).chain(Some(directory).filter(|end| !end.is_empty()));
-        let file = |directory: &str| {
-            (0..NAMES.len()).find_map(|place| {
-                let output = self.outputs.get(&(directory.to_owned(), place))?;
-                let slash = if directory.is_empty() { "" } else { "/" };
-                Some((format!("{directory}{slash}{}", NAMES[place]), output))
-            })
-        };
-        above.filter_map(file).collect()
+    /// The file that Codex reads in a directory.
+    fn read_in(&self, directory: &str, size: &dyn Fn(&str) -> Option<usize>) -> Option<File<'_>> {
+        NAMES.iter().enumerate().find_map(|(place, name)| {
+            let slash = if directory.is_empty() { "" } else { "/" };
+            let path = format!("{directory}{slash}{name}");
+            let output = self.outputs.get(&(directory.to_owned(), place));
+            let bytes = output.map_or_else(|| size(&path), |output| Some(output.bytes))?;
+            Some(File { path, bytes, output })
+        })
     }
+}
+
+/// A file of a chain.
+struct File<'t> {
+    path: String,
+    bytes: usize,
+    /// `None` if cento does not write it.
+    output: Option<&'t Output<'t>>,
+}
+
+/// The directories below the root on the way to one, and this one.
+fn downward(end: &str) -> impl Iterator<Item = &str> {
+    let slashes = end.match_indices('/').map(|(at, _)| &end[..at]);
+    slashes.chain(Some(end).filter(|end| !end.is_empty()))
 }
 
 fn is_inside(directory: &str, above: &str) -> bool {
     above.is_empty() || directory.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'))
 }
 
-fn too_long(chain: &[(String, &Output<'_>)], bytes: usize) -> Option<Diagnostic> {
-    let ((path, last), above) = chain.split_last()?;
+/// The finding about a chain, at the last of its files that cento writes. `None` if it writes none of them.
+fn too_long(chain: &[&File<'_>], bytes: usize) -> Option<Diagnostic> {
+    let (last, before) = chain.split_last()?;
+    let own = chain.iter().rev().find_map(|file| file.output)?;
     let message = format!(
-        "Codex by default reads {CHAIN_BYTES} bytes of all AGENTS.md from the root to a directory; up to {path} they have {bytes}"
+        "Codex by default reads {CHAIN_BYTES} bytes of all AGENTS.md from the root to a directory; up to {} they have {bytes}",
+        last.path
     );
-    let before: usize = above.iter().map(|(_, output)| output.bytes).sum();
-    let mut finding = Diagnostic::new(codes::CUT_OFF, message).at(last.span, "");
-    finding.severity = crate::model::Severity::Warning;
-    for (path, output) in above {
-        finding = finding.context(output.span, format!("{path} has {} bytes", output.bytes));
+    let mut finding = Diagnostic::new(codes::CUT_OFF, message).at(own.span, "");
+    finding.severity = Severity::Warning;
+    for File { path, bytes, output } in before {
+        finding = match output {
+            Some(output) => finding.context(output.span, format!("{path} has {bytes} bytes")),
+            None => finding.note(format!("{path}, which cento does not write, has {bytes} bytes")),
+        };
     }
-    let left = CHAIN_BYTES.saturating_sub(before);
+    let left = CHAIN_BYTES.saturating_sub(before.iter().map(|file| file.bytes).sum());
     Some(
         finding
-            .note(format!("of the {} bytes of {path}, it reads {left}", last.bytes))
+            .note(format!("of the {} bytes of {}, it reads {left}", last.bytes, last.path))
             .help("shorten the personas, or raise `project_doc_max_bytes` in the configuration of Codex")
-            .in_persona(last.profile),
+            .in_persona(own.profile),
     )
 }
 
@@ -119,7 +144,7 @@ mod tests {
                 (((*directory).to_owned(), *place), output)
             });
             let tally = Tally { outputs: outputs.collect() };
-            tally.findings().iter().map(|finding| finding.notes[0].clone()).collect()
+            tally.findings(0, &|_| None).iter().map(|finding| finding.notes[0].clone()).collect()
         };
         let half = 20_000;
         assert_eq!(found(&[("", 1, half), ("a/b", 1, half), ("a/b/c", 1, half)]).len(), 1);
@@ -133,5 +158,27 @@ mod tests {
         // Each branch has its own end, and a file that is too long alone is told elsewhere.
         assert_eq!(found(&[("", 1, half), ("a", 1, half), ("b", 1, half)]).len(), 2);
         assert_eq!(found(&[("", 1, 40_000), ("a", 1, half)]), [""; 0]);
+    }
+
+    #[test]
+    fn files_of_others_count() {
+        let mut sources = Sources::default();
+        let span = Span::new(sources.add("p.toml".into(), "x".to_owned()), 0..0);
+        let output = |bytes| Output { profile: "p", bytes, span };
+        let tally = Tally {
+            outputs: [((String::new(), 1), output(20_000)), (("a".to_owned(), 1), output(10))].into(),
+        };
+        let notes = |above, others: &[(&str, usize)]| -> Vec<String> {
+            let size = |path: &str| others.iter().find(|(other, _)| *other == path).map(|(_, bytes)| *bytes);
+            tally.findings(above, &size).into_iter().flat_map(|finding| finding.notes).collect()
+        };
+        let above = |path: &str| format!("{path}, which cento does not write, has 20000 bytes");
+        let last = |left: usize| format!("of the 20000 bytes of AGENTS.md, it reads {left}");
+        assert_eq!(notes(0, &[("../AGENTS.md", 20_000), ("a/b/AGENTS.md", 20_000)]), [""; 0]);
+        assert_eq!(notes(2, &[("../../AGENTS.md", 20_000)]), [above("../../AGENTS.md"), last(12_768)]);
+        // An override of a person is read instead of the output beside it, and a file that is too long alone counts.
+        let replaced = notes(0, &[("a/AGENTS.override.md", 20_000)]);
+        assert_eq!(replaced, ["of the 20000 bytes of a/AGENTS.override.md, it reads 12768"]);
+        assert_eq!(notes(1, &[("../AGENTS.md", 40_000)]).last(), Some(&last(0)));
     }
 }
