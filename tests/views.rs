@@ -684,4 +684,18 @@ fn explain_says_what_each_output_does_not_have() {
             { "target": "claude", "model": "haiku", "path": ".claude/agents/p.md", "lost": [], "left_out": [] },
         ])
     );
+    // An output of several personas lacks what it lacks of each.
+    test.write(
+        "profiles/team.toml",
+        "tools.deny = [\"Bash\"]\n[target.agents-md]\npersonas = [\"p\"]\n[target.prompt]\n",
+    );
+    let out = test.run(&["explain", "team"]).out;
+    assert!(out.contains("AGENTS.md without tools.deny, tools.allow of p, rules.often of p\n"), "{out}");
+    assert!(out.contains("personas/team.md without tools.deny\n"), "{out}");
+    let out = test.run(&["explain", "team", "--format", "json"]).out;
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        json["targets"][0]["personas"],
+        serde_json::json!([{ "persona": "p", "lost": ["tools.allow"], "left_out": ["rules.often"] }])
+    );
 }

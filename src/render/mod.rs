@@ -57,10 +57,17 @@ pub(crate) fn render<'a>(composition: &Composition<'a>, settings: &TargetSetting
         front_matter::front_matter(&mut document, id, persona, settings);
     }
     markdown::body(&mut document, persona, has_front_matter);
-    if settings.values.iter().any(|(key, ..)| *key == PERSONAS) {
-        composition.parts.iter().for_each(|part| append_part(&mut document, part, settings.target));
-    }
+    parts_in(composition, settings).iter().for_each(|part| append_part(&mut document, part, settings.target));
     document
+}
+
+/// Returns the other personas that an output holds.
+pub(crate) fn parts_in<'c, 'a>(
+    composition: &'c Composition<'a>,
+    settings: &TargetSettings<'a>,
+) -> &'c [Composition<'a>] {
+    let has_parts = settings.values.iter().any(|(key, ..)| *key == PERSONAS);
+    if has_parts { &composition.parts } else { &[] }
 }
 
 /// Appends the persona of another profile under its title, or under the id of its profile.

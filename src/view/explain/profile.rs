@@ -11,7 +11,7 @@ use crate::compose::{Composition, Element, Settled, State, TargetSettings};
 use crate::model::grammar;
 use crate::model::wording::{count, names};
 use crate::model::{Choice, Diagnostic, Library, Source};
-use crate::render::output_path;
+use crate::render::{output_path, parts_in};
 use crate::view::json::{Version, Versioned};
 use crate::view::page::{Block, Cell, Column, Fit, Page, Phrase, Table};
 use crate::view::terminal::Role;
@@ -64,13 +64,31 @@ struct Output {
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<String>,
     path: String,
+    #[serde(flatten)]
+    absent: Absent,
+    /// What the other personas in it lack there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    personas: Vec<OfPersona>,
+}
+
+/// What an output does not have of a persona.
+#[derive(Debug, Serialize)]
+struct Absent {
     /// The addresses of what the target cannot express.
     lost: Vec<String>,
     /// The addresses of the entries that `only` or `not` leaves out.
     left_out: Vec<String>,
 }
 
-impl Output {
+/// What an output does not have of one of its personas.
+#[derive(Debug, Serialize)]
+struct OfPersona {
+    persona: String,
+    #[serde(flatten)]
+    absent: Absent,
+}
+
+impl Absent {
     fn of<'a>(composition: &Composition<'a>, settings: &TargetSettings<'a>) -> Self {
         let mut left_out = Vec::new();
         let model = composition.persona.model(settings);
@@ -80,18 +98,37 @@ impl Output {
             }
             _ => {}
         });
+        let lost = lost(composition, settings).into_iter().map(|(address, _)| address).collect();
+        Absent { lost, left_out }
+    }
+
+    fn addresses(&self) -> impl Iterator<Item = &String> {
+        self.lost.iter().chain(&self.left_out)
+    }
+}
+
+impl Output {
+    fn of<'a>(composition: &Composition<'a>, settings: &TargetSettings<'a>) -> Self {
+        let of_persona = |part: &Composition<'a>| OfPersona {
+            persona: part.profile.id.clone(),
+            absent: Absent::of(part, &part.persona.settings(settings.target)),
+        };
         Output {
             target: settings.target.name,
-            model: model.map(str::to_owned),
+            model: composition.persona.model(settings).map(str::to_owned),
             path: output_path(composition, settings),
-            lost: lost(composition, settings).into_iter().map(|(address, _)| address).collect(),
-            left_out,
+            absent: Absent::of(composition, settings),
+            personas: parts_in(composition, settings).iter().map(of_persona).collect(),
         }
     }
 
     /// The path, the model, and what the output does not have.
     fn phrase(&self) -> Phrase {
-        let without: Vec<&str> = self.lost.iter().chain(&self.left_out).map(String::as_str).collect();
+        let of_others = self.personas.iter().flat_map(|OfPersona { persona, absent }| {
+            absent.addresses().map(move |address| format!("{address} of {persona}"))
+        });
+        let without: Vec<String> = self.absent.addresses().cloned().chain(of_others).collect();
+        let without: Vec<&str> = without.iter().map(String::as_str).collect();
         let model = self.model.as_ref().map_or(String::new(), |model| format!(" ({model})"));
         let phrase = Phrase::of(Role::Path, &self.path).and(model);
         if without.is_empty() {
