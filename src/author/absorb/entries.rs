@@ -46,7 +46,7 @@ pub(super) fn removed(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposa
 }
 
 /// Returns the edits that delete entries from every source that claims them in these words.
-fn removal_from_sources(persona: &BuiltPersona<'_>, gone: &[&&Element<'_>]) -> Option<FileEdits> {
+pub(super) fn removal_from_sources(persona: &BuiltPersona<'_>, gone: &[&&Element<'_>]) -> Option<FileEdits> {
     let mut edits = FileEdits::default();
     for element in gone {
         let decision = persona.composition.decisions.get(element.place.as_str())?;

@@ -234,8 +234,9 @@ const OF_WORDS: [Proposer; 9] = [
 ];
 
 /// The functions that propose changes for added and removed lines, in the same order.
-const OF_LINES: [Proposer; 16] = [
+const OF_LINES: [Proposer; 17] = [
     (nested::indented, Form::Entries),
+    (nested::orphaned, Form::Entries),
     (typed_values::edited, Form::Entries),
     (settings::removed, Form::Entries),
     (settings::added, Form::Entries),

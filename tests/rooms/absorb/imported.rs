@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::case::Case;
-use crate::author::absorb::Texts;
+use crate::author::absorb::{Reason, Texts};
 use crate::author::import::{Input, Setting, import};
 use crate::check::{Checker, Depth};
 use crate::model::{Force, Sources};
@@ -297,7 +297,46 @@ fn nested_entries_are_deleted_and_move() {
     let water = "  - Use rain water\n";
     let mites = "- Check the leaves for mites\n";
     absorbed(NESTED, &[(water, ""), (mites, &format!("{mites}{water}"))]);
-    // What is under a deleted entry does not vanish, and is not taken for something else.
-    let reason = imported(NESTED).edit("- Prune dead branches\n", "").rejected();
-    assert!(format!("{reason:?}").contains("is under `prune-dead-branches`"), "{reason:?}");
+}
+
+#[test]
+fn entries_under_a_deleted_entry_go_where_they_now_stand() {
+    let water = "- Water the seedlings every morning\n  - Use rain water\n  - **Roses:** twice a day\n    - Not at noon\n    - Never in frost\n";
+    let outdented = "- Use rain water\n- **Roses:** twice a day\n  - Not at noon\n  - Never in frost\n";
+    let roses = "  - **Roses:** twice a day\n    - Not at noon\n    - Never in frost\n";
+    let prune = "- Prune dead branches\n  1. Take the small shears\n  2. Cut above the bud\n";
+    for (old, new, under) in [
+        ("- Prune dead branches\n", "", &[("cut-above-bud", Some("check-leaves-mites"))][..]),
+        (
+            "  - **Roses:** twice a day\n",
+            "",
+            &[("noon", Some("rain-water")), ("never-frost", Some("rain-water"))],
+        ),
+        (roses, "  - Not at noon\n  - Never in frost\n", &[("noon", Some("water-seedlings-morning"))]),
+        (roses, "  - Not at noon\n    - Never in frost\n", &[("never-frost", Some("noon"))]),
+        (roses, "- Not at noon\n- Never in frost\n", &[("noon", None), ("never-frost", None)]),
+        (water, outdented, &[("rain-water", None), ("roses", None), ("noon", Some("roses"))]),
+        (prune, "  1. Cut above the bud\n", &[("cut-above-bud", Some("check-leaves-mites"))]),
+    ] {
+        let texts = absorbed(NESTED, &[(old, new)]);
+        for (id, parent) in under {
+            let mut lines = texts.values().flat_map(|text| text.lines());
+            let line = lines
+                .find(|line| line.contains(&format!("{id} = ")))
+                .unwrap_or_else(|| panic!("{id} {texts:#?}"));
+            let expected = parent.map_or(String::new(), |parent| format!("under = \"{parent}\""));
+            assert!(line.contains(&expected) && line.contains("under") == parent.is_some(), "{new} {line}");
+        }
+    }
+}
+
+#[test]
+fn entries_that_are_indented_below_nothing_are_left() {
+    for (old, children) in [
+        ("- Water the seedlings every morning\n", &["objectives.rain-water", "objectives.roses"][..]),
+        ("- Always wear gloves\n", &["rules.thick-ones-roses"]),
+    ] {
+        let Reason::Stranded(entries) = imported(NESTED).edit(old, "").rejected() else { panic!("{old}") };
+        assert_eq!(entries, children);
+    }
 }
