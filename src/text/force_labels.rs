@@ -191,7 +191,12 @@ pub(crate) fn opening(text: &str) -> Option<Opening<'_>> {
 /// before the text states the force, rather than a line above the list: "Always avoid" is a sentence, and so is "avoid"
 /// below "You must", but not below "Never".
 pub(crate) fn contradiction(text: &str, force: Force, is_labelled: bool) -> Option<Opening<'_>> {
-    let opening = opening(text).filter(|opening| opening.force != force)?;
+    // Words that do not surely state their own force may still contradict another.
+    let unsure = || {
+        let (force, end) = lexicon::open(text)?;
+        Some(Opening { force, words: &text[..end], completes: false })
+    };
+    let opening = opening(text).or_else(unsure).filter(|opening| opening.force != force)?;
     let is_obliged = matches!(force, Force::Must | Force::Always | Force::Should);
     (!opening.completes || !(is_labelled || is_obliged)).then_some(opening)
 }

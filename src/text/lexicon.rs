@@ -25,10 +25,12 @@ struct Lexicon {
     beginnings: Phrases,
     /// Other headings and lines that introduce a list of rules.
     leads: Phrases,
-    /// Words after a beginning that make it a statement, a condition or the reverse.
+    /// Words after a beginning, or phrases that continue one, that make it a statement, a condition or the reverse.
     exceptions: &'static [&'static str],
-    /// Words that negate: an obligation or a permission with one of them says the reverse.
+    /// Words that negate or except: an obligation or a permission with one of them may say the reverse.
     negations: &'static [&'static str],
+    /// Words that make a permission or a prohibition say less: "only", and forms that state a fact.
+    doubts: &'static [&'static str],
     /// Headings by kind of section.
     titles: &'static [(&'static str, &'static [&'static str])],
     /// Whether it is written without spaces between words.
@@ -57,6 +59,19 @@ pub(super) fn is_spaceless(text: &str) -> bool {
 
 /// The force of the words that a line begins with, if they surely state it, and their length.
 pub(super) fn begin(line: &str) -> Option<(Force, usize)> {
+    open(line).filter(|(force, length)| {
+        let mut sharing = found(line).filter(|(_, _, other)| other == length);
+        sharing.all(|(lexicon, ..)| lexicon.is_rule(line, *force, *length))
+    })
+}
+
+/// The force of the words that a line begins with, whatever the rest of it says, and their length.
+pub(super) fn open(line: &str) -> Option<(Force, usize)> {
+    found(line).map(|(_, force, length)| (force, length)).max_by_key(|(_, length)| *length)
+}
+
+/// The words that a line begins with in each language: the longest phrase, with its force and length.
+fn found(line: &str) -> impl Iterator<Item = (&'static Lexicon, Force, usize)> {
     /// The languages that have phrases with a first letter, in order, and those phrases.
     type Languages = Vec<(&'static Lexicon, Vec<(&'static str, Force)>)>;
     static SORTED: LazyLock<BTreeMap<char, Languages>> = LazyLock::new(|| {
@@ -69,35 +84,48 @@ pub(super) fn begin(line: &str) -> Option<(Force, usize)> {
         sorted
     });
     let languages = first_letter(line).and_then(|letter| SORTED.get(&letter));
-    languages.into_iter().flatten().find_map(|(lexicon, phrases)| {
-        let is_spaceless = lexicon.is_spaceless;
-        let found = phrases.iter().filter_map(|(words, force)| {
-            let length = match is_spaceless {
-                true => line.starts_with(words).then_some(words.len()),
-                false => matches_words(line, words),
-            };
-            Some((*force, length?))
-        });
+    languages.into_iter().flatten().filter_map(|(lexicon, phrases)| {
+        let found = phrases.iter().filter_map(|(words, force)| Some((*force, lexicon.begins(line, words)?)));
         let (force, length) = found.max_by_key(|(_, length)| *length)?;
         // Last, because it reads the whole line.
-        if lexicon
+        let is_foreign = lexicon
             .foreign
-            .is_some_and(|(first, last)| line.contains(|letter| (first..=last).contains(&letter)))
-        {
-            return None;
-        }
-        let rest = line[length..].trim_start_matches(|letter: char| !letter.is_alphanumeric());
-        let has = |text: &str, word: &&&str| match is_spaceless {
-            true => text.contains(**word),
-            false => titles::words(text).iter().any(|found| found == **word),
-        };
-        let is_excepted = lexicon.exceptions.iter().any(|word| match is_spaceless {
-            true => rest.starts_with(word),
-            false => matches_words(rest, word).is_some(),
-        });
-        let is_reversed = !force.is_prohibition() && lexicon.negations.iter().any(|word| has(rest, &word));
-        (!is_excepted && !is_reversed).then_some((force, length))
+            .is_some_and(|(first, last)| line.contains(|letter| (first..=last).contains(&letter)));
+        (!is_foreign).then_some((*lexicon, force, length))
     })
+}
+
+impl Lexicon {
+    /// The length of these words at the beginning of a text.
+    fn begins(&self, text: &str, words: &str) -> Option<usize> {
+        match self.is_spaceless {
+            true => text.starts_with(words).then_some(words.len()),
+            false => matches_words(text, words),
+        }
+    }
+
+    /// Whether a line states the force of its first words, which have this length.
+    fn is_rule(&self, line: &str, force: Force, length: usize) -> bool {
+        let rest = line[length..].trim_start_matches(|letter: char| !letter.is_alphanumeric());
+        let is_excepted = |word: &&str| {
+            let is_longer = || self.begins(line, word).is_some_and(|end| end > length);
+            self.begins(rest, word).is_some() || is_longer()
+        };
+        if self.exceptions.iter().any(is_excepted) {
+            return false;
+        }
+        let words = match self.is_spaceless {
+            true => rest.to_owned(),
+            false => format!(" {} ", titles::words(rest).join(" ")),
+        };
+        let has = |word: &&str| match self.is_spaceless {
+            true => words.contains(word),
+            false => words.contains(&format!(" {word} ")),
+        };
+        let is_reversed = !force.is_prohibition() && self.negations.iter().any(has);
+        let is_less = (force.is_prohibition() || force == Force::May) && self.doubts.iter().any(has);
+        !is_reversed && !is_less
+    }
 }
 
 /// The force of a whole phrase in small letters without apostrophes.
@@ -204,6 +232,123 @@ mod tests {
             "You can find it there",
         ] {
             assert_eq!(label(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_that_limit_or_reverse_a_rule_leave_an_item() {
+        for text in [
+            // An obligation that is taken back or excepted.
+            "항상 테스트를 할 필요는 없습니다",
+            "반드시 테스트할 필요는 없다",
+            "항상 그런 것은 아니다",
+            "반드시 필요한 것은 아닙니다",
+            "언제나 요약하지 않아도 됩니다",
+            "Du musst nichts erklären",
+            "Du musst weder lesen noch schreiben",
+            "Du musst kaum testen",
+            "Vous devez rarement attendre",
+            "Debes responder, salvo en domingo",
+            "Você deve responder, a menos que seja domingo",
+            "Ты должен отвечать, кроме воскресенья",
+            "始终先读,除非被告知",
+            "你必须测试,文档除外",
+            "必ずテストを行う必要はない",
+            "常に正しいとは限りません",
+            "必ず実行する。緊急時を除く",
+            "항상 답하되 주말은 제외하고 쉬세요",
+            // A permission that is taken back, excepted or limited.
+            "Du darfst weder lesen noch schreiben",
+            "Du darfst kaum raten",
+            "Du darfst Makros verwenden, außer in Bibliotheken",
+            "Du darfst Makros nur in Tests verwenden",
+            "Vous pouvez difficilement refuser",
+            "Vous pouvez tout lire, sauf les secrets",
+            "Tu peux lire, à moins d'un ordre",
+            "Puedes usar macros, salvo en bibliotecas",
+            "Puedes usar macros, pero nunca en bibliotecas",
+            "Você pode usar macros, exceto em bibliotecas",
+            "Você pode dificilmente recusar",
+            "Você pode ler, nem sempre escrever",
+            "Можно читать всё, кроме секретов",
+            "Ты можешь отвечать только по делу",
+            "你可以使用宏,除非在库中",
+            "你可以在库中使用宏,只能一次",
+            // An idiom, a supposition or a word before a noun.
+            "Siempre y cuando haya tests",
+            "Toujours est-il que le test passe",
+            "必须的文件是 README",
+            "允许的格式是 JSON",
+            "应该没问题",
+            "应该会通过",
+            "Debes de estar cansado",
+            "不要紧",
+            "Можно сказать, что всё готово",
+            // A statement that begins with a word of prohibition.
+            "Nunca es tarde",
+            "Nunca está de más",
+            "Nunca é tarde",
+            "Никогда не поздно",
+            "Никогда не бывает просто",
+            "Niemals ist es zu spät",
+            "Nie zu spät",
+            "Nie getestet",
+            "決して悪くない",
+            "決して簡単ではありません",
+            "決して難しいことはない",
+            "Jamais deux sans trois",
+            "Jamais n'est trop fort",
+            "Нельзя сказать, что всё готово",
+            "Не раньше чем завтра",
+            "Не требуется подтверждение",
+            "결코 나쁘지 않다",
+            "결코 쉽지 않습니다",
+            "절대로 사실이 아닙니다",
+            "绝不是问题",
+            "绝不会失败",
+            // A prohibition of one way only.
+            "Não use apenas o título",
+            "Nunca leas solo el título",
+            "Jamais lire uniquement le titre",
+            "Niemals nur den Titel lesen",
+            "Не читай только заголовок",
+            "不要只读标题",
+            "決してタイトルだけで判断しない",
+        ] {
+            assert_eq!(label(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_that_limit_other_sentences_leave_these_rules() {
+        for (text, force) in [
+            ("Du musst die Quelle nennen", Force::Must),
+            ("Du darfst Beispiele kürzen", Force::May),
+            ("Niemals ohne Tests mergen", Force::Never),
+            ("Nie Geheimnisse ausgeben, außer in Tests", Force::Never),
+            ("Il faut deux relectures", Force::Must),
+            ("Vous pouvez aussi résumer", Force::May),
+            ("Jamais de secrets dans le code", Force::Never),
+            ("Está prohibido borrar datos", Force::Never),
+            ("Es obligatorio citar la fuente", Force::Must),
+            ("Nunca se debe borrar el historial", Force::Never),
+            ("Debes ejecutar al menos una prueba", Force::Must),
+            ("É proibido apagar dados", Force::Never),
+            ("Não apague o histórico", Force::Never),
+            ("不要泄露密钥", Force::Never),
+            ("不得修改只读文件", Force::Never),
+            ("应该先读计划", Force::Should),
+            ("你可以总结", Force::May),
+            ("Следует читать план", Force::Should),
+            ("Обязательно укажи источник", Force::Must),
+            ("Не рекомендуется удалять данные", Force::Avoid),
+            ("Можно сокращать примеры", Force::May),
+            ("決して忘れないでください", Force::Never),
+            ("必ず出典を示す", Force::Always),
+            ("결코 추측하지 않습니다", Force::Never),
+            ("항상 오류 없는 코드를 작성하세요", Force::Always),
+        ] {
+            assert_eq!(label(text).map(|(force, _)| force), Some(force), "{text}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Statements, questions and conditions that begin with a modal but are not rules: "May take ten minutes".
 
 use super::forces::is_before_noun;
-use super::negation::STRONG;
+use super::negation::{CLAUSES, STRONG};
 use crate::model::Force;
 
 /// Words after a modal that make it a question, a date or a state instead of a rule: "Should the user ask",
@@ -22,6 +22,31 @@ const STATES: [&str; 19] = [
 const EVENTS: [&str; 11] =
     ["be", "encounter", "experience", "find", "get", "notice", "now", "receive", "see", "still", "wonder"];
 
+/// Verbs of what a thing is or does, after a modal without a subject: "Must be signed", "Should not happen".
+const PROPERTIES: [&str; 7] = ["be", "exist", "happen", "have", "matter", "occur", "work"];
+
+/// Words after a prohibition that limit it: "Do not only read".
+const LIMITS: [&str; 7] = ["always", "just", "merely", "necessarily", "only", "simply", "solely"];
+
+/// Words after "never" or "always" that describe a state; participles in "ed" do so too: "Never too late", "Never tested".
+const DESCRIPTIONS: [&str; 31] = [
+    "are", "bad", "been", "certain", "could", "did", "does", "done", "easy", "enough", "false", "good",
+    "gone", "had", "has", "impossible", "is", "known", "late", "possible", "quite", "seen", "sure", "taken",
+    "too", "true", "was", "were", "would", "written", "wrong",
+];
+
+/// Verbs in "ed" that are no participles, besides those in "eed".
+const NO_PARTICIPLES: [&str; 3] = ["embed", "shed", "wed"];
+
+/// Words that negate the verb or the object of a permission: "You can use no macros", "You can hardly wait".
+const NEGATIVES: [&str; 19] = [
+    "barely", "can't", "cannot", "don't", "hardly", "must", "neither", "never", "no", "nobody", "none",
+    "nor", "not", "nothing", "nowhere", "rarely", "scarcely", "seldom", "shouldn't",
+];
+
+/// Words that take a part back from a permission, wherever they are: "but not in libraries", "only when asked".
+const RESTRICTIONS: [&str; 6] = ["but", "except", "excepting", "excluding", "only", "unless"];
+
 /// A modal at the beginning of a text.
 pub(super) struct Modal<'t> {
     /// The words as typed.
@@ -35,24 +60,51 @@ impl Modal<'_> {
     /// Returns whether the words after it make the text a question, a condition or a statement instead of a rule.
     pub(super) fn is_statement(&self, words: &str) -> bool {
         let modal = self.typed.to_lowercase().replace('\u{2019}', "'");
-        is_no_rule(&modal, self.force, words) || self.is_description(&modal, words)
+        is_no_rule(&modal, self.force, words)
+            || self.is_description(&modal, words)
+            || self.force == Force::May && is_restricted(words)
     }
 
     /// Returns whether the text describes a thing or what may happen: "Must be signed", "You may find stale files".
     fn is_description(&self, modal: &str, words: &str) -> bool {
         let first = first_word(words);
         let is = |verbs: &[&str]| verbs.contains(&first.as_str());
+        if self.force.is_prohibition() && is(&LIMITS) {
+            return true;
+        }
         match modal {
             // Without emphasis, "May" expresses a possibility more often than a permission.
             "may" => is(&EVENTS) || is(&STATES) || !(self.is_marked || self.typed == "MAY"),
-            "must" | "should" => is(&["be", "have", "work"]),
-            "you may" | "you can" => is(&EVENTS) || is(&STATES) || is(&["only"]),
+            "must" | "should" => is(&PROPERTIES),
+            "must not" | "must never" | "shall not" | "shall never" | "should not" | "shouldn't" => {
+                is(&PROPERTIES)
+            }
+            "always" | "never" | "never ever" => is(&DESCRIPTIONS) || is_participle(&first),
+            "you may" | "you can" => is(&EVENTS) || is(&STATES),
             "you should" => is(&EVENTS) && first != "be" || is_past(words),
             "you must" | "you have to" => is_past(words),
             "you will not" => is(&EVENTS) || is(&STATES),
             _ => false,
         }
     }
+}
+
+/// Returns whether a permission forbids something as well. A negation in a clause is about that clause.
+fn is_restricted(words: &str) -> bool {
+    let lower = words.to_lowercase().replace('\u{2019}', "'");
+    let has = |part: &str| {
+        let is_mark = |letter: char| "*_\"()".contains(letter);
+        let mut words = part.split_whitespace().map(|word| word.trim_matches(is_mark));
+        let is_clause = |word: &&str| *word != "and" && CLAUSES.contains(word);
+        words.clone().any(|word| RESTRICTIONS.contains(&word))
+            || words.by_ref().take_while(|word| !is_clause(word)).any(|word| NEGATIVES.contains(&word))
+    };
+    lower.split(|letter| ",;:.!\u{2014}\u{2013}\n".contains(letter)).any(has)
+}
+
+/// Returns whether a word is a participle: "tested", but not "embed" or "proceed".
+fn is_participle(word: &str) -> bool {
+    word.len() > 3 && word.ends_with("ed") && !word.ends_with("eed") && !NO_PARTICIPLES.contains(&word)
 }
 
 /// Returns whether a text describes a state that was reached: "have been invited", "be signed".
@@ -136,11 +188,51 @@ mod tests {
             "Should keys rotate [daily?](x.md)",
             "Must the report be signed?",
             "You will not see the key again",
+            "You can no longer push",
+            "You may no longer push",
+            "You can use neither macros nor globals",
+            "You can use no macros",
+            "You can do nothing without a key",
+            "You can hardly refuse",
+            "You can rarely wait",
+            "You can use macros, but never in libraries",
+            "You may read it. Never change it",
+            "You may read it; do not change it",
+            "Feel free to refactor, but do not change the API",
+            "It is fine to log, except secrets",
+            "You can stop only when tests pass",
+            "You may push unless the branch is protected",
+            "**May** read the log, but not the mail",
+            "Never too late",
+            "Never been tested",
+            "Never tested on Windows",
+            "Never ever seen before",
+            "Always tested on Windows",
+            "Should not happen.",
+            "Should not be needed.",
+            "Should never happen",
+            "Must not be empty",
+            "Should happen rarely",
+            "Do not only read; also test.",
+            "Don't only guess.",
+            "Don\u{2019}t just guess",
+            "You must not only read",
+            "You do not always have to ask",
+            "Never simply guess",
         ] {
             assert_eq!(label(text), None, "{text}");
         }
         for text in [
             "MAY read the log",
+            "You may skip tests that do not matter",
+            "You can merge without a review",
+            "You may write \"so\" (or not)",
+            "Should not guess",
+            "Must not reveal a secret",
+            "Never embed a key",
+            "Never proceed without a test",
+            "Do not read only the title",
+            "Always log only what failed",
             "**May** read the log",
             "You may read the log",
             "You must have tests",

@@ -37,8 +37,15 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         (Force::Must, &["obligatoire"]),
         (Force::May, &["autorisé", "facultatif"]),
     ],
-    exceptions: &["plus", "trouver", "rencontrer", "seulement", "uniquement"],
-    negations: &["ne", "n", "pas", "jamais", "aucun", "aucune", "rien"],
+    exceptions: &[
+        "plus", "trouver", "rencontrer", "seulement", "uniquement", "est", "sont", "était", "a", "ont",
+        "n'est", "n'a", "été", "trop", "jamais deux",
+    ],
+    negations: &[
+        "ne", "n", "pas", "jamais", "aucun", "aucune", "rien", "ni", "nul", "nulle", "personne", "guère",
+        "difficilement", "rarement", "sauf", "hormis", "excepté", "à moins", "à l exception",
+    ],
+    doubts: &["seulement", "uniquement", "simplement", "exclusivement"],
     titles: &[
         (
             "identity",

@@ -38,8 +38,17 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         (Force::Avoid, &["zu vermeiden", "was zu vermeiden ist"]),
         (Force::May, &["erlaubt"]),
     ],
-    exceptions: &["wenn", "wieder", "noch", "mehr", "nur", "davon", "dich", "da", "dann"],
-    negations: &["nicht", "nie", "niemals", "kein", "keine", "keinen", "keinem", "keiner"],
+    exceptions: &[
+        "wenn", "wieder", "noch", "mehr", "nur", "davon", "dich", "da", "dann", "ist", "sind", "war",
+        "waren", "wird", "wurde", "wurden", "hat", "hatte", "kann", "gibt", "zuvor", "gewesen", "getestet",
+        "gesehen", "zu spät", "zu früh",
+    ],
+    negations: &[
+        "nicht", "nie", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "nichts", "niemand",
+        "niemanden", "weder", "kaum", "selten", "schwerlich", "keinesfalls", "keineswegs", "außer",
+        "ausgenommen", "es sei denn",
+    ],
+    doubts: &["nur", "lediglich", "bloß", "ausschließlich", "allein"],
     titles: &[
         (
             "identity",

@@ -12,7 +12,12 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         (Force::May, &["任意"]),
     ],
     exceptions: &["しも"],
-    negations: &["ない", "ません", "禁止", "避け"],
+    negations: &["ない", "ません", "禁止", "避け", "除き", "除い", "除く"],
+    // Forms of adjectives, nouns and abilities, where a verb would forbid.
+    doubts: &[
+        "だけ", "のみ", "くない", "くはない", "くなかった", "くありません", "ではな", "ではあり", "じゃな",
+        "ことはな", "ことはあり", "できな", "できま",
+    ],
     titles: &[
         ("identity", &["役割", "人格", "ペルソナ", "自己紹介"]),
         ("objectives", &["目的", "目標", "タスク", "責務"]),

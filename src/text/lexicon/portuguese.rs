@@ -35,9 +35,14 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     exceptions: &[
         "que", "há", "é", "são", "tem", "têm", "existe", "existem", "está", "estão", "foi", "era", "precisa",
-        "apenas", "só", "somente", "encontrar", "mais", "se", "obstante",
+        "apenas", "só", "somente", "encontrar", "mais", "se", "obstante", "será", "havia", "tarde", "cedo",
+        "demais", "importa", "funciona", "sei", "sempre", "antes", "necessariamente",
     ],
-    negations: &["não", "nunca", "jamais", "nenhum", "nenhuma", "nada"],
+    negations: &[
+        "não", "nunca", "jamais", "nenhum", "nenhuma", "nada", "ninguém", "nem", "tampouco", "dificilmente",
+        "raramente", "salvo", "exceto", "a menos", "à exceção",
+    ],
+    doubts: &["apenas", "só", "somente", "unicamente", "simplesmente"],
     titles: &[
         ("identity", &["identidade", "papel", "seu papel", "quem você é", "personalidade", "perfil"]),
         ("objectives", &["objetivo", "objetivos", "missão", "tarefas", "responsabilidades", "propósito"]),

@@ -17,6 +17,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
                 "no debes",
                 "nunca debes",
                 "no se debe",
+                "nunca se debe",
                 "nunca",
                 "jamás",
             ],
@@ -33,8 +34,15 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         (Force::Must, &["obligatorio"]),
         (Force::May, &["permitido", "opcional"]),
     ],
-    exceptions: &["que", "encontrar", "solo", "sólo", "solamente"],
-    negations: &["no", "nunca", "jamás", "ningún", "ninguna", "nada"],
+    exceptions: &[
+        "que", "encontrar", "solo", "sólo", "solamente", "es", "son", "está", "están", "fue", "era", "ha",
+        "han", "hay", "había", "se", "falta", "sobra", "tarde", "demasiado", "y", "de", "haber",
+    ],
+    negations: &[
+        "no", "nunca", "jamás", "ningún", "ninguno", "ninguna", "nada", "nadie", "ni", "tampoco",
+        "difícilmente", "apenas", "raramente", "rara vez", "salvo", "excepto", "a menos", "a excepción",
+    ],
+    doubts: &["solo", "sólo", "solamente", "únicamente", "simplemente"],
     titles: &[
         ("identity", &["identidad", "rol", "tu rol", "quién eres", "personalidad", "perfil"]),
         ("objectives", &["objetivo", "objetivos", "misión", "tareas", "responsabilidades", "propósito"]),
