@@ -275,6 +275,26 @@ fn an_agents_md_of_several_personas_is_imported_with_their_rules() {
     assert!(test.run(&["build"]).out.contains("adopted AGENTS.md"));
 }
 
+/// An entry `summary` below a table would be taken for the key of the file that was meant to be above it.
+#[test]
+fn no_entry_is_named_like_a_key_of_its_file() {
+    let names = ["Summary", "Text", "Description", "Name", "Kind", "Section", "Style", "Title", "Combine"];
+    let list = |sign: &str| names.map(|name| format!("{sign} {name}\n")).concat();
+    let groups = names.map(|name| format!("### {name}\n\nThe {name}.\n\n- {name}\n")).join("\n");
+    let document = format!(
+        "## Rules\n\n- **Never** text\n- **Always** summary\n\n## Facts\n\n{}\n## Workflow\n\n{}\n## Examples\n\n{groups}\n\
+         ## Output\n\nText\n\nSummary\n\n\u{1f600}\n",
+        list("-"),
+        list("1."),
+    );
+    let test = Test::new(&[("AGENTS.md", &document), ("cento.toml", "")]);
+    test.run(&["import", "AGENTS.md"]).exits(0);
+    let out = test.run(&["check"]).out;
+    assert!(!out.contains("slipped-key"), "{out}");
+    assert_eq!(test.run(&["build", "--force"]).exits(0).code, 0);
+    assert_eq!(test.read("AGENTS.md"), document);
+}
+
 #[test]
 fn several_files_for_agents_keep_their_directories() {
     let texts = [

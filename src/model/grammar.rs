@@ -161,6 +161,14 @@ pub(crate) trait Keys: Copy + 'static {
     /// Every key, in the order of the reference.
     fn rows() -> impl Iterator<Item = &'static Row>;
 
+    /// The names of the keys that hold a text.
+    fn texts() -> impl Iterator<Item = &'static str> {
+        let is_text = |row: &&Row| {
+            matches!(row.value, Type::String | Type::Text | Type::Line | Type::Name(_) | Type::OneOf(_))
+        };
+        Self::rows().filter(is_text).map(|row| row.name)
+    }
+
     /// The key with this name.
     fn find(name: &str) -> Option<Self>;
 

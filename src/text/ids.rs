@@ -6,7 +6,7 @@ use deunicode::deunicode;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::model::grammar::{Heading, Tools};
+use crate::model::grammar::{FragmentFile, Heading, Keys, Profile, Tools};
 use crate::model::{LAYOUT, RESERVED, is_device, is_id};
 
 /// Words that say little about the subject of a text.
@@ -33,15 +33,19 @@ const MAX_WORD: usize = 24;
 #[derive(Debug, Default)]
 pub(crate) struct Ids {
     taken: BTreeSet<String>,
+    /// Names that an entry cannot have, or that would be taken for a key of the file.
+    keys: BTreeSet<&'static str>,
     /// The last number appended to an id that was not unique.
     numbers: BTreeMap<String, usize>,
 }
 
 impl Ids {
-    /// An empty list of entries. The keys of a group and of `[tools]` are not free in it.
+    /// An empty list of entries. The keys of a group and of `[tools]` are not free in it, nor are those of a file that hold
+    /// a text.
     pub(crate) fn of_entries() -> Self {
         let keys = [Heading::Title.name(), Heading::Lead.name(), Tools::Allow.name(), Tools::Deny.name()];
-        Ids { taken: keys.map(str::to_owned).into(), ..Ids::default() }
+        let keys = keys.into_iter().chain(FragmentFile::texts()).chain(Profile::texts());
+        Ids { keys: keys.collect(), ..Ids::default() }
     }
 
     /// Returns a new id for `text`: its first meaningful words, with more of them or a number if necessary. A
@@ -63,20 +67,24 @@ impl Ids {
         let wordy: Vec<String> = (first.max(1)..=words.len().min(MORE_WORDS)).filter_map(join).collect();
         let shorter = (1..first).rev().find_map(join);
         let base = wordy.first().cloned().or(shorter).unwrap_or_else(|| usual.to_owned());
-        let kind = (base != usual).then(|| format!("{base}-{usual}")).filter(|_| !is_usable(&base));
+        let kind = (base != usual).then(|| format!("{base}-{usual}")).filter(|_| !self.is_usable(&base));
         let mut candidates = wordy.into_iter().chain([base.clone()]).chain(kind);
-        let is_free = |id: &String| !self.taken.contains(id) && is_usable(id) && fits(id);
-        let id = candidates.find(is_free).unwrap_or_else(|| {
-            let mut number = self.numbers.get(&base).copied().unwrap_or(1);
-            loop {
-                number += 1;
-                let id = format!("{base}-{number}");
-                if is_free(&id) {
-                    self.numbers.insert(base.clone(), number);
-                    return id;
-                }
+        let is_free = |id: &String| self.is_free(id) && self.is_usable(id) && fits(id);
+        let id = match candidates.find(&is_free) {
+            Some(id) => id,
+            None => {
+                let mut number = self.numbers.get(&base).copied().unwrap_or(1);
+                let id = loop {
+                    number += 1;
+                    let id = format!("{base}-{number}");
+                    if is_free(&id) {
+                        break id;
+                    }
+                };
+                self.numbers.insert(base, number);
+                id
             }
-        });
+        };
         self.taken.insert(id.clone());
         id
     }
@@ -88,13 +96,14 @@ impl Ids {
 
     /// Reserves an id. Returns whether it is valid and was free.
     pub(crate) fn take(&mut self, id: &str) -> bool {
-        is_usable(id) && self.taken.insert(id.to_owned())
+        self.is_usable(id) && self.taken.insert(id.to_owned())
     }
-}
 
-/// Returns whether a word is a valid id, not reserved, and can name a file, as that of a kind does.
-fn is_usable(id: &str) -> bool {
-    is_id(id) && !is_device(id) && !RESERVED.contains(&id) && !LAYOUT.iter().any(|key| key.name == id)
+    /// Returns whether a word is a valid id, not a reserved one or a key, and can name a file, as that of a kind does.
+    fn is_usable(&self, id: &str) -> bool {
+        let is_setting = || LAYOUT.iter().any(|key| key.name == id);
+        is_id(id) && !is_device(id) && !RESERVED.contains(&id) && !self.keys.contains(id) && !is_setting()
+    }
 }
 
 /// The text up to the first punctuation that ends a clause. A comma does so only after two words.
@@ -179,6 +188,16 @@ mod tests {
         assert_eq!(ids.make("Loud alarms. Nobody sleeps", "item"), "loud-alarms");
         assert_eq!(ids.make("Node.js and Bun", "item"), "node-js-bun");
         assert!(STOP_WORDS.is_sorted());
+    }
+
+    #[test]
+    fn entries_have_no_ids_that_look_like_keys() {
+        let mut ids = Ids::of_entries();
+        let made =
+            ["Summary", "summary", "the text", "Title", "Kind regards"].map(|text| ids.make(text, "item"));
+        assert_eq!(made, ["summary-item", "summary-2", "text-item", "title-item", "kind-regards"]);
+        assert!(!ids.take("description") && ids.take("descriptions"));
+        assert_eq!(Ids::default().make("Summary", "item"), "summary");
     }
 
     #[test]

@@ -32,7 +32,7 @@ const OTHER_WORDS: &[(&str, &[&str], &str)] = &[
         &["description", "groups", "deny"],
         "keys of a mode of Roo Code, and an action of Kilo",
     ),
-    ("author/import/name.rs", &["group", "rule", "section", "step", "text"], "ids for texts without words"),
+    ("author/import/name.rs", &["group", "rule", "section", "step"], "ids for texts without words"),
     (
         "check/lint/description.rs",
         &["before", "after", "use", "require", "requires", "not"],

@@ -19,7 +19,7 @@ const INTRODUCTIONS: [&str; 8] =
 pub(super) fn name(tree: &mut Tree, persona: &str, grouped: &Style) {
     classify(tree);
     name_sections(tree);
-    let mut rules = Ids::default();
+    let mut rules = Ids::of_entries();
     for section in &mut tree.sections {
         keep_empty(section);
         section.bold_groups = has_bold_groups(section);
@@ -228,7 +228,7 @@ fn name_entry(entry: &mut Entry, ids: &mut Ids, rules: &mut Ids) {
         }
         Part::Step => ids.make(words, "step"),
         Part::Item => ids.make(words, "item"),
-        _ => ids.make(unfenced(words), "text"),
+        _ => ids.make(unfenced(words), Part::Prose.noun()),
     };
 }
 

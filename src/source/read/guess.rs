@@ -72,10 +72,6 @@ pub(super) struct Unknown<'k> {
 impl Place {
     /// Collects what guesses need to know about a file.
     pub(super) fn of<K: Keys>(document: &DeTable<'_>, text: &str) -> Self {
-        let is_text = |row: &&Row| {
-            matches!(row.value, Type::String | Type::Text | Type::Line | Type::Name(_) | Type::OneOf(_))
-        };
-        let unset = K::rows().filter(is_text).map(|row| row.name);
         let mut is_inside = false;
         let header = text.lines().enumerate().find(|(_, line)| {
             let line = line.trim();
@@ -86,7 +82,7 @@ impl Place {
         Place {
             kind: K::NAME,
             header: header.map(|(at, line)| (at + 1, line.trim().to_owned())),
-            unset: unset.filter(|name| !document.contains_key(*name)).collect(),
+            unset: K::texts().filter(|name| !document.contains_key(*name)).collect(),
         }
     }
 
