@@ -321,6 +321,22 @@ fn several_files_for_agents_keep_their_directories() {
     assert!(ran.code == 0 && ran.out.contains("1 document imported"), "{}{}", ran.out, ran.err);
 }
 
+#[test]
+fn a_file_without_front_matter_keeps_its_target_where_none_is_needed() {
+    let text = "# Product\n\n- Never guess\n";
+    for (path, target) in [
+        (".kiro/steering/product.md", "kiro-steering"),
+        (".cursor/rules/product.mdc", "cursor-rule"),
+        (".cursor/agents/product.md", "cursor-agent"),
+    ] {
+        let test = Test::new(&[(path, text), ("cento.toml", "")]);
+        let ran = test.run(&["import", path]);
+        assert!(ran.err.is_empty() && ran.out.contains(target), "{path}: {}{}", ran.out, ran.err);
+        test.run(&["build"]).exits(0).says("adopted");
+        assert_eq!(test.read(path), text);
+    }
+}
+
 const CARD: &str = r###"{"spec": "chara_card_v2", "spec_version": "2.0", "fav": true, "name": "Ada L.", "data": {
     "name": "Ada L.", "description": "A mathematician.", "first_mes": "Hello!\r\nWho are you?", "tags": ["math"],
     "system_prompt": "## Rules\n\n- Never lie", "extensions": {"depth": 4, "weight": 0.5}, "character_book": null}}"###;

@@ -1,11 +1,13 @@
 //! Checks personas against the keys and limits of their targets.
 
 use super::require::selects;
-use super::{forces, front_matter, hidden, placeholders, reread, settings as target_settings, vocabulary};
+use super::{
+    forces, front_matter, hidden, placeholders, reread, settings as target_settings, unshared, vocabulary,
+};
 use crate::compose::{Composition, Field, Origin, TargetSettings};
 use crate::model::grammar::{self, Profile};
 use crate::model::{
-    Address, DESCRIPTION, Datum, Diagnostic, Library, NAME, PATH, Requirement, Span, address, codes,
+    Address, DESCRIPTION, Datum, Diagnostic, Library, NAME, PATH, Requirement, Severity, Span, address, codes,
 };
 use crate::render::front_matter::says;
 use crate::render::markdown::body_alone;
@@ -33,6 +35,7 @@ pub(super) fn check(
         findings.extend(checker.losses());
         findings.extend(checker.empty());
     }
+    findings.extend(unshared::check(composition));
     findings.extend(forces::check(library, composition, &body, known_lines));
     findings.extend(placeholders::check(library, composition, &body));
     findings.extend(hidden::check(library, composition, &body));
@@ -46,7 +49,8 @@ pub(crate) fn lost<'a>(
     composition: &Composition<'a>,
     settings: &TargetSettings<'a>,
 ) -> Vec<(String, Option<Span>)> {
-    Checker { library: composition.library, composition, settings }.lost()
+    let lost = Checker { library: composition.library, composition, settings }.lost();
+    lost.into_iter().chain(unshared::lost(composition, settings)).collect()
 }
 
 struct Checker<'c, 'a> {
@@ -156,12 +160,20 @@ impl Checker<'_, '_> {
         missing.map(report).collect()
     }
 
-    /// Reports a declared name that the target does not accept.
+    /// Reports a declared name that the target does not accept, or that replaces what its program has built in.
     fn name(&self) -> Option<Diagnostic> {
         let target = self.settings.target;
         let name = self.settings.declared_name(&self.composition.profile.id);
-        let objection = target.declared?.objection(name)?;
-        let message = format!("`{name}` is not a valid name for {}: {objection}", target.summary);
+        let rule = target.declared?;
+        let (severity, message) = match rule.objection(name) {
+            Some(objection) => {
+                (Severity::Error, format!("`{name}` is not a valid name for {}: {objection}", target.summary))
+            }
+            None if rule.reserved.contains(&name) => {
+                (Severity::Warning, format!("`{name}` replaces {} that is built in", target.summary))
+            }
+            None => return None,
+        };
         let set = self.settings.name.as_ref().and_then(|name| name.origin);
         let help = match set {
             Some(_) => {
@@ -169,7 +181,10 @@ impl Checker<'_, '_> {
             }
             None => format!("rename {}", self.path()),
         };
-        Some(self.error(message, set.map_or(self.composition.profile.start(), Origin::span), help))
+        let mut finding =
+            self.error(message, set.map_or(self.composition.profile.start(), Origin::span), help);
+        finding.severity = severity;
+        Some(finding)
     }
 
     /// Reports a file that programs do not load because of its name.
@@ -178,7 +193,8 @@ impl Checker<'_, '_> {
         let path = crate::render::output_path(self.composition, self.settings);
         let file = path.rsplit('/').next()?;
         let suffix = target.suffix();
-        let is_named = target.has_values() && file.len() > suffix.len() && !file.ends_with(suffix);
+        // A directory with the persona's name has a rule of its own.
+        let is_named = target.has_values() && !suffix.contains('/') && !file.ends_with(suffix);
         let objection = match is_named {
             true => format!("it must end in `{suffix}`"),
             false => target.file.objection(file)?,

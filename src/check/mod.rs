@@ -13,6 +13,7 @@ mod require;
 mod reread;
 mod settings;
 mod survey;
+mod unshared;
 mod vocabulary;
 
 pub(crate) use checker::{Buildable, Checked, Checker, Depth, Prepared};

@@ -4,7 +4,8 @@ use crate::compose::{Composition, Origin, TargetSettings};
 use crate::model::grammar::{Config, Known, header};
 use crate::model::wording::series;
 use crate::model::{
-    Content, Diagnostic, Library, NameKind, NameStatus, Span, Target, Vocabulary, address, codes, nearest,
+    Content, Diagnostic, Library, NameKind, NameStatus, Severity, Span, Target, Vocabulary, address, codes,
+    nearest,
 };
 
 /// Reports the tools, and the values of the target's keys, that its program does not know.
@@ -26,8 +27,8 @@ pub(super) fn check(
             for (tool, listed) in vocabulary.named(tools, list == address::DENY) {
                 let name = tool.split('(').next().unwrap_or(tool).trim();
                 let span = place(composition, list, listed).or(origin.map(Origin::span)).unwrap_or(start);
-                let finding = judge(library, vocabulary, name, &[]).map(|finding| finding.at(span, ""));
-                findings.extend(finding.map(|finding| finding.help_if(in_other_words(vocabulary, tool))));
+                let finding = judge(library, vocabulary, name, &[], in_other_words(vocabulary, tool));
+                findings.extend(finding.map(|finding| finding.at(span, "")));
             }
         }
     }
@@ -37,7 +38,7 @@ pub(super) fn check(
             && let Some(name) = datum.as_str()
         {
             let span = origin.map_or(start, Origin::span);
-            findings.extend(judge(library, vocabulary, name, &[]).map(|finding| finding.at(span, "")));
+            findings.extend(judge(library, vocabulary, name, &[], None).map(|finding| finding.at(span, "")));
         }
     }
     findings
@@ -57,7 +58,12 @@ pub(super) fn check_key(library: &Library, target: &Target, key: &str) -> Option
         stands_for: &[],
         facts,
     };
-    judge(library, target.other_keys.unwrap_or(&other), key, &own)
+    let mut finding = judge(library, target.other_keys.unwrap_or(&other), key, &own, None)?;
+    if target.refuses_other_keys {
+        finding.severity = Severity::Error;
+        finding.notes.push("the program refuses the whole file for it".to_owned());
+    }
+    Some(finding)
 }
 
 /// How to list a tool so that the program knows it, although it does not know this name.
@@ -77,13 +83,14 @@ fn place(composition: &Composition<'_>, list: &str, tool: &str) -> Option<Span> 
     listed.map(|name| name.span).next()
 }
 
-/// Returns the finding about a name that is neither in a vocabulary, among `others`, nor in `[known]`. Its place is the
-/// caller's.
-pub(super) fn judge(
+/// Returns the finding about a name that is neither in a vocabulary, among `others`, nor in `[known]`. `instead` is its
+/// help if the name is right elsewhere. Its place is the caller's.
+fn judge(
     library: &Library,
     vocabulary: &Vocabulary<'_>,
     name: &str,
     others: &[&str],
+    instead: Option<String>,
 ) -> Option<Diagnostic> {
     let is_declared = library.config.known.get(&vocabulary.kind).is_some_and(|names| names.contains(name));
     let status = vocabulary.status(name);
@@ -100,6 +107,7 @@ pub(super) fn judge(
         NameStatus::Retired(instead) => {
             (format!("`{name}` is no longer {}", vocabulary.what), format!("write `{instead}` instead"))
         }
+        _ if let Some(help) = instead => (format!("`{name}` is not {}", vocabulary.what), help),
         _ => {
             let same = names().find(|known| known.eq_ignore_ascii_case(name));
             let help = match same.or_else(|| nearest(name, names())) {

@@ -28,7 +28,7 @@ pub(crate) use reading::{Reading, Unit};
 pub(crate) use set::TargetSet;
 pub(crate) use vocabulary::{NameKind, NameStatus, Vocabulary};
 
-use keys::{key, named};
+use keys::{key, named, telling};
 
 /// How a target lists the allowed or denied tools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +86,7 @@ pub(crate) struct NameRule {
     pub characters: Characters,
     /// The prefixes that a name cannot have.
     pub not_first: &'static [char],
-    /// Names that have another meaning for the program.
+    /// Names of what the program has built in, which an output replaces.
     pub reserved: &'static [&'static str],
     /// Whether an output may leave it out, and has the name of its file then.
     pub is_optional: bool,
@@ -126,7 +126,6 @@ impl NameRule {
             Some(most) if length > most => format!("it has {length} characters, and {most} are allowed"),
             _ => match self.characters.objection(name) {
                 Some(objection) => objection,
-                None if self.reserved.contains(&name) => "a built-in agent has that name".to_owned(),
                 None => format!("it must not begin with `{}`", first?),
             },
         };
@@ -230,6 +229,8 @@ pub(crate) struct Target {
     pub tools: Option<&'static Vocabulary<'static>>,
     /// Keys of front matter that cento does not write but programs read, and those that they no longer read.
     pub other_keys: Option<&'static Vocabulary<'static>>,
+    /// Whether programs refuse an output with a key that they do not know.
+    pub refuses_other_keys: bool,
     /// Whether the directory must have the persona's name.
     pub named_directory: bool,
     /// Which names of files programs load.
@@ -272,6 +273,7 @@ impl Target {
             deny: None,
             tools: None,
             other_keys: None,
+            refuses_other_keys: false,
             named_directory: false,
             file: NameRule::ANY,
             reading: None,

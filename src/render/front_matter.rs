@@ -26,46 +26,47 @@ impl Serialize for Plain<'_> {
 }
 
 /// Appends the front matter of a target: `name` (the profile's id), `description`, the tools, and the target's other
-/// keys in table order. The profile's `front-matter` setting replaces this arrangement.
+/// keys in table order. The profile's `front-matter` setting replaces this arrangement. Returns whether there is any:
+/// without keys, no dashes are written.
 pub(crate) fn front_matter<'a>(
     document: &mut Document<'a>,
     id: &str,
     persona: &Persona<'a>,
     settings: &TargetSettings<'a>,
-) {
+) -> bool {
     let known = known(id, persona, settings);
-    let usual = |document: &mut Document<'a>, line: &Known<'a>| {
-        document.push(&self::line(settings.target, line.key, &line.value), line.attribution);
-    };
-    match settings.typed_front_matter() {
-        Some((Datum::String(text), origin)) => document.push(text, Attribution::from(Some(origin))),
+    let usual = |line: &Known<'a>| (self::line(settings.target, line.key, &line.value), line.attribution);
+    let lines: Vec<(String, Attribution<'a>)> = match settings.typed_front_matter() {
+        Some((Datum::String(text), origin)) => {
+            document.push(text, Attribution::from(Some(origin)));
+            return true;
+        }
         Some((Datum::List(entries), origin)) => {
-            document.layout("---\n");
             let entries: Vec<&str> = entries.iter().filter_map(Datum::as_str).collect();
-            for entry in &entries {
-                let line = known.iter().find(|line| line.key == key_of(entry));
-                match line {
-                    Some(line) if *entry == line.key => usual(document, line),
-                    Some(line) if entry.contains(VALUE) => match fill(entry, line.value_in(entry)) {
-                        Some(filled) => document.push(&format!("{filled}\n"), line.attribution),
-                        None => usual(document, line),
-                    },
-                    // An entry for a key without a value is left out.
-                    None if is_known(settings, entry) => {}
-                    _ => document.push(&format!("{entry}\n"), Attribution::from(Some(origin))),
-                }
-            }
+            let line_of = |entry: &&str| match known.iter().find(|line| line.key == key_of(entry)) {
+                Some(line) if *entry == line.key => Some(usual(line)),
+                Some(line) if entry.contains(VALUE) => match fill(entry, line.value_in(entry)) {
+                    Some(filled) => Some((format!("{filled}\n"), line.attribution)),
+                    None => Some(usual(line)),
+                },
+                // An entry for a key without a value is left out.
+                None if is_known(settings, entry) => None,
+                _ => Some((format!("{entry}\n"), Attribution::from(Some(origin)))),
+            };
             // The name always exists, so only the list decides whether it is written.
             let is_stated = |key: &str| key == NAME || entries.iter().any(|entry| key_of(entry) == key);
-            known.iter().filter(|line| !is_stated(line.key)).for_each(|line| usual(document, line));
-            document.layout("---\n");
+            let unstated = known.iter().filter(|line| !is_stated(line.key)).map(usual);
+            entries.iter().filter_map(line_of).chain(unstated).collect()
         }
-        _ => {
-            document.layout("---\n");
-            known.iter().for_each(|line| usual(document, line));
-            document.layout("---\n");
-        }
+        _ => known.iter().map(usual).collect(),
+    };
+    if lines.is_empty() {
+        return false;
     }
+    document.layout("---\n");
+    lines.into_iter().for_each(|(line, attribution)| document.push(&line, attribution));
+    document.layout("---\n");
+    true
 }
 
 /// Returns whether an entry is a placeholder for a value of the persona.

@@ -52,10 +52,9 @@ pub(crate) fn render<'a>(composition: &Composition<'a>, settings: &TargetSetting
         }
         Form::Markdown | Form::FrontMatter => {}
     }
-    let has_front_matter = settings.target.has_front_matter() || settings.front_matter.is_some();
-    if has_front_matter {
-        front_matter::front_matter(&mut document, id, persona, settings);
-    }
+    let may_have_front_matter = settings.target.has_front_matter() || settings.front_matter.is_some();
+    let has_front_matter =
+        may_have_front_matter && front_matter::front_matter(&mut document, id, persona, settings);
     markdown::body(&mut document, persona, has_front_matter);
     parts_in(composition, settings).iter().for_each(|part| append_part(&mut document, part, settings.target));
     document

@@ -1,11 +1,9 @@
 //! Tools in one line: `Read, Bash(git add:*)` or `Read Grep`.
 
-/// Returns the names in a line, separated by commas, or by spaces if there is no comma. Parentheses belong to
-/// the name before them.
+/// Returns the names in a line, separated by commas or spaces. Parentheses belong to the name before them.
 pub(crate) fn names(line: &str) -> Vec<String> {
-    let by_commas = split(line, |letter| letter == ',');
-    let names = if by_commas.len() > 1 { by_commas } else { split(line, char::is_whitespace) };
-    names.into_iter().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    let names = split(line, |letter| letter == ',' || letter.is_whitespace());
+    names.into_iter().filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// The parts of a line between separators that are in no parentheses.
@@ -34,6 +32,7 @@ mod tests {
     fn names_stand_between_commas_or_spaces() {
         assert_eq!(names("Read, Grep,Glob"), ["Read", "Grep", "Glob"]);
         assert_eq!(names("Read  Grep"), ["Read", "Grep"]);
+        assert_eq!(names("Agent(a, b), Read Grep"), ["Agent(a, b)", "Read", "Grep"]);
         assert_eq!(names("Bash(git add:*, git mv:*), Read"), ["Bash(git add:*, git mv:*)", "Read"]);
         assert_eq!(names("Bash(git add:*) Read"), ["Bash(git add:*)", "Read"]);
         assert_eq!(names(" "), [""; 0]);

@@ -200,14 +200,16 @@ impl Document {
 
 /// Returns why the program of a target does not load a document with this front matter, as a clause.
 fn missing(target: &Target, front_matter: Option<&FrontMatter<'_>>) -> Option<String> {
-    let Some(front_matter) = front_matter else {
-        return Some("it has no front matter at the top".to_owned());
-    };
     let name = target.declared.filter(|rule| !rule.is_optional).map(|_| NAME);
     let description = target.description.filter(|rule| rule.is_required).map(|_| DESCRIPTION);
     let keys = target.keys.iter().filter(|key| key.is_required).map(|key| key.name);
     let mut required = name.into_iter().chain(description).chain(keys);
-    required.find(|key| !front_matter.has(key)).map(|key| format!("its front matter has no `{key}`"))
+    match front_matter {
+        Some(front_matter) => {
+            required.find(|key| !front_matter.has(key)).map(|key| format!("its front matter has no `{key}`"))
+        }
+        None => required.next().map(|_| "it has no front matter at the top".to_owned()),
+    }
 }
 
 /// Reports a document at the path of a program that does not load it.

@@ -13,7 +13,9 @@ use super::write::{Recipe, fragments, profile};
 use super::{Document, Input, front_matter, name, values};
 use crate::compose::MAX_FRAGMENTS;
 use crate::model::grammar::Profile;
-use crate::model::{CRLF, Diagnostic, LF, Library, NAME, PATH, Style, Target, codes, layout_keys as keys};
+use crate::model::{
+    CRLF, Diagnostic, FRONT_MATTER, LF, Library, NAME, PATH, Style, Target, codes, layout_keys as keys,
+};
 use crate::render::Document as RenderedDocument;
 use crate::render::markdown::body_alone;
 use crate::source::edit::literal;
@@ -190,7 +192,11 @@ fn write(
     match (input.values(), &front_matter) {
         (Some(values), _) => front_matter::record_all(&mut recipe, target, id, values),
         (None, Some(front_matter)) => front_matter.extract(&mut recipe, target, id, is_raw),
-        (None, None) => recipe.target = Some((target.name, Vec::new())),
+        (None, None) => {
+            let none = (FRONT_MATTER.to_owned(), "[]".to_owned());
+            let names = target.has_front_matter() && target.declared.is_some();
+            recipe.target = Some((target.name, names.then_some(none).into_iter().collect()));
+        }
     }
     if setting.library.config.style != "modal" && tree.sections.iter().any(|section| !section.grouped) {
         recipe.keys.push((Profile::Style, literal("modal")));

@@ -1,6 +1,6 @@
 //! Character cards, which programs for role play read.
 
-use super::{DescriptionRule, Envelope, Facts, Form, Key, KeyType, Target, key};
+use super::{DescriptionRule, Envelope, Facts, Form, Key, KeyType, Target, key, telling};
 
 const SECOND_SPECIFICATION: Facts =
     Facts { source: "https://github.com/malfoyslastname/character-card-spec-v2", verified: "2026-11-28" };
@@ -9,23 +9,23 @@ const THIRD_SPECIFICATION: Facts =
 
 /// The keys of the second version, apart from the name, the description and the body.
 const SECOND_KEYS: [Key; 12] = [
-    always("personality", KeyType::String),
-    always("scenario", KeyType::String),
-    always("first_mes", KeyType::String),
-    always("mes_example", KeyType::String),
+    content("personality", KeyType::String),
+    content("scenario", KeyType::String),
+    content("first_mes", KeyType::String),
+    content("mes_example", KeyType::String),
     always("creator_notes", KeyType::String),
-    always("post_history_instructions", KeyType::String),
-    always("alternate_greetings", KeyType::Strings),
+    content("post_history_instructions", KeyType::String),
+    content("alternate_greetings", KeyType::Strings),
     always("tags", KeyType::Strings),
     always("creator", KeyType::String),
     always("character_version", KeyType::String),
     always("extensions", KeyType::Map),
-    key("character_book", KeyType::Map),
+    telling("character_book", KeyType::Map),
 ];
 
 /// The keys that the third version adds.
 const ADDED_KEYS: [Key; 6] = [
-    always("group_only_greetings", KeyType::Strings),
+    content("group_only_greetings", KeyType::Strings),
     key("assets", KeyType::Any),
     key("nickname", KeyType::String),
     key("source", KeyType::Strings),
@@ -49,6 +49,11 @@ const DESCRIPTION: DescriptionRule = DescriptionRule { decides: false, ..Descrip
 /// A key that every card has.
 const fn always(name: &'static str, value: KeyType) -> Key {
     Key { is_always_written: true, ..key(name, value) }
+}
+
+/// A key that every card has, with a part of the character.
+const fn content(name: &'static str, value: KeyType) -> Key {
+    Key { matters: true, ..always(name, value) }
 }
 
 const fn envelope(marks: &'static [(&'static str, &'static str)]) -> Envelope {

@@ -1,6 +1,8 @@
 //! Claude Code.
 
-use super::{Characters, Facts, KeyType, NameKind, NameRule, Target, ToolList, Vocabulary, key, named};
+use super::{
+    Characters, Facts, KeyType, NameKind, NameRule, Target, ToolList, Vocabulary, key, named, telling,
+};
 
 const FACTS: Facts = Facts { source: "https://code.claude.com/docs/en/sub-agents", verified: "2026-11-28" };
 
@@ -70,7 +72,7 @@ pub(super) const CLAUDE: Target = Target {
     tools: Some(&TOOLS),
     keys: &[
         named("model", &MODELS),
-        key(
+        telling(
             "permissionMode",
             KeyType::OneOf(&[
                 "default", "manual", "acceptEdits", "plan", "auto", "dontAsk", "bypassPermissions",
@@ -85,7 +87,7 @@ pub(super) const CLAUDE: Target = Target {
         key("effort", KeyType::String),
         key("isolation", KeyType::OneOf(&["worktree"])),
         named("color", &COLORS),
-        key("initialPrompt", KeyType::String),
+        telling("initialPrompt", KeyType::String),
         key("omitClaudeMd", KeyType::Boolean),
         key("autoCompactWindow", KeyType::Number(100_000, 1_000_000)),
         key("experimental", KeyType::Any),

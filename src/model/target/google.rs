@@ -1,6 +1,6 @@
 //! Antigravity and Gemini CLI of Google.
 
-use super::{Characters, Facts, KeyType, NameKind, NameRule, Target, ToolList, Vocabulary, key};
+use super::{Characters, Facts, KeyType, NameKind, NameRule, Target, ToolList, Vocabulary, key, telling};
 
 const ANTIGRAVITY_DOCS: Facts = Facts { source: "https://antigravity.google/docs", verified: "2026-11-28" };
 const GEMINI_DOCS: Facts =
@@ -52,7 +52,7 @@ pub(super) const ANTIGRAVITY: Target = Target {
         key("plugins", KeyType::Strings),
         key("mcpServers", KeyType::Any),
         key("inheritMcp", KeyType::Boolean),
-        key("commandExecutionPolicy", KeyType::String),
+        telling("commandExecutionPolicy", KeyType::String),
     ],
     ..Target::agent("antigravity", "an Antigravity agent", ".agents/agents/ID.md", ANTIGRAVITY_DOCS)
 };
@@ -60,6 +60,7 @@ pub(super) const ANTIGRAVITY: Target = Target {
 /// An agent of Gemini CLI, which refuses unknown keys.
 pub(super) const GEMINI: Target = Target {
     declared: Some(NameRule { characters: Characters::Slug, ..NameRule::ANY }),
+    refuses_other_keys: true,
     file: NameRule { not_first: &['_'], ..NameRule::ANY },
     allow: Some(("tools", ToolList::List)),
     tools: Some(&GEMINI_TOOLS),

@@ -59,7 +59,7 @@ impl KeyType {
             (KeyType::Globs(_), Datum::String(text)) => is_pattern(text),
             (KeyType::Globs(_), Datum::List(list)) => list
                 .iter()
-                .all(|item| item.as_str().is_some_and(|text| is_pattern(text) && !text.contains(','))),
+                .all(|item| item.as_str().is_some_and(|text| is_pattern(text) && !has_outer_comma(text))),
             (KeyType::StringOrStrings | KeyType::Strings, Datum::List(list)) => list.iter().all(is_string),
             (KeyType::Names, Datum::List(list)) => {
                 let is_name = |item: &Datum| {
@@ -107,6 +107,19 @@ fn is_pattern(text: &str) -> bool {
     !text.trim().is_empty() && !text.contains(['\n', '\r', '"', '\'', '#'])
 }
 
+/// Whether a pattern has a comma that is not between braces, as in `*.{ts,tsx}`: it would be two patterns.
+fn has_outer_comma(pattern: &str) -> bool {
+    let mut depth = 0_usize;
+    pattern.chars().any(|letter| {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        letter == ',' && depth == 0
+    })
+}
+
 /// A key that a profile can set.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Key {
@@ -116,6 +129,8 @@ pub(crate) struct Key {
     pub most: Option<usize>,
     /// Whether outputs without it are not loaded, or never applied.
     pub is_required: bool,
+    /// Whether a persona without its value says something else, or may do more.
+    pub matters: bool,
     /// Whether it is written with an empty value if nothing sets it.
     pub is_always_written: bool,
     /// The values that the program knows, if someone lists them.
@@ -123,10 +138,15 @@ pub(crate) struct Key {
 }
 
 pub(super) const fn key(name: &'static str, value: KeyType) -> Key {
-    Key { name, value, most: None, is_required: false, is_always_written: false, known: None }
+    Key { name, value, most: None, is_required: false, matters: false, is_always_written: false, known: None }
 }
 
 /// A key for a name that the program has to know.
 pub(super) const fn named(name: &'static str, known: &'static Vocabulary<'static>) -> Key {
     Key { known: Some(known), ..key(name, KeyType::String) }
+}
+
+/// A key whose value is content of the persona, or restricts it.
+pub(super) const fn telling(name: &'static str, value: KeyType) -> Key {
+    Key { matters: true, ..key(name, value) }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     DESCRIPTION, DescriptionRule, Facts, KeyType, NameKind, NameRule, Target, ToolList, Vocabulary, key,
+    telling,
 };
 
 const FACTS: Facts = Facts { source: "https://kiro.dev/docs/custom-agents/", verified: "2026-11-28" };
@@ -29,11 +30,15 @@ pub(super) const KIRO: Target = Target {
     declared: None,
     allow: Some(("tools", ToolList::List)),
     tools: Some(&TOOLS),
-    keys: &[key("model", KeyType::String), key("mcpServers", KeyType::Any), key("permissions", KeyType::Any)],
+    keys: &[
+        key("model", KeyType::String),
+        key("mcpServers", KeyType::Any),
+        telling("permissions", KeyType::Any),
+    ],
     ..Target::agent("kiro", "a Kiro agent", ".kiro/agents/ID.md", FACTS)
 };
 
-/// A steering file. Without `inclusion`, Kiro always reads it.
+/// A steering file. Without `inclusion`, Kiro always reads it, and with `auto` by its name and description.
 pub(super) const STEERING: Target = Target {
     declared: Some(NameRule::OPTIONAL),
     description: Some(DescriptionRule::OPTIONAL),

@@ -1,0 +1,89 @@
+//! Settings of one output that say or restrict something, and that other outputs of the persona do not have.
+
+use std::collections::BTreeMap;
+
+use crate::compose::{Composition, TargetSettings};
+use crate::model::wording::series;
+use crate::model::{Diagnostic, Span, codes, grammar};
+use crate::render::front_matter::says;
+
+/// The most keys or targets that a finding names.
+const MAX_NAMED: usize = 6;
+
+/// Reports the settings of each output that others do not have, once for all that lack the same ones.
+pub(super) fn check(composition: &Composition<'_>) -> Vec<Diagnostic> {
+    let targets = &composition.persona.targets;
+    let mut findings = Vec::new();
+    for other in targets {
+        let telling = telling(other);
+        let mut lacking: BTreeMap<Vec<&str>, Vec<&TargetSettings<'_>>> = BTreeMap::new();
+        for settings in targets {
+            let keys =
+                telling.iter().map(|(key, _)| *key).filter(|key| lacks(composition, settings, other, key));
+            let keys: Vec<&str> = keys.collect();
+            if !keys.is_empty() {
+                lacking.entry(keys).or_default().push(settings);
+            }
+        }
+        for (keys, lacking) in lacking {
+            let at = telling.iter().find(|(key, _)| *key == keys[0]).map(|(_, span)| *span);
+            findings.push(finding(other, &keys, &lacking).at_if(at, ""));
+        }
+    }
+    findings
+}
+
+/// The settings that an output does not have of the others, by their keys in the profile: `target.kilo.permission`.
+pub(super) fn lost<'a>(
+    composition: &Composition<'a>,
+    settings: &TargetSettings<'a>,
+) -> impl Iterator<Item = (String, Option<Span>)> {
+    composition.persona.targets.iter().flat_map(move |other| {
+        let lost =
+            telling(other).into_iter().filter(move |(key, _)| lacks(composition, settings, other, key));
+        let table = format!("{}.{}", grammar::Profile::Target.name(), other.target.name);
+        lost.map(move |(key, span)| (format!("{table}.{key}"), Some(span)))
+    })
+}
+
+/// The keys of an output whose values say or restrict something, with where they are set.
+fn telling(settings: &TargetSettings<'_>) -> Vec<(&'static str, Span)> {
+    let target = settings.target;
+    let set = settings.values.iter().filter_map(|(name, _, origin)| {
+        let key = target.key(name).filter(|key| key.matters)?;
+        Some((key.name, (*origin)?.span()))
+    });
+    // A list of tools in typed front matter is no list of the persona.
+    let typed = settings.typed_front_matter().map(|(_, origin)| origin.span());
+    let tools = [target.allow, target.deny].into_iter().flatten().map(|(key, _)| key);
+    set.chain(tools.filter(|key| says(settings, key)).filter_map(|key| Some((key, typed?)))).collect()
+}
+
+/// Whether an output does not have what another one sets. The structure of a persona has no settings of its outputs.
+fn lacks(
+    composition: &Composition<'_>,
+    settings: &TargetSettings<'_>,
+    other: &TargetSettings<'_>,
+    key: &str,
+) -> bool {
+    let target = settings.target;
+    let has = || {
+        let is_set = target.key(key).is_some() && composition.persona.value(settings, key).is_some();
+        is_set || says(settings, key)
+    };
+    target.name != other.target.name && !target.has_all_fields() && !has()
+}
+
+fn finding(other: &TargetSettings<'_>, keys: &[&str], lacking: &[&TargetSettings<'_>]) -> Diagnostic {
+    let header = |name: &str| grammar::header([grammar::Profile::Target.name(), name]);
+    let named = |names: &[&str]| series(names.iter().map(|name| format!("`{name}`")), MAX_NAMED);
+    let names: Vec<&str> = lacking.iter().map(|settings| settings.target.name).collect();
+    let verb = if names.len() == 1 { "does" } else { "do" };
+    let message =
+        format!("{} {verb} not have {} of {}", named(&names), named(keys), header(other.target.name));
+    let can = lacking.iter().filter(|settings| keys.iter().all(|key| settings.target.key(key).is_some()));
+    let can: Vec<String> = can.map(|settings| header(settings.target.name)).collect();
+    let help = (!can.is_empty())
+        .then(|| format!("set {} in {} too", named(keys), series(can.iter().cloned(), MAX_NAMED)));
+    Diagnostic::new(codes::LOSS, message).help_if(help)
+}
