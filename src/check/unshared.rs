@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compose::{Composition, TargetSettings};
-use crate::model::wording::series;
+use crate::model::wording::{one_or_many, series};
 use crate::model::{Diagnostic, Span, codes, grammar};
 use crate::render::front_matter::says;
 
@@ -41,8 +41,8 @@ pub(super) fn lost<'a>(
     composition.persona.targets.iter().flat_map(move |other| {
         let lost =
             telling(other).into_iter().filter(move |(key, _)| lacks(composition, settings, other, key));
-        let table = format!("{}.{}", grammar::Profile::Target.name(), other.target.name);
-        lost.map(move |(key, span)| (format!("{table}.{key}"), Some(span)))
+        let name = |key| grammar::header([grammar::Profile::Target.name(), other.target.name, key]);
+        lost.map(move |(key, span)| (name(key).trim_matches(['[', ']']).to_owned(), Some(span)))
     })
 }
 
@@ -78,7 +78,7 @@ fn finding(other: &TargetSettings<'_>, keys: &[&str], lacking: &[&TargetSettings
     let header = |name: &str| grammar::header([grammar::Profile::Target.name(), name]);
     let named = |names: &[&str]| series(names.iter().map(|name| format!("`{name}`")), MAX_NAMED);
     let names: Vec<&str> = lacking.iter().map(|settings| settings.target.name).collect();
-    let verb = if names.len() == 1 { "does" } else { "do" };
+    let verb = one_or_many(names.len(), "does", "do");
     let message =
         format!("{} {verb} not have {} of {}", named(&names), named(keys), header(other.target.name));
     let can = lacking.iter().filter(|settings| keys.iter().all(|key| settings.target.key(key).is_some()));
