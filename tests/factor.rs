@@ -101,7 +101,9 @@ fn only_named_proposals_move() {
     let before = shown(&test, &["ada", "bob"]);
     test.run(&["factor", "voice/none"]).exits(2).says("there is no proposal `voice/none`");
     test.run(&["factor", "voice/ada-2", "--apply"]).exits(2);
-    test.run(&["factor", "voice/plain", "--apply"]).exits(0).says("1 shared fragment made");
+    test.run(&["factor", "voice/plain", "--apply", "--min-bytes", "0"])
+        .exits(0)
+        .says("1 shared fragment made");
     assert_eq!(shown(&test, &["ada", "bob"]), before);
     assert_eq!(
         test.read("fragments/voice/plain.toml"),
@@ -350,6 +352,20 @@ fn one_line_of_a_list_does_not_move() {
     let test = lists(&[("ada", &[a, b, "own of ada"]), ("bob", &[a, c, "own of bob"]), ("cyd", &[a, d])]);
     test.run(&["factor"]).exits(0).says("nothing to factor");
     test.run(&["factor", "--min-bytes", "0"]).exits(0).says("1 shared fragment proposed");
+}
+
+#[test]
+fn one_short_entry_needs_three_personas() {
+    let [a, b, c, _] = SHARED;
+    let long = "errors carry enough context to find the cause ".repeat(12);
+    let short = format!("{a}, {b}, and {c}");
+    let two = lists(&[("ada", &[&short]), ("bob", &[&short])]);
+    two.run(&["factor"]).exits(0).says("nothing to factor").says("1 repeated entry too short");
+    two.run(&["factor", "--min-bytes", "0"]).exits(0).says("1 shared fragment proposed");
+    let three = lists(&[("ada", &[&short]), ("bob", &[&short]), ("cyd", &[&short])]);
+    three.run(&["factor"]).exits(0).says("1 shared fragment proposed");
+    let two = lists(&[("ada", &[long.trim()]), ("bob", &[long.trim()])]);
+    two.run(&["factor"]).exits(0).says("1 shared fragment proposed");
 }
 
 #[test]

@@ -84,7 +84,16 @@ impl<'a> Group<'a> {
             return false;
         }
         self.saves = saves(fleet, &BTreeMap::new(), self);
-        self.saves >= options.least_bytes && self.personas(fleet).len() >= options.least_personas.max(2)
+        self.is_large_enough(fleet, options)
+    }
+
+    /// Returns whether its saving and its personas are enough. A fragment that exists may have a single entry.
+    fn is_large_enough(&self, fleet: &Fleet<'_, 'a>, options: &Options) -> bool {
+        let personas = self.personas(fleet).len();
+        let is_one = self.joins.is_none() && self.entries.len() == 1;
+        self.saves >= options.least_bytes
+            && personas >= options.least_personas.max(2)
+            && (!is_one || options.is_worth_one_entry(personas, self.saves))
     }
 
     /// Returns the personas that contain its entries.
@@ -132,7 +141,7 @@ pub(super) fn groups<'a>(
         let before = groups.len();
         for (users, statements) in waiting {
             let group = group(fleet, &claims_at, &moving, statements.clone(), users.clone());
-            if group.saves >= options.least_bytes {
+            if group.is_large_enough(fleet, options) {
                 groups.push(group);
             } else {
                 left.push((users, statements));

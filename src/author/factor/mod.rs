@@ -32,6 +32,12 @@ use group::Group;
 use prove::Prover;
 use statement::{Occurrence, Statement};
 
+/// The minimum number of personas that share a new fragment of one entry, unless it saves [`LEAST_FOR_TWO`].
+const LEAST_WITH_ONE_ENTRY: usize = 3;
+
+/// The bytes that a new fragment of one entry for two personas saves at least.
+const LEAST_FOR_TWO: i64 = 500;
+
 /// The options of a survey.
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
@@ -48,6 +54,12 @@ impl Options {
     /// Returns whether lists stay whole. Otherwise everything is proposed that saves anything.
     fn keeps_whole(&self) -> bool {
         self.least_bytes > 0
+    }
+
+    /// Returns whether a new fragment of one entry is worth it: for a short text that only two personas have, a file of
+    /// its own is more to read than it saves to edit.
+    fn is_worth_one_entry(&self, personas: usize, saves: i64) -> bool {
+        !self.keeps_whole() || personas >= LEAST_WITH_ONE_ENTRY || saves >= LEAST_FOR_TWO
     }
 }
 
