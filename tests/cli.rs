@@ -436,3 +436,23 @@ fn costs_tell_what_is_always_loaded_from_what_is_not() {
     test.run(&["list", "--cost"]).exits(0).says("ON DEMAND: BYTES");
     test.run(&["list", "rules", "--cost"]).exits(2).says("only profiles have a cost");
 }
+
+/// Whether a persona may be built depends on itself alone, so a limit of all together fails the command and stops none.
+#[test]
+fn a_limit_of_all_descriptions_together_stops_no_persona() {
+    let profile = |text: &str| {
+        format!("description = \"{text}\"\n[body.rules.never]\nguess = \"guess\"\n[target.claude]\n")
+    };
+    let test = Test::new(&[
+        ("cento.toml", "[[require]]\npersonas = \"all\"\nmax-description-chars = 40\n"),
+        ("profiles/a.toml", &profile("Use when it is slow.")),
+        ("profiles/b.toml", &profile("Use when it is wrong.")),
+    ]);
+    test.run(&["check"]).exits(1).says("error[requirement]");
+    test.run(&["build"]).exits(1).says("error[requirement]");
+    assert!(test.exists(".claude/agents/a.md") && test.exists(".claude/agents/b.md"));
+    // No record hides it.
+    test.run(&["build"]).exits(1).says("error[requirement]");
+    test.run(&["build", "--check"]).exits(1).says("error[requirement]");
+    test.run(&["build", "a", "--check"]).exits(0);
+}
