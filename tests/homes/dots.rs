@@ -29,7 +29,6 @@ const OTHER_DOTS: &[(&str, usize, &str)] = &[
     ("model/grammar/body.rs", 1, "the table of keys, for messages"),
     ("model/grammar/config.rs", 3, "the table of keys, for messages"),
     ("model/layout.rs", 1, "the end of a title"),
-    ("model/target/claude.rs", 1, "a sign of full ids of models"),
     ("model/suggest.rs", 1, "the last part of an id or address"),
     ("source/read/reader.rs", 1, "the end of a sentence"),
     ("source/read/references.rs", 4, "the extension of a file"),

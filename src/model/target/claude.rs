@@ -38,13 +38,13 @@ pub(super) const TOOLS: Vocabulary<'static> = Vocabulary {
     facts: TOOLS_DOCS,
 };
 
-/// The aliases of models. A name that is not a plain word is the full id of a model.
+/// The aliases of models. Full ids name Claude, or have the colons of a cloud; `[` begins the size of the context.
 const MODELS: Vocabulary<'static> = Vocabulary {
     kind: NameKind::Model,
     what: "a model alias of Claude Code",
     names: &["sonnet", "opus", "haiku", "fable", "inherit"],
     retired: &[],
-    open: &["-", ".", "/", ":", "["],
+    open: &["claude", ":", "["],
     stands_for: &[],
     facts: FACTS,
 };
@@ -81,10 +81,10 @@ pub(super) const CLAUDE: Target = Target {
         key("maxTurns", KeyType::Count),
         key("skills", KeyType::StringOrStrings),
         key("mcpServers", KeyType::Any),
-        key("hooks", KeyType::Any),
+        key("hooks", KeyType::Map),
         key("memory", KeyType::OneOf(&["user", "project", "local"])),
         key("background", KeyType::Boolean),
-        key("effort", KeyType::String),
+        key("effort", KeyType::OneOf(&["low", "medium", "high", "xhigh", "max"])),
         key("isolation", KeyType::OneOf(&["worktree"])),
         named("color", &COLORS),
         telling("initialPrompt", KeyType::String),
