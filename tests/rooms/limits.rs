@@ -143,6 +143,10 @@ fn names_descriptions_and_values_have_their_greatest_length() {
             accepted(&named(most));
             reported(&named(most + 1), "target");
         }
+        for reserved in target.declared.iter().flat_map(|rule| rule.reserved) {
+            accepted(&Subject::with(target, NAME, format!("{reserved}s").into()));
+            reported(&Subject::with(target, NAME, (*reserved).into()), "target");
+        }
         if let Some(most) = target.description.and_then(|rule| rule.most) {
             bounded(most, "target", |description| Subject { description, ..Subject::new(target) });
         }
@@ -166,6 +170,15 @@ fn numbers_and_words_are_those_of_the_program() {
                     reported(&with((i64::from(least) - 1).into()), "bad-value");
                     reported(&with((i64::from(most) + 1).into()), "bad-value");
                     reported(&with((f64::from(most) + 0.1).into()), "bad-value");
+                }
+                KeyType::Names => {
+                    let names = |names: &[&str]| {
+                        with(names.iter().map(|name| Value::from(*name)).collect::<Vec<_>>().into())
+                    };
+                    accepted(&names(&["Ada", "Bob"]));
+                    for others in [&[][..], &["Ada", "Ada"], &["\u{c4}da"]] {
+                        reported(&names(others), "bad-value");
+                    }
                 }
                 KeyType::Count => {
                     accepted(&with(1.into()));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::author::import::{Setting, import, inputs};
 use crate::check::{Checker, Depth};
-use crate::model::{Form, KeyType, Sources, TARGETS, Target};
+use crate::model::{Form, Sources, TARGETS, Target};
 use crate::render::markdown::body_alone;
 use crate::render::render;
 use crate::text::front_matter;
@@ -145,109 +145,6 @@ proptest! {
             prop_assert_eq!(other.files, same.files);
         }
     }
-}
-
-/// The errors of a target in a workspace with one profile.
-fn refusals(files: BTreeMap<Utf8PathBuf, String>, id: &str) -> Vec<String> {
-    let (library, mut findings) = load_texts(&files);
-    if let Some(index) = library.profiles.id_of(id)
-        && let Ok(checked) = Checker::new(&library, &findings).check(index, Depth::Review)
-    {
-        findings.extend(checked.composition.findings);
-    }
-    findings.iter().filter(|finding| finding.is_error()).map(|finding| finding.message.clone()).collect()
-}
-
-/// The files of a profile for one target, with a name, a description and one more setting.
-fn one(
-    target: &Target,
-    name: &str,
-    description: &str,
-    setting: Option<(&str, toml::Value)>,
-) -> BTreeMap<Utf8PathBuf, String> {
-    let mut settings = toml::Table::new();
-    for key in target.keys.iter().filter(|key| key.is_required) {
-        let value = match key.value {
-            KeyType::OneOf(words) => words[0],
-            _ => "**",
-        };
-        settings.insert(key.name.to_owned(), value.into());
-    }
-    if target.declared.is_some() {
-        settings.insert("name".to_owned(), name.into());
-    }
-    if target.named_directory {
-        settings.insert("path".to_owned(), target.usual_path(name).into());
-    }
-    settings.extend(setting.map(|(key, value)| (key.to_owned(), value)));
-    let mut profile = toml::Table::new();
-    profile.insert("description".to_owned(), description.into());
-    let rules = toml::toml! { rules.never.guess = "guess" };
-    profile.insert("body".to_owned(), rules.into());
-    profile.insert(
-        "target".to_owned(),
-        toml::Table::from_iter([(target.name.to_owned(), settings.into())]).into(),
-    );
-    BTreeMap::from([(Utf8PathBuf::from("profiles/p.toml"), profile.to_string())])
-}
-
-#[test]
-fn every_limit_allows_what_is_just_below_and_refuses_what_is_just_above() {
-    let mut tried = 0;
-    let mut check = |target: &Target, what: &str, below: BTreeMap<_, _>, above: BTreeMap<_, _>| {
-        assert_eq!(refusals(below, "p"), [""; 0], "{} {what}", target.name);
-        assert_ne!(refusals(above, "p"), [""; 0], "{} {what}", target.name);
-        tried += 1;
-    };
-    let text = "Use when asked";
-    for target in &TARGETS {
-        if let Some(most) = target.declared.and_then(|rule| rule.most) {
-            let name = |length| one(target, &"a".repeat(length), text, None);
-            check(target, "name", name(most), name(most + 1));
-        }
-        for reserved in target.declared.iter().flat_map(|rule| rule.reserved) {
-            check(
-                target,
-                reserved,
-                one(target, &format!("{reserved}s"), text, None),
-                one(target, reserved, text, None),
-            );
-        }
-        if let Some(most) = target.description.and_then(|rule| rule.most) {
-            let described = |length| one(target, "p", &"\u{e9}".repeat(length), None);
-            check(target, "description", described(most), described(most + 1));
-        }
-        if target.description.is_some_and(|rule| rule.is_required) && target.has_values() {
-            check(target, "description", one(target, "p", "x", None), one(target, "p", " ", None));
-        }
-        for key in target.keys {
-            let set = |value: toml::Value| one(target, "p", text, Some((key.name, value)));
-            if let Some(most) = key.most {
-                check(target, key.name, set("a".repeat(most).into()), set("a".repeat(most + 1).into()));
-            }
-            match key.value {
-                KeyType::Count => check(target, key.name, set(1.into()), set(0.into())),
-                KeyType::Number(least, most) => {
-                    check(target, key.name, set(i64::from(most).into()), set((i64::from(most) + 1).into()));
-                    check(target, key.name, set(i64::from(least).into()), set((i64::from(least) - 1).into()));
-                }
-                KeyType::OneOf(words) => {
-                    let last = words[words.len() - 1];
-                    check(target, key.name, set(last.into()), set(format!("{last}s").into()));
-                }
-                KeyType::Names => {
-                    let names = |names: &[&str]| {
-                        set(names.iter().map(|name| toml::Value::from(*name)).collect::<Vec<_>>().into())
-                    };
-                    check(target, key.name, names(&["Ada"]), names(&[]));
-                    check(target, key.name, names(&["Ada", "Bob"]), names(&["Ada", "Ada"]));
-                    check(target, key.name, names(&["Ada"]), names(&["\u{c4}da"]));
-                }
-                _ => {}
-            }
-        }
-    }
-    assert!(tried > 40, "{tried}");
 }
 
 #[test]
