@@ -87,6 +87,8 @@ fn shards_make_what_one_build_makes() {
             for shard in shards(of) {
                 together.run(&["build", "--shard", &shard]).exits(0);
             }
+            let last = format!("shard = \"{of}/{of}\"\n");
+            together.write("cento.lock", together.read("cento.lock").replace(&last, ""));
             assert_eq!(
                 files(&together.directory),
                 files(&whole.directory),
@@ -153,28 +155,91 @@ fn a_shard_checks_its_own_outputs() {
     assert_eq!(of_shards, all);
 }
 
+/// Builds these shards, each in a workspace of its own.
+fn built<const N: usize>(shards: [&str; N]) -> [TempDir; N] {
+    shards.map(|shard| {
+        let test = workspace(true);
+        test.run(&["build", "--shard", shard]).exits(0);
+        test.directory
+    })
+}
+
 #[test]
 fn only_the_locks_of_all_shards_are_joined() {
-    let parts = || -> Vec<TempDir> {
-        let build = |shard: String| {
-            let test = workspace(true);
-            test.run(&["build", "--shard", &shard]).exits(0);
-            test.directory
-        };
-        shards(3).map(build).collect()
-    };
     let test = workspace(true);
     let before = test.read("cento.lock");
-    let mut parts = parts();
+    let parts = built(["1/3", "2/3", "3/3"]);
     // A lock that was already replaced by that of one shard is not the one from which all were built.
     test.write("cento.lock", fs::read_to_string(parts[0].path().join("cento.lock")).unwrap());
-    join(&test, &parts, &[]).exits(2).says("help: name the directories of all shards");
+    join(&test, &parts, &[]).exits(2).says("help: restore the lock from which");
     test.write("cento.lock", &before);
     fs::remove_file(parts[0].path().join("cento.lock")).unwrap();
     join(&test, &parts, &[]).exits(2).says("has no cento.lock");
-    parts.remove(0);
-    join(&test, &parts, &[]).exits(2).says("help: name the directories of all shards");
+    join(&test, &parts[1..], &[]).exits(2).says("not all shards were given: 1/3 missing");
+    join(&test, &built(["1/2"]), &[]).exits(2).says("not all shards were given: 2/2 missing");
+    join(&test, &built(["1/4", "2/4"]), &[]).exits(2).says("not all shards were given: 3/4, 4/4 missing");
+    join(&test, &built(["1/99999999999"]), &[]).exits(2).says("11/99999999999 and more missing");
+    join(&test, &built(["1/2", "2/3"]), &[]).exits(2).says("has shard 1/2, but");
+    join(&test, &built(["2/2", "2/2"]), &[]).exits(2).says("shard 2/2 was given twice");
+    join(&test, &[workspace(false).directory], &[]).exits(2).says("is not that of a shard");
     assert_eq!(test.read("cento.lock"), before);
+}
+
+/// Otherwise a shard that has nothing to write would look like one that is missing.
+#[test]
+fn a_shard_without_personas_writes_a_lock_too() {
+    let test = Test::new(&[("fragments/rules/a.toml", "[must]\nx = \"log every call\"\n")]);
+    let parts = [(); 3].map(|()| tempfile::tempdir().unwrap());
+    for (shard, part) in shards(2).zip(&parts) {
+        test.run(&["build", "--shard", &shard, "--out", part.path().to_str().unwrap()]).exits(0);
+    }
+    join(&test, &parts[1..], &[]).exits(2).says("has no cento.lock");
+    join(&test, &parts[..2], &[]).exits(0).says("joined the locks of 2 shards: 0 outputs");
+}
+
+#[test]
+fn a_build_of_everything_makes_the_lock_whole_again() {
+    let test = workspace(false);
+    let before = test.read("cento.lock");
+    test.run(&["build", "--shard", "1/2"]).exits(0);
+    assert!(test.read("cento.lock").contains("shard = \"1/2\""));
+    test.run(&["build"]).exits(0);
+    assert_eq!(test.read("cento.lock"), before);
+}
+
+/// Others are not cento's, and their order among those that are here matters.
+#[test]
+fn only_lines_of_cento_are_joined() {
+    let test = workspace(false);
+    let parts = [in_git(), in_git()];
+    for (shard, part) in shards(2).zip(&parts) {
+        let attributes = part.path().join(".gitattributes");
+        fs::write(&attributes, "*.png binary\n/other -text\n").unwrap();
+        test.run(&["build", "--shard", &shard, "--out", part.path().to_str().unwrap()]).exits(0);
+    }
+    let joined = in_git();
+    let attributes = joined.path().join(".gitattributes");
+    join(&test, &parts, &["--out", joined.path().to_str().unwrap()]).exits(0);
+    let text = fs::read_to_string(attributes).unwrap();
+    assert!(text.contains("/personas/*.md text eol=lf"), "{text}");
+    assert!(!text.contains("png") && !text.contains("other"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_for_lines_of_git_is_not_followed_or_replaced() {
+    let test = workspace(false);
+    let parts = [in_git(), in_git()];
+    for (shard, part) in shards(2).zip(&parts) {
+        test.run(&["build", "--shard", &shard, "--out", part.path().to_str().unwrap()]).exits(0);
+    }
+    let joined = in_git();
+    let (link, target) = (joined.path().join(".gitattributes"), joined.path().join("own"));
+    fs::write(&target, "*.png binary\n").unwrap();
+    std::os::unix::fs::symlink("own", &link).unwrap();
+    join(&test, &parts, &["--out", joined.path().to_str().unwrap()]).exits(0);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(fs::read_to_string(&target).unwrap(), "*.png binary\n");
 }
 
 /// Whether two shards write one file is not known before they are joined.
@@ -191,8 +256,6 @@ fn an_output_that_two_shards_write_is_found_when_they_are_joined() {
     for (shard, part) in shards(6).zip(&parts) {
         test.run(&["build", "--shard", &shard, "--out", part.path().to_str().unwrap()]);
     }
-    let written: Vec<TempDir> =
-        parts.into_iter().filter(|part| part.path().join("one.md").exists()).collect();
-    assert!(written.len() > 1);
-    join(&test, &written, &[]).exits(2).says("both changed one.md");
+    assert!(parts.iter().filter(|part| part.path().join("one.md").exists()).count() > 1);
+    join(&test, &parts, &[]).exits(2).says("both changed one.md");
 }

@@ -116,7 +116,7 @@ fn build_in(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::
     let lasting = findings.len();
     let texts = |profile: &str, path: &Utf8Path| run.text(profile, path);
     let plan = outputs::plan(root, lock, checked, &run.scope(&sound), &texts)?;
-    let allowed = Options { force: options.force, prune: options.prune };
+    let allowed = Options { force: options.force, prune: options.prune, shard: options.shard };
     let ends = ends(&plan, allowed);
     let missing = if will_write { None } else { attributes::missing(root, &ends)? };
     findings.extend(run.findings(&plan, allowed, missing.as_ref()));

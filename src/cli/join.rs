@@ -37,7 +37,7 @@ pub(super) fn join(directory: Option<&Utf8Path>, output: &Output, options: &Buil
     if joined != lock {
         joined.write(root)?;
     }
-    if let Some(missing) = attributes::lacking(root, &roots)? {
+    if let Some(missing) = attributes::lacking(root, &roots, &joined)? {
         missing.add(root)?;
     }
     let (shards, outputs) = (count(shards.len(), "shard"), count(joined.entries.len(), "output"));

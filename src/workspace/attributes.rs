@@ -10,6 +10,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::files::{Durability, FileError, FileType, Root, Seen, WriteError};
 use super::git;
+use super::lock::Lock;
 use super::outputs::ORIGINS_SUFFIX;
 use super::place;
 use crate::model::{Diagnostic, TARGETS, codes};
@@ -57,12 +58,7 @@ pub(crate) fn missing(root: &Root, outputs: &[Ended]) -> Result<Option<Missing>,
     if outputs.is_empty() || !place::is_in_work_tree(&directory) {
         return Ok(None);
     }
-    let bytes = match root.file_type(path)? {
-        FileType::Nothing => Vec::new(),
-        FileType::File => root.read(path)?.unwrap_or_default(),
-        // A link is not followed: cento must not write to its target.
-        _ => return Ok(None),
-    };
+    let Some(bytes) = bytes(root)? else { return Ok(None) };
     let known = known(&bytes);
     // git is asked only about outputs whose line the file lacks: about none after the first build.
     let unlisted = outputs.iter().filter(|output| !known.contains(&words(&line(output).1))).collect();
@@ -73,23 +69,40 @@ pub(crate) fn missing(root: &Root, outputs: &[Ended]) -> Result<Option<Missing>,
     Ok((!lines.is_empty()).then_some(Missing { lines, bytes, seen }))
 }
 
-/// Returns the lines that `.gitattributes` has in other directories, where shards were built, and lacks here.
+/// Returns the lines that cento wrote for these outputs in other directories, where shards were built, and that
+/// `.gitattributes` lacks here.
 ///
 /// # Errors
 /// If the system refuses to read a file.
-pub(crate) fn lacking(root: &Root, shards: &[Root]) -> Result<Option<Missing>, FileError> {
-    let path = Utf8Path::new(ATTRIBUTES);
-    let bytes = root.read(path)?.unwrap_or_default();
-    let known = known(&bytes);
-    let mut lines = BTreeSet::new();
+pub(crate) fn lacking(root: &Root, shards: &[Root], lock: &Lock) -> Result<Option<Missing>, FileError> {
+    let Some(here) = bytes(root)? else { return Ok(None) };
+    let known = known(&here);
+    let mut there: BTreeSet<String> = BTreeSet::new();
     for shard in shards {
-        let text = String::from_utf8_lossy(&shard.read(path)?.unwrap_or_default()).into_owned();
-        let lacking = text.lines().filter(|line| !known.contains(&words(line)));
-        lines.extend(lacking.map(|line| (line.ends_with(EXACT), line.to_owned())));
+        let bytes = bytes(shard)?.unwrap_or_default();
+        there.extend(String::from_utf8_lossy(&bytes).lines().map(str::to_owned));
     }
+    // Other lines are not cento's: where they belong among those that are here, only their author knows.
+    let possible = lock.entries.iter().flat_map(|(path, entry)| {
+        [false, true]
+            .map(|is_exact| line(&Ended { path: path.clone(), profile: entry.profile.clone(), is_exact }))
+    });
+    let lines: BTreeSet<(u8, String)> =
+        possible.filter(|(_, line)| there.contains(line) && !known.contains(&words(line))).collect();
     let lines: Vec<String> = lines.into_iter().map(|(_, line)| line).collect();
-    let seen = root.seen(path)?;
-    Ok((!lines.is_empty()).then_some(Missing { lines, bytes, seen }))
+    let seen = root.seen(Utf8Path::new(ATTRIBUTES))?;
+    Ok((!lines.is_empty()).then_some(Missing { lines, bytes: here, seen }))
+}
+
+/// Returns the bytes of the file, none if it does not exist. `None` if it is no regular file: a link is not followed, since
+/// cento must not write to its target.
+fn bytes(root: &Root) -> Result<Option<Vec<u8>>, FileError> {
+    let path = Utf8Path::new(ATTRIBUTES);
+    Ok(match root.file_type(path)? {
+        FileType::Nothing => Some(Vec::new()),
+        FileType::File => Some(root.read(path)?.unwrap_or_default()),
+        _ => None,
+    })
 }
 
 /// The lines of a file, commented out or not.

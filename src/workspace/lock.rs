@@ -10,6 +10,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::files::{Durability, FileError, FileType, Reading, Root, Seen, WriteError, objection};
+use super::shard::Shard;
 use crate::model::{Diagnostic, codes};
 use crate::text::merge_conflict::merge_conflicts;
 
@@ -43,6 +44,8 @@ pub(crate) struct Entry {
 pub(crate) struct Lock {
     /// The entries, sorted by path.
     pub entries: BTreeMap<Utf8PathBuf, Entry>,
+    /// The shard that wrote it, so that joining sees whether one is missing. `None` for a whole lock.
+    pub shard: Option<Shard>,
     /// The file that was read, so that no other one is overwritten.
     pub seen: Seen,
 }
@@ -56,6 +59,8 @@ struct AnyVersion {
 #[serde(deny_unknown_fields)]
 struct File {
     version: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<String>,
     #[serde(default, rename = "output", skip_serializing_if = "Vec::is_empty")]
     outputs: Vec<FileOutput>,
 }
@@ -114,7 +119,8 @@ impl Lock {
             }
         }
         let file = read.map_err(|error| malformed(text, &error))?;
-        let mut lock = Lock::default();
+        let shard = file.shard.as_deref().map(parse_shard).transpose()?;
+        let mut lock = Lock { shard, ..Lock::default() };
         for output in file.outputs {
             let path = Utf8PathBuf::from(output.path);
             if let Some(reason) = objection(&path) {
@@ -143,7 +149,8 @@ impl Lock {
             hash: format_hash(entry.hash),
             was: entry.was.filter(|was| *was != entry.hash).map(format_hash),
         });
-        let file = File { version: VERSION, outputs: outputs.collect() };
+        let shard = self.shard.map(|shard| shard.to_string());
+        let file = File { version: VERSION, shard, outputs: outputs.collect() };
         Ok(format!("{HEADER}{}", toml::to_string(&file)?))
     }
 
@@ -171,6 +178,10 @@ pub(super) fn malformed(text: &str, error: &toml::de::Error) -> String {
         return format!("it has an unresolved git merge conflict in lines {first} to {last}");
     }
     format!("line {}: {}", line(start), error.message())
+}
+
+fn parse_shard(text: &str) -> Result<Shard, String> {
+    text.parse().map_err(|_| format!("`{}` is not a shard", text.escape_debug()))
 }
 
 fn format_hash(hash: blake3::Hash) -> String {
@@ -208,6 +219,8 @@ mod tests {
         assert!(text.find("personas/") < text.find("skills/"));
         assert_eq!(Lock::parse(&text), Ok(lock()));
         assert_eq!(Lock::parse(&Lock::default().text().unwrap()), Ok(Lock::default()));
+        let shard = Lock { shard: "2/3".parse().ok(), ..lock() };
+        assert_eq!(Lock::parse(&shard.text().unwrap()), Ok(shard));
     }
 
     #[test]
@@ -227,7 +240,14 @@ mod tests {
         assert_eq!(lock(&["a", "a"]), Err("it lists `a` twice".to_owned()));
         assert!(Lock::parse("version = 2\nnew = 1").is_err_and(|reason| reason.contains("version 2")));
         assert!(Lock::parse("<<<<<<< HEAD\nversion = 1").is_err_and(|reason| reason.contains("merge")));
-        for text in ["", "version = 1\nx = 1", "version = '1'", "version = 1\n[[output]]\npath = 'a'", "\0"] {
+        for text in [
+            "",
+            "version = 1\nx = 1",
+            "version = 1\nshard = '3/2'",
+            "version = '1'",
+            "version = 1\n[[output]]\npath = 'a'",
+            "\0",
+        ] {
             assert!(Lock::parse(text).is_err(), "{text}");
         }
         let wrong = format!("version = 1\n{}", output("a").replace("blake3:", "sha256:"));

@@ -25,6 +25,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::files::{FileError, FileType, Seen};
 use super::lock::Lock;
+use super::shard::Shard;
 
 /// The target, in the lock, of files that record the origins of another output's bytes.
 pub(crate) const ORIGINS: &str = "origins";
@@ -111,6 +112,8 @@ pub(crate) struct Options {
     pub force: bool,
     /// Delete outputs that no profile builds any more.
     pub prune: bool,
+    /// The shard that is built, which the lock names.
+    pub shard: Option<Shard>,
 }
 
 /// The status of an output compared with the disk and the lock.
@@ -201,7 +204,7 @@ pub(crate) struct Step {
 impl Step {
     /// Returns the action that these options allow.
     pub(crate) fn action(&self, options: Options) -> Action {
-        let Options { force, prune } = options;
+        let Options { force, prune, .. } = options;
         match &self.status {
             Status::Unchanged => Action::Keep,
             Status::Adopt => Action::Adopt,

@@ -5,12 +5,16 @@
 //! locks of all shards can be joined: no entry is changed by two of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::str::FromStr;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::files::Seen;
 use super::lock::{Entry, LOCK_PATH, Lock};
+
+/// The maximum number of missing shards in a message. A lock may claim to be one of any number.
+const MAX_MISSING: usize = 10;
 
 /// One part of a divided build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +29,12 @@ impl Shard {
     /// Whether the outputs of a profile belong to it, also if the profile is gone.
     pub(crate) fn holds(self, profile: &str) -> bool {
         number(profile, self.of) == self.number
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.number, self.of)
     }
 }
 
@@ -54,19 +64,16 @@ fn number(profile: &str, of: u64) -> u64 {
 /// # Errors
 /// Why these cannot be the locks of the shards of one build, as a message with a help.
 pub(crate) fn join(lock: &Lock, shards: &[(Utf8PathBuf, Lock)]) -> Result<Lock, String> {
-    let of = shards.len() as u64;
-    let mut joined = lock.clone();
-    let mut makers: BTreeMap<u64, &Utf8Path> = BTreeMap::new();
+    let mut joined = Lock { shard: None, ..lock.clone() };
     let mut changed: BTreeMap<&Utf8Path, &str> = BTreeMap::new();
-    for (directory, shard) in shards {
-        // A shard without personas writes none, but then there was none before.
-        if shard.seen == Seen::Nothing && !lock.entries.is_empty() {
-            return Err(format!(
-                "{directory} has no {LOCK_PATH}\nhelp: name the directories in which shards were built"
-            ));
-        }
-        let changes: Vec<_> = changes(lock, shard).collect();
-        for (path, profile, _) in &changes {
+    for (shard, directory, own) in whole(shards)? {
+        for (path, profile, entry) in changes(lock, own) {
+            if !shard.holds(profile) {
+                return Err(format!(
+                    "the lock of shard {shard} in {directory} was not built from the present lock\n\
+                     help: restore the lock from which all shards were built"
+                ));
+            }
             if let Some(other) = changed.insert(path, profile) {
                 let [other, profile] = [other, profile].map(|id| id.escape_debug().to_string());
                 return Err(format!(
@@ -75,19 +82,6 @@ pub(crate) fn join(lock: &Lock, shards: &[(Utf8PathBuf, Lock)]) -> Result<Lock, 
                     path.as_str().escape_debug()
                 ));
             }
-        }
-        let numbers: BTreeSet<u64> = changes.iter().map(|(_, profile, _)| number(profile, of)).collect();
-        for own in &numbers {
-            let is_taken = makers.insert(*own, directory).is_some();
-            if is_taken || numbers.len() > 1 {
-                return Err(format!(
-                    "the lock in {directory} is not that of one of {of} shards that were built from the present lock\n\
-                     help: name the directories of all shards of one build, each once, and restore the lock from which \
-                     they were built"
-                ));
-            }
-        }
-        for (path, _, entry) in changes {
             match entry {
                 Some(entry) => joined.entries.insert(path.to_owned(), entry.clone()),
                 None => joined.entries.remove(path),
@@ -95,6 +89,40 @@ pub(crate) fn join(lock: &Lock, shards: &[(Utf8PathBuf, Lock)]) -> Result<Lock, 
         }
     }
     Ok(joined)
+}
+
+/// Returns the locks with their shards, if these are all shards of one number, each once.
+fn whole(shards: &[(Utf8PathBuf, Lock)]) -> Result<Vec<(Shard, &Utf8Path, &Lock)>, String> {
+    let help = "help: name the directories of all shards of one build, each once";
+    let mut given: BTreeMap<u64, &Utf8Path> = BTreeMap::new();
+    let mut all: Vec<(Shard, &Utf8Path, &Lock)> = Vec::new();
+    for (directory, lock) in shards {
+        let Some(shard) = lock.shard else {
+            let reason = match lock.seen {
+                Seen::Nothing => format!("{directory} has no {LOCK_PATH}"),
+                _ => format!("the lock in {directory} is not that of a shard"),
+            };
+            return Err(format!("{reason}\nhelp: name the directories in which shards were built"));
+        };
+        if let Some((first, other, _)) = all.first().filter(|(first, ..)| first.of != shard.of) {
+            return Err(format!("{other} has shard {first}, but {directory} has shard {shard}\n{help}"));
+        }
+        if let Some(other) = given.insert(shard.number, directory) {
+            return Err(format!("shard {shard} was given twice: in {other} and in {directory}\n{help}"));
+        }
+        all.push((shard, directory, lock));
+    }
+    let of = all.first().map_or(0, |(shard, ..)| shard.of);
+    let mut missing = (1..=of).filter(|number| !given.contains_key(number));
+    let named: Vec<String> =
+        missing.by_ref().take(MAX_MISSING).map(|number| Shard { number, of }.to_string()).collect();
+    match (named.as_slice(), missing.next()) {
+        ([], _) => Ok(all),
+        (_, None) => Err(format!("not all shards were given: {} missing\n{help}", named.join(", "))),
+        (_, Some(_)) => {
+            Err(format!("not all shards were given: {} and more missing\n{help}", named.join(", ")))
+        }
+    }
 }
 
 /// The entries of `after` that differ from those of `before`, by path, with the profiles that they belong to. `None` for

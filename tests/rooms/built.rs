@@ -56,7 +56,7 @@ fn few_packs_stay_and_dead_ones_go() {
         assert_eq!(lost(&ground, &ground.lock()), [""; 0], "build {number}");
     }
     assert!((3..=9).contains(&most), "{most}");
-    ground.build(&[], Options { force: false, prune: true });
+    ground.build(&[], Options { force: false, prune: true, shard: None });
     assert_eq!(names(&ground), [""; 0]);
 }
 
@@ -112,7 +112,7 @@ fn a_damaged_pack_yields_no_wrong_text_and_is_replaced() {
 #[test]
 fn a_build_that_fails_loses_no_text_of_the_last_one() {
     let new = [("a/ada.md", "1\n"), ("b/bob.md", "2\n"), ("d/dot.md", "3\n")];
-    let prune = Options { force: false, prune: true };
+    let prune = Options { force: false, prune: true, shard: None };
     for lasting in [false, true] {
         for step in 0.. {
             let ground = Ground::new();

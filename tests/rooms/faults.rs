@@ -130,7 +130,7 @@ fn a_file_saved_meanwhile_is_not_overwritten() {
 fn a_failed_build_leaves_nothing_that_looks_like_an_edit() {
     let old = [("a/ada.md", "1\n"), ("b/bob.md", "1\n"), ("c/cy.md", "1\n")];
     let new = [("a/ada.md", "2\n"), ("b/bob.md", "2\n"), ("d/dot.md", "2\n")];
-    let prune = Options { force: false, prune: true };
+    let prune = Options { force: false, prune: true, shard: None };
     for lasting in [false, true] {
         for step in 0.. {
             let ground = Ground::new();
@@ -226,7 +226,7 @@ fn an_output_saved_between_plan_and_rename_is_left_alone() {
     let old = [("a/ada.md", "1\n"), ("b/bob.md", "1\n"), ("c/cy.md", "1\n")];
     ground.build(&old, Options::default());
     let before = ground.lock();
-    let all = Options { force: true, prune: true };
+    let all = Options { force: true, prune: true, shard: None };
     let plan = ground.plan(&[("a/ada.md", "2\n"), ("b/bob.md", "2\n"), ("n/new.md", "2\n")]);
     for path in ["a/ada.md", "c/cy.md", "n/new.md"] {
         ground.put(path, "saved\n");

@@ -18,9 +18,9 @@ use crate::workspace::outputs::{
 };
 use camino::{Utf8Path, Utf8PathBuf};
 
-const FORCE: Options = Options { force: true, prune: false };
-const PRUNE: Options = Options { force: false, prune: true };
-const FORCE_PRUNE: Options = Options { force: true, prune: true };
+const FORCE: Options = Options { force: true, prune: false, shard: None };
+const PRUNE: Options = Options { force: false, prune: true, shard: None };
+const FORCE_PRUNE: Options = Options { force: true, prune: true, shard: None };
 
 impl Report {
     /// Returns how often an action was taken.

@@ -78,11 +78,11 @@ fn carry_out_all(
     let mut announced = announcement(plan, options);
     keep(root, plan, options, &kept, texts)?;
     kept.finish(&hashes([&plan.lock, &announced]));
-    let is_announced = announced.entries != plan.lock.entries;
+    let is_announced = announced != plan.lock;
     if is_announced {
         announced.write(root)?;
     }
-    let mut lock = Lock { seen: announced.seen, ..plan.lock.clone() };
+    let mut lock = Lock { seen: announced.seen, shard: options.shard, ..plan.lock.clone() };
     let outcome = steps_with_texts(plan, options, &kept, texts).try_for_each(|(step, text)| {
         let text = text?;
         let action = match carry_out(root, step, step.action(options), text.as_deref()) {
@@ -221,7 +221,7 @@ fn carry_out(root: &Root, step: &Step, action: Action, text: Option<&str>) -> Re
 
 /// Returns the lock to write before the outputs. Outputs to delete stay in it until they are gone.
 fn announcement(plan: &Plan, options: Options) -> Lock {
-    let mut lock = plan.lock.clone();
+    let mut lock = Lock { shard: options.shard, ..plan.lock.clone() };
     for step in &plan.steps {
         let action = step.action(options);
         if action == Action::Write {
