@@ -29,7 +29,10 @@ struct Lexicon {
     exceptions: &'static [&'static str],
     /// Words that negate or except: an obligation or a permission with one of them may say the reverse.
     negations: &'static [&'static str],
-    /// Words that make a permission or a prohibition say less: "only", and forms that state a fact.
+    /// Adverbs such as "hardly" that reverse an obligation or a permission as its first or last word. Elsewhere they may
+    /// belong to another word: "the rarely used module".
+    adverbs: &'static [&'static str],
+    /// Words that limit a permission or a prohibition, such as "only", and forms that state a fact.
     doubts: &'static [&'static str],
     /// Headings by kind of section.
     titles: &'static [(&'static str, &'static [&'static str])],
@@ -114,18 +117,41 @@ impl Lexicon {
         if self.exceptions.iter().any(is_excepted) {
             return false;
         }
-        let words = match self.is_spaceless {
-            true => rest.to_owned(),
-            false => format!(" {} ", titles::words(rest).join(" ")),
+        let has = |text: &str, table: &[&str]| {
+            let words = self.spaced(text);
+            table.iter().any(|word| words.contains(&self.spaced(word)))
         };
-        let has = |word: &&str| match self.is_spaceless {
-            true => words.contains(word),
-            false => words.contains(&format!(" {word} ")),
+        if force.is_prohibition() {
+            // A later clause may say what to do instead: "Never guess, only cite".
+            return !has(first_clause(rest), self.doubts);
+        }
+        let words = self.spaced(rest);
+        let is_at_edge = |word: &&str| {
+            let word = self.spaced(word);
+            words.starts_with(&word) || words.ends_with(&word)
         };
-        let is_reversed = !force.is_prohibition() && self.negations.iter().any(has);
-        let is_less = (force.is_prohibition() || force == Force::May) && self.doubts.iter().any(has);
+        let is_reversed = has(rest, self.negations) || self.adverbs.iter().any(is_at_edge);
+        let is_less = force == Force::May && has(rest, self.doubts);
         !is_reversed && !is_less
     }
+
+    /// A text with a space around each word, if the language has spaces.
+    fn spaced(&self, text: &str) -> String {
+        match self.is_spaceless {
+            true => text.to_owned(),
+            false => format!(" {} ", titles::words(text).join(" ")),
+        }
+    }
+}
+
+/// The text before the first mark that ends a clause. A dot or colon inside a name ends none.
+fn first_clause(text: &str) -> &str {
+    let is_end = |(at, mark): &(usize, &str)| {
+        let rest = &text[at + mark.len()..];
+        !".:".contains(*mark) || !rest.starts_with(char::is_alphanumeric)
+    };
+    let is_mark = |letter| ",;:.!\n\u{3001}\u{3002}\u{ff01}\u{ff0c}\u{ff1a}\u{ff1b}".contains(letter);
+    text.match_indices(is_mark).find(is_end).map_or(text, |(at, _)| &text[..at])
 }
 
 /// The force of a whole phrase in small letters without apostrophes.
@@ -313,6 +339,13 @@ mod tests {
             "Niemals nur den Titel lesen",
             "Не читай только заголовок",
             "不要只读标题",
+            "Não use apenas mocks.",
+            "Nunca leas README.md solo",
+            // An adverb that says that the rule hardly ever holds.
+            "Du musst selten warten",
+            "Du darfst raten, aber selten",
+            "Tu dois répondre rarement",
+            "Ты можешь отвечать редко",
             "決してタイトルだけで判断しない",
         ] {
             assert_eq!(label(text), None, "{text}");
@@ -347,6 +380,21 @@ mod tests {
             ("必ず出典を示す", Force::Always),
             ("결코 추측하지 않습니다", Force::Never),
             ("항상 오류 없는 코드를 작성하세요", Force::Always),
+            // A word that belongs to another word.
+            ("Vous devez citer la personne responsable", Force::Must),
+            ("Vous devez tester le module rarement utilisé", Force::Must),
+            ("Du musst das selten benutzte Modul testen", Force::Must),
+            ("Du musst das kaum benutzte Modul testen", Force::Must),
+            ("Debes probar los módulos raramente usados aquí", Force::Must),
+            // A limit in a later clause.
+            ("Niemals raten. Nur fragen.", Force::Never),
+            ("Nunca inventes datos; usa solo fuentes verificadas", Force::Never),
+            ("Никогда не угадывай, используй только факты", Force::Never),
+            ("Jamais deviner, lire uniquement les sources", Force::Never),
+            ("Não invente dados. Use apenas fontes.", Force::Never),
+            ("不要猜测,只能引用资料", Force::Never),
+            ("不要猜测，只能引用资料", Force::Never),
+            ("決して推測しない。資料のみを使う", Force::Never),
         ] {
             assert_eq!(label(text).map(|(force, _)| force), Some(force), "{text}");
         }

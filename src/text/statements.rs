@@ -35,8 +35,8 @@ const DESCRIPTIONS: [&str; 31] = [
     "too", "true", "was", "were", "would", "written", "wrong",
 ];
 
-/// Verbs in "ed" that are no participles, besides those in "eed".
-const NO_PARTICIPLES: [&str; 3] = ["embed", "shed", "wed"];
+/// Verbs that end in "ed" and are not participles, besides those in "eed".
+const NO_PARTICIPLES: [&str; 3] = ["embed", "shed", "shred"];
 
 /// Words that negate the verb or the object of a permission: "You can use no macros", "You can hardly wait".
 const NEGATIVES: [&str; 19] = [
@@ -102,8 +102,9 @@ fn is_restricted(words: &str) -> bool {
     lower.split(|letter| ",;:.!\u{2014}\u{2013}\n".contains(letter)).any(has)
 }
 
-/// Returns whether a word is a participle: "tested", but not "embed" or "proceed".
+/// Returns whether a word is a participle: "tested", but not "re-embed" or "proceed".
 fn is_participle(word: &str) -> bool {
+    let word = word.rsplit('-').next().unwrap_or(word);
     word.len() > 3 && word.ends_with("ed") && !word.ends_with("eed") && !NO_PARTICIPLES.contains(&word)
 }
 
@@ -206,6 +207,7 @@ mod tests {
             "Never too late",
             "Never been tested",
             "Never tested on Windows",
+            "Never re-tested",
             "Never ever seen before",
             "Always tested on Windows",
             "Should not happen.",
@@ -230,6 +232,9 @@ mod tests {
             "Should not guess",
             "Must not reveal a secret",
             "Never embed a key",
+            "Never re-embed keys",
+            "Never shed load",
+            "Never shred the evidence",
             "Never proceed without a test",
             "Do not read only the title",
             "Always log only what failed",

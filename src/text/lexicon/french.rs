@@ -42,9 +42,10 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         "n'est", "n'a", "été", "trop", "jamais deux",
     ],
     negations: &[
-        "ne", "n", "pas", "jamais", "aucun", "aucune", "rien", "ni", "nul", "nulle", "personne", "guère",
-        "difficilement", "rarement", "sauf", "hormis", "excepté", "à moins", "à l exception",
+        "ne", "n", "pas", "jamais", "aucun", "aucune", "rien", "ni", "nul", "nulle", "guère", "sauf",
+        "hormis", "excepté", "à moins", "à l exception",
     ],
+    adverbs: &["difficilement", "rarement"],
     doubts: &["seulement", "uniquement", "simplement", "exclusivement"],
     titles: &[
         (

@@ -45,9 +45,9 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     negations: &[
         "nicht", "nie", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "nichts", "niemand",
-        "niemanden", "weder", "kaum", "selten", "schwerlich", "keinesfalls", "keineswegs", "außer",
-        "ausgenommen", "es sei denn",
+        "niemanden", "weder", "keinesfalls", "keineswegs", "außer", "ausgenommen", "es sei denn",
     ],
+    adverbs: &["kaum", "selten", "schwerlich"],
     doubts: &["nur", "lediglich", "bloß", "ausschließlich", "allein"],
     titles: &[
         (

@@ -13,6 +13,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     exceptions: &["しも"],
     negations: &["ない", "ません", "禁止", "避け", "除き", "除い", "除く"],
+    adverbs: &[],
     // Forms of adjectives, nouns and abilities, where a verb would forbid.
     doubts: &[
         "だけ", "のみ", "くない", "くはない", "くなかった", "くありません", "ではな", "ではあり", "じゃな",

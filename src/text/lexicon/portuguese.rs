@@ -39,9 +39,10 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         "demais", "importa", "funciona", "sei", "sempre", "antes", "necessariamente",
     ],
     negations: &[
-        "não", "nunca", "jamais", "nenhum", "nenhuma", "nada", "ninguém", "nem", "tampouco", "dificilmente",
-        "raramente", "salvo", "exceto", "a menos", "à exceção",
+        "não", "nunca", "jamais", "nenhum", "nenhuma", "nada", "ninguém", "nem", "tampouco", "salvo",
+        "exceto", "a menos", "à exceção",
     ],
+    adverbs: &["dificilmente", "raramente"],
     doubts: &["apenas", "só", "somente", "unicamente", "simplesmente"],
     titles: &[
         ("identity", &["identidade", "papel", "seu papel", "quem você é", "personalidade", "perfil"]),

@@ -39,9 +39,10 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         "han", "hay", "había", "se", "falta", "sobra", "tarde", "demasiado", "y", "de", "haber",
     ],
     negations: &[
-        "no", "nunca", "jamás", "ningún", "ninguno", "ninguna", "nada", "nadie", "ni", "tampoco",
-        "difícilmente", "apenas", "raramente", "rara vez", "salvo", "excepto", "a menos", "a excepción",
+        "no", "nunca", "jamás", "ningún", "ninguno", "ninguna", "nada", "nadie", "ni", "tampoco", "salvo",
+        "excepto", "a menos", "a excepción",
     ],
+    adverbs: &["difícilmente", "apenas", "raramente", "rara vez"],
     doubts: &["solo", "sólo", "solamente", "únicamente", "simplemente"],
     titles: &[
         ("identity", &["identidad", "rol", "tu rol", "quién eres", "personalidad", "perfil"]),
