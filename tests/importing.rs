@@ -314,6 +314,20 @@ fn several_files_for_agents_keep_their_directories() {
     for (path, text) in texts {
         assert_eq!(test.read(path.strip_prefix("project/").unwrap()), text);
     }
+    // Files that are named one by one are told apart by their own directories.
+    let test = Test::new(&[]);
+    let named = ["project/AGENTS.md", "project/web/AGENTS.md"].map(|path| from.path(path));
+    let named = named.each_ref().map(|path| path.to_str().unwrap());
+    test.run(&["import", named[0], named[1], "--into", "."]).exits(0);
+    test.run(&["build"]).exits(0);
+    assert_eq!([test.read("AGENTS.md"), test.read("web/AGENTS.md")], [texts[0].1, texts[1].1]);
+    // Among other documents and alone, a file has the same place.
+    for more in [&[][..], &[from.path("project/.claude").to_str().unwrap()]] {
+        let test = Test::new(&[]);
+        test.run(&[&["import", named[1], "--into", "."], more].concat()).exits(0);
+        test.run(&["build"]).exits(0);
+        assert_eq!(test.read("AGENTS.md"), texts[1].1);
+    }
     // A file elsewhere whose path would be that of an output is no edit of the output.
     let other = Test::new(&[("AGENTS.md", "# Other\n\n- Never rush\n")]);
     let other = other.path("AGENTS.md");

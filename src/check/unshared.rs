@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::compose::{Composition, TargetSettings};
 use crate::model::wording::{one_or_many, series};
-use crate::model::{Diagnostic, Span, codes, grammar};
+use crate::model::{Datum, Diagnostic, Span, codes, grammar};
 use crate::render::front_matter::says;
 
 /// The most keys or targets that a finding names.
@@ -49,14 +49,25 @@ pub(super) fn lost<'a>(
 /// The keys of an output whose values say or restrict something, with where they are set.
 fn telling(settings: &TargetSettings<'_>) -> Vec<(&'static str, Span)> {
     let target = settings.target;
-    let set = settings.values.iter().filter_map(|(name, _, origin)| {
-        let key = target.key(name).filter(|key| key.matters)?;
+    let set = settings.values.iter().filter_map(|(name, value, origin)| {
+        let key = target.key(name).filter(|key| key.matters && !says_nothing(value))?;
         Some((key.name, (*origin)?.span()))
     });
     // A list of tools in typed front matter is no list of the persona.
     let typed = settings.typed_front_matter().map(|(_, origin)| origin.span());
     let tools = [target.allow, target.deny].into_iter().flatten().map(|(key, _)| key);
     set.chain(tools.filter(|key| says(settings, key)).filter_map(|key| Some((key, typed?)))).collect()
+}
+
+/// Whether a value says and restricts nothing, as `readonly = false`.
+fn says_nothing(value: &Datum) -> bool {
+    match value {
+        Datum::Boolean(truth) => !truth,
+        Datum::String(text) => text.is_empty(),
+        Datum::List(list) => list.is_empty(),
+        Datum::Map(map) => map.is_empty(),
+        _ => false,
+    }
 }
 
 /// Whether an output does not have what another one sets. The structure of a persona has no settings of its outputs.

@@ -202,7 +202,7 @@ pub(super) struct Factor {
     /// Minimum number of personas that share a block
     #[arg(long, value_name = "N", default_value = "2")]
     pub(super) min_personas: usize,
-    /// Minimum saving of a proposal, in bytes of TOML; above 0, one short entry needs three personas
+    /// Minimum saving of a proposal, in bytes of TOML; 0 also proposes short entries that two personas share
     #[arg(long, value_name = "N", default_value = "50", allow_hyphen_values = true)]
     pub(super) min_bytes: i64,
     /// Output format

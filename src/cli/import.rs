@@ -39,7 +39,7 @@ pub(super) fn import(output: &Output, workspace: Option<&Utf8Path>, options: &Im
     let target = Target::open(&directory, (!options.dry_run).then_some(output))?;
     let mut sources = Sources::default();
     let mut report = Report { is_dry: options.dry_run, others, ..Report::default() };
-    let inputs = target.inputs(&paths, &mut sources, &mut report)?;
+    let inputs = target.inputs(&paths, &options.documents, &mut sources, &mut report)?;
     let mut taken = target.taken.clone();
     let wanted = import::wanted_ids(&inputs.iter().map(|(input, _)| input).collect::<Vec<_>>());
     let named: Vec<Named> = inputs
@@ -97,6 +97,34 @@ fn is_skill(path: &Utf8Path) -> bool {
 fn is_own_document(path: &Utf8Path, skills: &[Utf8PathBuf]) -> bool {
     let is_at = |target: &model::Target| target.is_at(path.as_str());
     is_skill(path) || !skills.iter().any(|skill| path.starts_with(skill)) || TARGETS.iter().any(is_at)
+}
+
+/// The places in the workspace of documents elsewhere, of targets whose outputs all have one path, such as `AGENTS.md`: as
+/// below the arguments of the command. Documents that would have one place keep the directories that tell them apart.
+fn places<'d>(
+    documents: impl Iterator<Item = (&'d Utf8PathBuf, &'d Utf8PathBuf)>,
+    words: &[Utf8PathBuf],
+) -> BTreeMap<Utf8PathBuf, Utf8PathBuf> {
+    let mut sharing: BTreeMap<&Utf8Path, Vec<Utf8PathBuf>> = BTreeMap::new();
+    for (path, absolute) in documents {
+        let below = |word: &Utf8PathBuf| path.strip_prefix(word.strip_prefix("./").unwrap_or(word)).ok();
+        let below = words.iter().filter_map(below).filter(|rest| !rest.as_str().is_empty());
+        let shortest = below.min_by_key(|rest| rest.as_str().len());
+        let Some(place) = shortest.or_else(|| path.file_name().map(Utf8Path::new)) else { continue };
+        if TARGETS.iter().any(|target| !target.has_path_by_id() && target.is_at(place.as_str())) {
+            sharing.entry(place).or_default().push(absolute.clone());
+        }
+    }
+    let placed = sharing.into_iter().flat_map(|(place, all)| {
+        // Whatever is above all files of a machine tells nothing.
+        let above = import::directory_of_all(&all).filter(|above| all.len() > 1 && above.parent().is_some());
+        let of = |one: &Utf8PathBuf| {
+            let apart = above.and_then(|above| one.strip_prefix(above).ok());
+            (one.clone(), apart.unwrap_or(place).to_owned())
+        };
+        all.iter().map(of).collect::<Vec<_>>()
+    });
+    placed.collect()
 }
 
 /// A document and the id of its profile.
@@ -197,6 +225,7 @@ impl Target {
     fn inputs(
         &self,
         paths: &[Utf8PathBuf],
+        words: &[Utf8PathBuf],
         sources: &mut Sources,
         report: &mut Report,
     ) -> anyhow::Result<Vec<(Input, FileId)>> {
@@ -209,16 +238,11 @@ impl Target {
                 documents.push((path, document));
             }
         }
-        let seen: Vec<Utf8PathBuf> = seen.into_iter().collect();
-        let above = import::directory_of_all(&seen);
+        let outside = documents.iter().filter(|(_, document)| !document.absolute.starts_with(&self.absolute));
+        let mut places = places(outside.map(|(path, document)| (*path, &document.absolute)), words);
         for (path, document) in documents {
-            let below = |directory: &Utf8Path| document.absolute.strip_prefix(directory).ok();
-            // Where all outputs of a target have one path, that of a document outside tells it from the others.
-            let has_one_path = |path: &&Utf8Path| {
-                TARGETS.iter().any(|target| !target.has_path_by_id() && target.is_at(path.as_str()))
-            };
-            let inside = below(&self.absolute);
-            let place = inside.or_else(|| above.and_then(below).filter(has_one_path)).map(Utf8Path::to_owned);
+            let inside = document.absolute.strip_prefix(&self.absolute).ok();
+            let place = inside.map(Utf8Path::to_owned).or_else(|| places.remove(&document.absolute));
             let maker = inside.and_then(|inside| self.outputs.paths.get(inside));
             let known = |bytes: &[u8]| self.outputs.texts.get(blake3::hash(bytes).as_bytes());
             match (document.bytes, maker) {

@@ -22,7 +22,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Starts the clock. Shows nothing, ever, if standard error is no terminal.
+    /// Starts the clock. Shows nothing unless standard error is a terminal.
     pub(super) fn new(err_is_terminal: bool) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         let delayed = err_is_terminal.then(|| {

@@ -59,17 +59,19 @@ impl<'a> Tally<'a> {
         let files = directories.into_iter().filter_map(|place| Some((place, self.read_in(place, size)?)));
         let files: BTreeMap<&str, File<'_>> = files.collect();
         let mut findings = Vec::new();
-        let mut reported: Vec<&str> = Vec::new();
+        let mut reported: BTreeSet<&str> = BTreeSet::new();
         for directory in ends {
-            let is_below = |above: &&str| directory == *above || is_inside(directory, above);
             let chain: Vec<_> = way(directory).filter_map(|place| files.get(place)).collect();
             let bytes: usize = chain.iter().map(|file| file.bytes).sum();
             let is_reported = chain.iter().any(|file| file.output.is_some() && file.bytes > CHAIN_BYTES);
-            if bytes <= CHAIN_BYTES || is_reported || reported.iter().any(is_below) {
+            let mut parents = [""].into_iter().chain(downward(directory));
+            if bytes <= CHAIN_BYTES || is_reported || parents.any(|parent| reported.contains(parent)) {
                 continue;
             }
-            reported.push(directory);
-            findings.extend(too_long(&chain, bytes));
+            if let Some(finding) = too_long(&chain, bytes) {
+                reported.insert(directory);
+                findings.push(finding);
+            }
         }
         findings
     }
@@ -98,10 +100,6 @@ struct File<'t> {
 fn downward(end: &str) -> impl Iterator<Item = &str> {
     let slashes = end.match_indices('/').map(|(at, _)| &end[..at]);
     slashes.chain(Some(end).filter(|end| !end.is_empty()))
-}
-
-fn is_inside(directory: &str, above: &str) -> bool {
-    above.is_empty() || directory.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// The finding about a chain, at the last of its files that cento writes. `None` if it writes none of them.
@@ -155,7 +153,7 @@ mod tests {
         // Siblings are in no chain, names that begin alike are no parents, and an override replaces its neighbour.
         assert_eq!(found(&[("a", 1, half), ("b", 1, half), ("ab", 1, half)]), [""; 0]);
         assert_eq!(found(&[("", 1, half), ("", 0, 10), ("a", 1, half)]), [""; 0]);
-        // Each branch has its own end, and a file that is too long alone is told elsewhere.
+        // Each branch has its own end, and a file that is too long alone is reported elsewhere.
         assert_eq!(found(&[("", 1, half), ("a", 1, half), ("b", 1, half)]).len(), 2);
         assert_eq!(found(&[("", 1, 40_000), ("a", 1, half)]), [""; 0]);
     }
@@ -180,5 +178,7 @@ mod tests {
         let replaced = notes(0, &[("a/AGENTS.override.md", 20_000)]);
         assert_eq!(replaced, ["of the 20000 bytes of a/AGENTS.override.md, it reads 12768"]);
         assert_eq!(notes(1, &[("../AGENTS.md", 40_000)]).last(), Some(&last(0)));
+        // Where cento's own file is not read, those below it are still reported.
+        assert_eq!(notes(0, &[("AGENTS.override.md", 40_000)]).len(), 2);
     }
 }
