@@ -15,18 +15,20 @@ pub(super) fn check(composition: &Composition<'_>) -> Vec<Diagnostic> {
     let targets = &composition.persona.targets;
     let mut findings = Vec::new();
     for other in targets {
-        let telling = telling(other);
+        let significant = significant(other);
         let mut lacking: BTreeMap<Vec<&str>, Vec<&TargetSettings<'_>>> = BTreeMap::new();
         for settings in targets {
-            let keys =
-                telling.iter().map(|(key, _)| *key).filter(|key| lacks(composition, settings, other, key));
+            let keys = significant
+                .iter()
+                .map(|(key, _)| *key)
+                .filter(|key| lacks(composition, settings, other, key));
             let keys: Vec<&str> = keys.collect();
             if !keys.is_empty() {
                 lacking.entry(keys).or_default().push(settings);
             }
         }
         for (keys, lacking) in lacking {
-            let at = telling.iter().find(|(key, _)| *key == keys[0]).map(|(_, span)| *span);
+            let at = significant.iter().find(|(key, _)| *key == keys[0]).map(|(_, span)| *span);
             findings.push(finding(other, &keys, &lacking).at_if(at, ""));
         }
     }
@@ -40,17 +42,17 @@ pub(super) fn lost<'a>(
 ) -> impl Iterator<Item = (String, Option<Span>)> {
     composition.persona.targets.iter().flat_map(move |other| {
         let lost =
-            telling(other).into_iter().filter(move |(key, _)| lacks(composition, settings, other, key));
+            significant(other).into_iter().filter(move |(key, _)| lacks(composition, settings, other, key));
         let name = |key| grammar::header([grammar::Profile::Target.name(), other.target.name, key]);
         lost.map(move |(key, span)| (name(key).trim_matches(['[', ']']).to_owned(), Some(span)))
     })
 }
 
 /// The keys of an output whose values say or restrict something, with where they are set.
-fn telling(settings: &TargetSettings<'_>) -> Vec<(&'static str, Span)> {
+fn significant(settings: &TargetSettings<'_>) -> Vec<(&'static str, Span)> {
     let target = settings.target;
     let set = settings.values.iter().filter_map(|(name, value, origin)| {
-        let key = target.key(name).filter(|key| key.matters && !says_nothing(value))?;
+        let key = target.key(name).filter(|key| key.is_significant && !says_nothing(value))?;
         Some((key.name, (*origin)?.span()))
     });
     // A list of tools in typed front matter is no list of the persona.

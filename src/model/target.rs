@@ -28,7 +28,7 @@ pub(crate) use reading::{Reading, Unit};
 pub(crate) use set::TargetSet;
 pub(crate) use vocabulary::{NameKind, NameStatus, Vocabulary};
 
-use keys::{key, named, telling};
+use keys::{key, named, significant};
 
 /// How a target lists the allowed or denied tools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Character cards, which programs for role play read.
 
-use super::{DescriptionRule, Envelope, Facts, Form, Key, KeyType, Target, key, telling};
+use super::{DescriptionRule, Envelope, Facts, Form, Key, KeyType, Target, key, significant};
 
 const SECOND_SPECIFICATION: Facts =
     Facts { source: "https://github.com/malfoyslastname/character-card-spec-v2", verified: "2026-11-28" };
@@ -20,7 +20,7 @@ const SECOND_KEYS: [Key; 12] = [
     always("creator", KeyType::String),
     always("character_version", KeyType::String),
     always("extensions", KeyType::Map),
-    telling("character_book", KeyType::Map),
+    significant("character_book", KeyType::Map),
 ];
 
 /// The keys that the third version adds.
@@ -53,7 +53,7 @@ const fn always(name: &'static str, value: KeyType) -> Key {
 
 /// A key that every card has, with a part of the character.
 const fn content(name: &'static str, value: KeyType) -> Key {
-    Key { matters: true, ..always(name, value) }
+    Key { is_significant: true, ..always(name, value) }
 }
 
 const fn envelope(marks: &'static [(&'static str, &'static str)]) -> Envelope {

@@ -1,7 +1,7 @@
 //! Claude Code.
 
 use super::{
-    Characters, Facts, KeyType, NameKind, NameRule, Target, ToolList, Vocabulary, key, named, telling,
+    Characters, Facts, KeyType, NameKind, NameRule, Target, ToolList, Vocabulary, key, named, significant,
 };
 
 const FACTS: Facts = Facts { source: "https://code.claude.com/docs/en/sub-agents", verified: "2026-11-28" };
@@ -72,7 +72,7 @@ pub(super) const CLAUDE: Target = Target {
     tools: Some(&TOOLS),
     keys: &[
         named("model", &MODELS),
-        telling(
+        significant(
             "permissionMode",
             KeyType::OneOf(&[
                 "default", "manual", "acceptEdits", "plan", "auto", "dontAsk", "bypassPermissions",
@@ -87,7 +87,7 @@ pub(super) const CLAUDE: Target = Target {
         key("effort", KeyType::OneOf(&["low", "medium", "high", "xhigh", "max"])),
         key("isolation", KeyType::OneOf(&["worktree"])),
         named("color", &COLORS),
-        telling("initialPrompt", KeyType::String),
+        significant("initialPrompt", KeyType::String),
         key("omitClaudeMd", KeyType::Boolean),
         key("autoCompactWindow", KeyType::Number(100_000, 1_000_000)),
         key("experimental", KeyType::Any),

@@ -1,6 +1,6 @@
 //! Cursor.
 
-use super::{Advice, DescriptionRule, Facts, KeyType, NameRule, Quoting, Target, key, telling};
+use super::{Advice, DescriptionRule, Facts, KeyType, NameRule, Quoting, Target, key, significant};
 
 const RULES: Facts = Facts { source: "https://cursor.com/docs/rules", verified: "2026-11-28" };
 const AGENTS: Facts = Facts { source: "https://cursor.com/docs/subagents", verified: "2026-11-28" };
@@ -20,7 +20,7 @@ pub(super) const AGENT: Target = Target {
     description: Some(DescriptionRule::OPTIONAL),
     keys: &[
         key("model", KeyType::String),
-        telling("readonly", KeyType::Boolean),
+        significant("readonly", KeyType::Boolean),
         key("is_background", KeyType::Boolean),
     ],
     ..Target::agent("cursor-agent", "a Cursor subagent", ".cursor/agents/ID.md", AGENTS)

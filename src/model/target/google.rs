@@ -1,6 +1,6 @@
 //! Antigravity and Gemini CLI of Google.
 
-use super::{Characters, Facts, KeyType, NameKind, NameRule, Target, ToolList, Vocabulary, key, telling};
+use super::{Characters, Facts, KeyType, NameKind, NameRule, Target, ToolList, Vocabulary, key, significant};
 
 const ANTIGRAVITY_DOCS: Facts = Facts { source: "https://antigravity.google/docs", verified: "2026-11-28" };
 const GEMINI_DOCS: Facts =
@@ -52,7 +52,7 @@ pub(super) const ANTIGRAVITY: Target = Target {
         key("plugins", KeyType::Strings),
         key("mcpServers", KeyType::Any),
         key("inheritMcp", KeyType::Boolean),
-        telling("commandExecutionPolicy", KeyType::String),
+        significant("commandExecutionPolicy", KeyType::String),
     ],
     ..Target::agent("antigravity", "an Antigravity agent", ".agents/agents/ID.md", ANTIGRAVITY_DOCS)
 };

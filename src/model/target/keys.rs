@@ -130,7 +130,7 @@ pub(crate) struct Key {
     /// Whether outputs without it are not loaded, or never applied.
     pub is_required: bool,
     /// Whether a persona without its value says something else, or may do more.
-    pub matters: bool,
+    pub is_significant: bool,
     /// Whether it is written with an empty value if nothing sets it.
     pub is_always_written: bool,
     /// The values that the program knows, if someone lists them.
@@ -138,7 +138,15 @@ pub(crate) struct Key {
 }
 
 pub(super) const fn key(name: &'static str, value: KeyType) -> Key {
-    Key { name, value, most: None, is_required: false, matters: false, is_always_written: false, known: None }
+    Key {
+        name,
+        value,
+        most: None,
+        is_required: false,
+        is_significant: false,
+        is_always_written: false,
+        known: None,
+    }
 }
 
 /// A key for a name that the program has to know.
@@ -147,6 +155,6 @@ pub(super) const fn named(name: &'static str, known: &'static Vocabulary<'static
 }
 
 /// A key whose value is content of the persona, or restricts it.
-pub(super) const fn telling(name: &'static str, value: KeyType) -> Key {
-    Key { matters: true, ..key(name, value) }
+pub(super) const fn significant(name: &'static str, value: KeyType) -> Key {
+    Key { is_significant: true, ..key(name, value) }
 }

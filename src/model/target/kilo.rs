@@ -1,6 +1,6 @@
 //! Kilo, the heir of Roo Code.
 
-use super::{Facts, KeyType, Target, key, telling};
+use super::{Facts, KeyType, Target, key, significant};
 
 const FACTS: Facts = Facts { source: "https://kilo.ai/docs", verified: "2026-11-28" };
 
@@ -10,7 +10,7 @@ pub(super) const KILO: Target = Target {
     keys: &[
         key("mode", KeyType::OneOf(&["primary", "subagent", "all"])),
         key("model", KeyType::String),
-        telling("permission", KeyType::Any),
+        significant("permission", KeyType::Any),
         key("steps", KeyType::Count),
         key("hidden", KeyType::Boolean),
         key("disable", KeyType::Boolean),

@@ -2,7 +2,7 @@
 
 use super::{
     DESCRIPTION, DescriptionRule, Facts, KeyType, NameKind, NameRule, Target, ToolList, Vocabulary, key,
-    telling,
+    significant,
 };
 
 const FACTS: Facts = Facts { source: "https://kiro.dev/docs/custom-agents/", verified: "2026-11-28" };
@@ -33,7 +33,7 @@ pub(super) const KIRO: Target = Target {
     keys: &[
         key("model", KeyType::String),
         key("mcpServers", KeyType::Any),
-        telling("permissions", KeyType::Any),
+        significant("permissions", KeyType::Any),
     ],
     ..Target::agent("kiro", "a Kiro agent", ".kiro/agents/ID.md", FACTS)
 };

@@ -1,6 +1,6 @@
 //! OpenCode. These are the keys of its first version, which the second one reads; one file must not mix both.
 
-use super::{Facts, KeyType, NameKind, Target, Vocabulary, key, named, telling};
+use super::{Facts, KeyType, NameKind, Target, Vocabulary, key, named, significant};
 
 const FACTS: Facts = Facts { source: "https://opencode.ai/docs/agents", verified: "2026-11-28" };
 
@@ -48,7 +48,7 @@ pub(super) const OPENCODE: Target = Target {
         key("temperature", KeyType::Number(0, 2)),
         key("top_p", KeyType::Number(0, 1)),
         key("steps", KeyType::Count),
-        telling("permission", KeyType::Any),
+        significant("permission", KeyType::Any),
         key("hidden", KeyType::Boolean),
         named("color", &COLORS),
         key("disable", KeyType::Boolean),
