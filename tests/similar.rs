@@ -301,3 +301,96 @@ fn a_force_that_the_line_above_gives_is_no_drift() {
     ]);
     assert_eq!(clusters(&json(&test, &["--only", "drift"])), [""; 0]);
 }
+
+/// Returns the clusters of files that consist of one bullet each.
+fn listed(files: &[(&str, &str)]) -> Vec<String> {
+    let files: Vec<(String, String)> = files
+        .iter()
+        .map(|(path, text)| (format!("docs/{path}.md"), format!("# Notes\n\n- {text}\n")))
+        .collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    clusters(&json(&Test::new(&files), &["docs"]))
+}
+
+#[test]
+fn texts_about_different_things_are_meant() {
+    let meant = [
+        // Addresses, and what begins with one.
+        ("a/tdd/outcomes/* - Results of a whole run", "a/tdd/green/outcomes/* - Results of a whole run"),
+        (
+            "Maps to go-build-resolver and calls its tools itself",
+            "Maps to go-error-resolver and calls its tools itself",
+        ),
+        // Titles.
+        ("**Step 4: Generate the Report**", "**Step 4: Generate the Comparison Report**"),
+        // Figures without a rule.
+        ("Risk score of it: 0.72 (high)", "Risk score of it: 68/100 (high)"),
+        (
+            "All of the seven flags are evaluated with evidence",
+            "All of the six flags are evaluated with evidence",
+        ),
+        ("Scan time: 12s", "Scan time: 2.3s"),
+        ("Link: link blue (`#0099ff`)", "Link: link blue (`#1151ff`)"),
+        // Lines of links.
+        ("English | Deutsch | Dansk | Norsk | Suomi", "English | Deutsch | Dansk | Norsk | Suomi | Eesti"),
+        // The same words by chance.
+        ("`shift-left-testing`", "Shift testing left"),
+    ];
+    for (one, other) in meant {
+        let found = listed(&[("one", one), ("other", other)]);
+        assert!(found.len() == 1 && found[0].contains("(meant)"), "{one} / {other}: {found:?}");
+    }
+    let duplicates = [
+        ("Wait for the tests of all modules", "Wait for all tests of all the modules"),
+        ("If all flags are false, skip to the next step", "If all flags false, skip to the next step"),
+        ("Save the JSON record to `out/7.json`", "Save the record to `out/7.json`"),
+    ];
+    for (one, other) in duplicates {
+        let found = listed(&[("one", one), ("other", other)]);
+        assert!(found.len() == 1 && !found[0].contains("(meant)"), "{one} / {other}: {found:?}");
+    }
+}
+
+#[test]
+fn a_word_of_its_own_file_and_the_slot_of_a_template_are_meant() {
+    let one = ("security", "Markdown for human-readable security reports");
+    let other = ("speed", "Markdown for human-readable reports");
+    assert_eq!(listed(&[one, other]), ["duplicate (meant): docs/speed.md:3 | docs/security.md:3"]);
+    // The same words in other files.
+    assert_eq!(listed(&[("x", one.1), other]), ["duplicate: docs/speed.md:3 | docs/x.md:3"]);
+    let texts: Vec<(String, String)> = ["a red", "the blue", "some green", "no"]
+        .map(|word| {
+            (word.replace(' ', "-"), format!("Reports that have {word} cover are kept in the archive"))
+        })
+        .to_vec();
+    let texts: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let found = listed(&texts);
+    assert!(!found.is_empty() && found.iter().all(|cluster| cluster.contains("(meant)")), "{found:?}");
+    let found = listed(&texts[..2]);
+    assert!(found.iter().all(|cluster| !cluster.contains("(meant)")), "{found:?}");
+}
+
+#[test]
+fn rules_and_long_statements_come_before_phrases_and_settings() {
+    let test = Test::new(&[
+        ("docs/a.md", "- Hero grid, dark\n\n## B\n\n- Padding: 8px\n\n## C\n\n- Keep the old names\n"),
+        ("docs/b.md", "- Hero grid dark\n\n## B\n\n- **Padding**: 8px\n\n## C\n\n- Keep the old names.\n"),
+        ("docs/c.md", "- Hero grid dark\n\n## B\n\n- **Padding**: 8px\n"),
+    ]);
+    let order: Vec<String> = clusters(&json(&test, &["docs"]));
+    let places: Vec<&str> = order.iter().map(|cluster| cluster.rsplit(' ').next().unwrap()).collect();
+    assert_eq!(places, ["docs/b.md:9", "docs/a.md:1", "docs/a.md:5"]);
+}
+
+#[test]
+fn two_words_below_a_heading_contradict_nothing() {
+    let found = |text: &str| {
+        let test = Test::new(&[
+            ("a.md", &format!("## Don't\n\n- {text}\n")),
+            ("b.md", &format!("## Steps\n\n- {text}\n")),
+        ]);
+        clusters(&json(&test, &["a.md", "b.md"]))
+    };
+    assert_eq!(found("Optimize performance"), [""; 0]);
+    assert_eq!(found("Optimize performance early"), ["contradiction: a.md:3 | b.md:3"]);
+}

@@ -11,6 +11,7 @@ const SANDBOX: &str = "workspace/files/";
 
 /// Dots with another meaning: the file, their number, and the meaning.
 const OTHER_DOTS: &[(&str, usize, &str)] = &[
+    ("analyse/similar/form.rs", 3, "the ends of sentences and the names of files"),
     ("analyse/similar/relation.rs", 2, "versions and the ends of sentences"),
     ("analyse/similar/verbs.rs", 1, "the ends of sentences"),
     ("analyse/similar/words.rs", 1, "numbers"),

@@ -6,14 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
+use super::form::Weight;
+use super::intended::{Locations, Templates, is_intended};
 use super::polarity::Polarity;
-use super::relation::{Text, are_opposite_commands, difference, differing_words};
+use super::relation::{Text, difference};
 use super::search::{self, Sets};
-use super::verbs::is_instruction;
-use super::words::{Word, WordKind, words};
-use super::{Cluster, Corpus, Difference, Kind, Occurrence, OccurrenceId, PathId, Variant};
+use super::{Cluster, Corpus, Difference, Kind, Occurrence, OccurrenceId, Variant};
 use crate::model::{Force, ProfileId};
-use crate::text::negation::AGAINST;
 
 /// The minimum number of different words: shorter texts are similar by chance.
 const LEAST_WORDS: usize = 3;
@@ -22,7 +21,7 @@ const LEAST_WORDS: usize = 3;
 const MAX_DRIFTED: usize = 3;
 
 /// The maximum number of occurrences of a text that are examined one by one.
-const MAX_OCCURRENCES: usize = 32;
+pub(super) const MAX_OCCURRENCES: usize = 32;
 
 /// Finds the clusters of a corpus, most severe first. `threshold` is the minimum word overlap (Jaccard index), from 0
 /// to 1.
@@ -37,8 +36,11 @@ pub(crate) fn find(corpus: &Corpus, threshold: f64) -> Vec<Cluster> {
     let opposed = opposed(&texts);
     let named = named(&texts);
     let groups = united(near, opposed, named);
-    let mut clusters: Vec<Cluster> =
-        groups.into_par_iter().filter_map(|group| cluster(corpus, &texts, &sets, &group)).collect();
+    let templates = Templates::of(&texts, &groups);
+    let mut clusters: Vec<Cluster> = groups
+        .into_par_iter()
+        .filter_map(|group| cluster(corpus, &texts, &sets, &templates, &group))
+        .collect();
     clusters.extend(repeats(corpus, &texts, &clusters));
     clusters.sort_by_cached_key(|cluster| rank(corpus, cluster));
     clusters
@@ -138,7 +140,13 @@ fn united(near: Vec<Vec<usize>>, opposed: Vec<Vec<usize>>, named: Vec<Vec<usize>
 }
 
 /// Builds the cluster of a group of texts. `None` if all of them count as equal.
-fn cluster(corpus: &Corpus, texts: &[Text], sets: &Sets, group: &[usize]) -> Option<Cluster> {
+fn cluster(
+    corpus: &Corpus,
+    texts: &[Text],
+    sets: &Sets,
+    templates: &Templates,
+    group: &[usize],
+) -> Option<Cluster> {
     let first = group[0];
     let leading = Locations::of(corpus, &texts[first]);
     let opposites = Opposites::of(texts, group);
@@ -162,7 +170,7 @@ fn cluster(corpus: &Corpus, texts: &[Text], sets: &Sets, group: &[usize]) -> Opt
             let is_intended = apart.is_some_and(|apart| match against == first {
                 true => is_intended(corpus, (other, &leading), text, apart),
                 false => is_intended(corpus, (other, &Locations::of(corpus, other)), text, apart),
-            });
+            }) || (apart == Some(Difference::Words) && templates.contain(other, text));
             let opposes = (against != first).then(|| (other.text.clone(), other.occurrences[0]));
             let similarity = (sets.similarity(against, *index) * 100.0).round() as u32;
             Variant { difference: apart, opposes, is_intended, similarity, ..variant(text) }
@@ -171,7 +179,9 @@ fn cluster(corpus: &Corpus, texts: &[Text], sets: &Sets, group: &[usize]) -> Opt
     // Only the first few variants are shown.
     variants[1..]
         .sort_by_key(|variant| (variant.difference.is_none(), variant.is_intended, variant.difference));
-    let mut cluster = Cluster { kind: Kind::Duplicate, variants, is_intended: false, accepted: Vec::new() };
+    let weight = texts[first].weight();
+    let mut cluster =
+        Cluster { kind: Kind::Duplicate, variants, weight, is_intended: false, accepted: Vec::new() };
     // Many names or numbers without a prevailing one are values of a template.
     let has_drifted = |variant: &Variant| variant.difference.is_some_and(|apart| apart.kind() == Kind::Drift);
     let drifted = cluster.variants.iter().filter(|variant| has_drifted(variant)).count();
@@ -240,95 +250,6 @@ fn are_merged(corpus: &Corpus, one: &Text, other: &Text) -> bool {
         && other.occurrences.iter().all(|id| meets(id, &one.occurrences))
 }
 
-/// The locations of a text: its files, and the lists in them.
-struct Locations {
-    files: BTreeSet<PathId>,
-    lists: BTreeSet<(PathId, u32)>,
-}
-
-impl Locations {
-    fn of(corpus: &Corpus, text: &Text) -> Self {
-        let occurrences = || text.occurrences.iter().map(|id| &corpus.occurrences[*id]);
-        Locations {
-            files: occurrences().map(|occurrence| occurrence.file).collect(),
-            lists: occurrences().map(|occurrence| (occurrence.file, occurrence.list)).collect(),
-        }
-    }
-}
-
-/// Returns whether a difference looks intended: one text occurs only next to the other, a figure is
-/// information and not a rule, or the texts are about different things.
-fn is_intended(
-    corpus: &Corpus,
-    (one, locations): (&Text, &Locations),
-    other: &Text,
-    difference: Difference,
-) -> bool {
-    let is_informative = matches!(difference, Difference::Number | Difference::Unit)
-        && !(one.core.is_rule && other.core.is_rule);
-    // Entries of one list that name different things are intended. An entry with an extra word is a
-    // duplicate.
-    let may_be_parallel = match difference {
-        Difference::Polarity | Difference::Marks => false,
-        Difference::Words => differing_words(one, other).iter().all(|words| !words.is_empty()),
-        _ => true,
-    };
-    let are_parallel = || {
-        let others = Locations::of(corpus, other);
-        match difference.kind() {
-            Kind::Drift => is_within(&locations.files, &others.files),
-            _ => is_within(&locations.lists, &others.lists),
-        }
-    };
-    is_informative
-        || difference == Difference::Name
-        || (may_be_parallel && are_parallel())
-        || (difference == Difference::Words && are_apart(corpus, one, other))
-}
-
-/// Returns whether texts are about different things: all words that only one of them has are names, the subject
-/// of the sentence or of its own file, or a command and its opposite; or one text negates the other.
-fn are_apart(corpus: &Corpus, one: &Text, other: &Text) -> bool {
-    let [left, right] = differing_words(one, other);
-    if let ([left], [right]) = (&left[..], &right[..])
-        && are_opposite_commands(left, right)
-    {
-        return true;
-    }
-    let negates = |words: &[Word]| words.iter().all(|word| AGAINST.contains(&word.text.as_str()));
-    if negates(&left) && negates(&right) {
-        return true;
-    }
-    let names_its_own = |text: &Text, own: &[Word]| {
-        let is_name = |word: &Word| {
-            matches!(word.kind, WordKind::Name | WordKind::Code | WordKind::Number)
-                || (word.at == 0 && !is_instruction(&words(&text.text)))
-                || is_of_its_files(corpus, text, &word.text)
-        };
-        !own.is_empty() && own.iter().all(is_name)
-    };
-    names_its_own(one, &left) && names_its_own(other, &right)
-}
-
-/// Returns whether one of two sets contains the other.
-fn is_within<T: Ord>(one: &BTreeSet<T>, other: &BTreeSet<T>) -> bool {
-    if one.len() < other.len() { one.is_subset(other) } else { other.is_subset(one) }
-}
-
-/// Returns whether a word begins a word of the path of a file with the text, or of the name of its persona.
-fn is_of_its_files(corpus: &Corpus, text: &Text, word: &str) -> bool {
-    let is_of = |path: &str| {
-        let path = path.to_lowercase();
-        let mut words = path.split(|letter: char| !letter.is_alphanumeric());
-        word.len() > 1 && words.any(|other| other.starts_with(word))
-    };
-    text.occurrences.iter().take(MAX_OCCURRENCES).any(|id| {
-        let occurrence = &corpus.occurrences[*id];
-        let mut personas = occurrence.personas.iter().map(|persona| &corpus.personas[*persona]);
-        is_of(&corpus.files[occurrence.file]) || personas.any(|persona| is_of(persona))
-    })
-}
-
 /// Texts that occur verbatim in several files and are in no other cluster.
 fn repeats(corpus: &Corpus, texts: &[Text], clusters: &[Cluster]) -> Vec<Cluster> {
     let known: BTreeSet<OccurrenceId> = clusters
@@ -350,6 +271,7 @@ fn repeats(corpus: &Corpus, texts: &[Text], clusters: &[Cluster]) -> Vec<Cluster
     let cluster = |text: &Text| Cluster {
         kind: Kind::Duplicate,
         variants: vec![variant(text)],
+        weight: text.weight(),
         is_intended: false,
         accepted: Vec::new(),
     };
@@ -357,11 +279,11 @@ fn repeats(corpus: &Corpus, texts: &[Text], clusters: &[Cluster]) -> Vec<Cluster
 }
 
 /// The sort key of a cluster: first unintended differences, then the kind, then differences before
-/// repetitions, then the number of personas and of occurrences.
+/// repetitions, then the weight, then the number of personas and of occurrences.
 fn rank(
     corpus: &Corpus,
     cluster: &Cluster,
-) -> (bool, Kind, bool, Reverse<usize>, Reverse<usize>, Vec<OccurrenceId>) {
+) -> (bool, Kind, bool, Weight, Reverse<usize>, Reverse<usize>, Vec<OccurrenceId>) {
     let occurrences: Vec<OccurrenceId> =
         cluster.variants.iter().flat_map(|variant| variant.occurrences.iter().copied()).collect();
     let personas = corpus.reached(occurrences.iter().copied()).len();
@@ -370,6 +292,7 @@ fn rank(
         cluster.is_intended,
         cluster.kind,
         is_repeated,
+        cluster.weight,
         Reverse(personas),
         Reverse(occurrences.len()),
         occurrences,

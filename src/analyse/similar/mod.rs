@@ -8,7 +8,9 @@
 mod accept;
 mod clusters;
 mod documents;
+mod form;
 mod gather;
+mod intended;
 mod polarity;
 mod relation;
 pub(crate) mod search;
@@ -152,6 +154,8 @@ pub(crate) struct Cluster {
     pub kind: Kind,
     /// Its different texts: first the most frequent, then by severity of the difference.
     pub variants: Vec<Variant>,
+    /// How much it means that other texts resemble the first.
+    weight: form::Weight,
     /// Whether all differences look intended, as between items of one list. Such clusters are sorted last.
     pub is_intended: bool,
     /// The accepted pairs, if the cluster has others too.

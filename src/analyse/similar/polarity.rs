@@ -1,5 +1,6 @@
 //! Polarity: whether a text is for or against something, and the rest of the text.
 
+use super::form::{begins_with_label, is_measurement};
 use super::verbs::{after_label, is_instruction};
 use super::words::{Word, WordKind, hash, words};
 use crate::model::Force;
@@ -66,6 +67,9 @@ const OPPOSITES: [(&str, &str); 22] = [
 /// The minimum number of words of a core that can contradict another.
 const LEAST_WORDS: usize = 2;
 
+/// The minimum number of words of a core whose polarity is only that of its heading.
+const LEAST_BELOW_HEADING: usize = 3;
+
 /// Splits a text into its polarity and its core. `force` is the force of a rule, and `heading` the polarity
 /// of the headings above it.
 pub(super) fn core(text: &str, words: &[Word], force: Option<Force>, heading: Option<Polarity>) -> Core {
@@ -73,7 +77,10 @@ pub(super) fn core(text: &str, words: &[Word], force: Option<Force>, heading: Op
     let label = words.partition_point(|word| word.at < label);
     let (explicit, range) = modal(&words[label..]);
     let range = range.start + label..range.end + label;
-    let is_instruction = is_instruction(&words[label..]);
+    // "Scan time: 12s" and "Link: blue" begin like instructions.
+    let is_named =
+        is_measurement(text, words) || begins_with_label(&text[words.get(label).map_or(0, |word| word.at)..]);
+    let is_instruction = is_instruction(&words[label..]) && !is_named;
     // Below "Don't", "**Don't guess**: ask" negates_fact the alternative: the heading applies to the label.
     let heading = heading.filter(|_| modal(&words[..label]).0 != Polarity::Against);
     let explicit = if explicit == Polarity::Plain && !is_instruction { Polarity::Unknown } else { explicit };
@@ -120,7 +127,10 @@ pub(super) fn core(text: &str, words: &[Word], force: Option<Force>, heading: Op
             Polarity::Unknown => Polarity::Unknown,
         };
     }
-    let key = (stems.len() >= LEAST_WORDS).then(|| hash(&stems));
+    // "Optimize performance" below "Don't" says what one reader leaves to others.
+    let is_by_heading = force.is_none() && explicit != polarity && heading == Some(polarity);
+    let least = if is_by_heading { LEAST_BELOW_HEADING } else { LEAST_WORDS };
+    let key = (stems.len() >= least).then(|| hash(&stems));
     Core { polarity, key, is_rule }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Difference;
 use super::OccurrenceId;
+use super::form::{Form, Weight};
 use super::polarity::{Core, Polarity, core, stem};
 use super::verbs::{after_label, is_instruction};
 use super::words::{Word, WordKind, hash, set, words};
@@ -18,6 +19,7 @@ pub(super) struct Text {
     pub(super) is_listed: bool,
     /// The polarity and the remaining words.
     pub(super) core: Core,
+    pub(super) form: Form,
     /// The hashes of its words.
     pub(super) set: Vec<u64>,
     /// One hash for each name in the text. Texts that differ only in one name share one.
@@ -25,7 +27,7 @@ pub(super) struct Text {
 }
 
 /// The names of each unit.
-const UNITS: [&[&str]; 25] = [
+pub(super) const UNITS: [&[&str]; 25] = [
     &["ms", "millisecond", "milliseconds"],
     &["s", "sec", "secs", "second", "seconds"],
     &["min", "m", "mins", "minute", "minutes"],
@@ -53,6 +55,9 @@ const UNITS: [&[&str]; 25] = [
     &["page", "pages"],
 ];
 
+/// The minimum number of different words of a text that others hardly resemble by chance.
+const LONG: usize = 7;
+
 /// The minimum number of other words in texts that differ only in a name.
 const LEAST_BESIDE_NAME: usize = 5;
 
@@ -65,11 +70,21 @@ impl Text {
         let names = names(&text, &words);
         let core = core(&text, &words, force, heading);
         let set = set(&words);
-        Text { text, force, occurrences: Vec::new(), is_listed: false, core, set, names }
+        let form = Form::of(&text, &words, force.is_some(), core.is_rule);
+        Text { text, force, occurrences: Vec::new(), is_listed: false, core, form, set, names }
     }
 }
 
 impl Text {
+    /// How much it means that another text resembles it.
+    pub(super) fn weight(&self) -> Weight {
+        match self.form {
+            Form::Statement if self.core.is_rule || self.set.len() >= LONG => Weight::High,
+            Form::Statement => Weight::Medium,
+            _ => Weight::Low,
+        }
+    }
+
     /// Returns whether it forbids what it names. `None` if that is undetermined.
     pub(super) fn stance(&self) -> Option<bool> {
         match self.core.polarity {
