@@ -66,6 +66,175 @@ fn agnix_finds_no_error() {
     assert_ne!(code, Some(0), "{found}");
 }
 
+/// What agnix finds, by the level.
+fn agnix(readers: &Path, directory: &Path, level: &str) -> Vec<String> {
+    let (_, found) = run(&readers.join("bin/agnix"), &["--format", "json", "."], directory);
+    let found: Value = serde_json::from_str(&found).unwrap_or_else(|_| panic!("{found}"));
+    let found = found["diagnostics"].as_array().unwrap().iter().filter(|finding| finding["level"] == level);
+    found.map(|finding| format!("{} {}", finding["rule"], finding["message"])).collect()
+}
+
+/// Builds a workspace and leaves only its outputs. Returns whether cento found nothing beyond notes.
+fn built_alone(test: &Test) -> bool {
+    let built = test.run(&["build"]);
+    let said = built.out + &built.err;
+    let is_silent = !["error[", "warning["].iter().any(|level| said.contains(level));
+    for source in ["fragments", "profiles", ".cento"] {
+        let _ = fs::remove_dir_all(test.path(source));
+    }
+    is_silent
+}
+
+#[test]
+fn agnix_finds_no_error_in_any_fixture_that_has_no_finding() {
+    let Some(readers) = readers() else { return };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut count = 0;
+    for path in files_below(&folder) {
+        let case = Case::parse(&fs::read_to_string(&path).unwrap()).unwrap();
+        let test = Test::of(&case);
+        let is_silent = built_alone(&test);
+        let found = agnix(&readers, test.directory.path(), "error");
+        // agnix reads bare patterns as YAML, which Cursor does not.
+        let found: Vec<_> = found.iter().filter(|found| !found.contains("CUR-003")).collect();
+        assert!(!is_silent || found.is_empty(), "{}: {found:#?}", path.display());
+        count += usize::from(is_silent);
+    }
+    assert!(count > 25, "{count} fixtures without a finding");
+}
+
+/// Settings that a program refuses or ignores, by their target.
+const WRONG: &[(&str, &[&str])] = &[
+    (
+        "claude",
+        &[
+            "model = 'gpt-4'",
+            "permissionMode = 'yolo'",
+            "memory = 'global'",
+            "effort = 'maximum'",
+            "isolation = 'partial'",
+            "maxTurns = 'ten'",
+            "priority = 'high'",
+            "name = 'plugin:sql'",
+            "hooks = { BeforeTool = [] }",
+        ],
+    ),
+    ("skill", &["compatibility = ''", "metadata = { priority = 1 }"]),
+    ("cursor-rule", &["alwaysApply = 'true'", "priority = 'high'", "globs = '[sql'"]),
+    ("cursor-agent", &["name = 'ReviewerAgent'", "name = 'a_b'", "readonly = 'true'", "is_background = 1"]),
+    (
+        "copilot-agent",
+        &[
+            "target = 'desktop'",
+            "priority = 'high'",
+            "infer = 'auto'",
+            "reasoning-effort = 'extreme'",
+            "hooks = 3",
+            "mcp-servers = { tracker = { command = 'tracker' } }",
+        ],
+    ),
+    ("copilot-instructions", &["applyTo = '[sql'", "excludeAgent = 'cloud'", "priority = 'high'"]),
+    (
+        "opencode",
+        &[
+            "mode = 'helper'",
+            "color = '#f00'",
+            "color = '#12345g'",
+            "color = 'purple'",
+            "temperature = 5",
+            "steps = 0",
+            "top_p = 1.5",
+            "hidden = 'yes'",
+            "disable = 'yes'",
+            "model = 'sonnet'",
+            "maxSteps = 2",
+            "permission = 'yes'",
+            "permission = { bash = 'maybe' }",
+            "permission = { bash = { '*' = 'never' } }",
+            "temperature = 1\npermissions = []",
+        ],
+    ),
+    (
+        "gemini",
+        &[
+            "temperature = 3",
+            "max_turns = 0",
+            "system_prompt = 'x'",
+            "name = 'Security Auditor'",
+            "mcp_servers = { a = { auth = { type = 'basic' } } }",
+        ],
+    ),
+    ("devin-rule", &["trigger = 'sometimes'", "trigger = 'glob'"]),
+    (
+        "kiro",
+        &[
+            "model = 'sonnet'",
+            "mcpServers = { git = { command = 'git-mcp', args = '--repo .' } }",
+            "permissions = { rules = [{ capability = 'shell', effect = 'sometimes' }] }",
+            "permissions = { rules = [{ capability = 'shell' }] }",
+        ],
+    ),
+    (
+        "kiro-steering",
+        &[
+            "inclusion = 'sometimes'",
+            "inclusion = 'fileMatch'",
+            "fileMatchPattern = '*.sql'",
+            "inclusion = 'always'\nfileMatchPattern = '*.sql'",
+        ],
+    ),
+];
+
+/// A persona with settings of a target.
+fn persona(target: &str, settings: &toml::Table) -> Test {
+    let profile = toml::toml! {
+        description = "Reviews SQL. Use when a query is slow."
+        body.rules.never.guess = "guess"
+    };
+    let settings = toml::Table::from_iter([(target.to_owned(), settings.clone().into())]);
+    let target = toml::Table::from_iter([("target".to_owned(), settings.into())]);
+    Test::new(&[("profiles/sql.toml", &format!("{profile}{target}"))])
+}
+
+#[test]
+fn what_agnix_finds_wrong_is_found_before_it_is_written() {
+    let Some(readers) = readers() else { return };
+    for (target, wrong) in WRONG {
+        let mut right = toml::Table::new();
+        match *target {
+            "copilot-instructions" => right.insert("applyTo".to_owned(), "*.sql".into()),
+            "devin-rule" => right.insert("trigger".to_owned(), "manual".into()),
+            _ => None,
+        };
+        let test = persona(target, &right);
+        assert!(built_alone(&test), "{target}");
+        let output = files_below(test.directory.path());
+        let output =
+            output.iter().find(|path| fs::read_to_string(path).is_ok_and(|text| text.starts_with("---")));
+        let (path, text) = output.map(|path| (path, fs::read_to_string(path).unwrap())).unwrap();
+        let problems = |text: &str| {
+            fs::write(path, text).unwrap();
+            ["error", "warning"].map(|level| agnix(&readers, test.directory.path(), level)).concat()
+        };
+        let of_right = problems(&text);
+        for wrong in *wrong {
+            let wrong: toml::Table = wrong.parse().unwrap();
+            // JSON is YAML.
+            let typed = wrong
+                .iter()
+                .map(|(key, value)| format!("{key}: {}\n", serde_json::to_string(value).unwrap()));
+            let kept =
+                text.lines().filter(|line| !wrong.contains_key(line.split(':').next().unwrap_or_default()));
+            let kept: String = kept.skip(1).map(|line| format!("{line}\n")).collect();
+            let found = problems(&format!("---\n{}{kept}", typed.collect::<String>()));
+            assert!(found.iter().any(|found| !of_right.contains(found)), "agnix accepts {target}: {wrong}");
+            let mut settings = right.clone();
+            settings.extend(wrong.clone());
+            assert!(!built_alone(&persona(target, &settings)), "{target}: {wrong} {found:#?}");
+        }
+    }
+}
+
 #[test]
 fn the_reference_validator_accepts_skills() {
     let Some(readers) = readers() else { return };

@@ -1,5 +1,7 @@
 //! Reads front matter back, to check that a program that loads an output gets the composed values.
 
+mod together;
+
 use std::collections::BTreeSet;
 
 use super::{placeholders, vocabulary};
@@ -55,6 +57,7 @@ pub(super) fn check(
     findings.extend(objection.map(|objection| back.invalid(inner.unwrap_or_default(), &objection)));
     findings.extend(back.differences());
     findings.extend(back.unknown_keys(library));
+    findings.extend(back.together());
     findings.extend(unfilled);
     findings
 }
@@ -188,6 +191,10 @@ impl<'a> ReadBack<'_, 'a> {
         let is_plain_other = self.typed_plain(key).is_some_and(|plain| yaml::is_other_than_a_string(&plain));
         let is_string = matches!(composed.value, Datum::String(_)) && composed.list.is_none();
         let is_same = match &composed.list {
+            // Nothing after the key is no pattern, as the empty list is.
+            None if *value == Yaml::Null && self.settings.target.is_bare(key) => {
+                composed.value.as_str() == Some("")
+            }
             None => value.is(&composed.value),
             Some(list) => is_same_list(value, list, self.form(key), self.denied_elsewhere(key)),
         };
@@ -284,7 +291,12 @@ impl<'a> ReadBack<'_, 'a> {
             DESCRIPTION => format!("{} at the top of the profile", Profile::Description.shown()),
             _ => format!("`{key}` in {}", header([Profile::Target.name(), target.name])),
         };
-        let finding = self.finding(codes::TYPED_FRONT_MATTER, message, key);
+        let mut finding = self.finding(codes::TYPED_FRONT_MATTER, message, key);
+        if let (Some(known), Some(datum)) = (target.key(key), value.datum())
+            && !known.value.accepts(&datum)
+        {
+            finding = finding.note(format!("{} wants {}", target.summary, known.value.describe()));
+        }
         Some(
             finding
                 .note(format!("`explain`, `diff` and {} do not see the value", Require::PLACE))

@@ -94,6 +94,7 @@ impl Checker<'_, '_> {
             let span = field.origin.map_or(self.composition.profile.start(), Origin::span);
             findings.push(self.error(message, span, "shorten it".to_owned()));
         }
+        findings.extend(self.avoided());
         findings.extend(self.name());
         findings.extend(self.directory());
         for key in target.keys {
@@ -128,6 +129,19 @@ impl Checker<'_, '_> {
     fn description(&self) -> Option<&Field<'_>> {
         let field = self.composition.persona.field(Profile::Description.name())?;
         Some(field).filter(|field| !field.value.to_string().trim().is_empty())
+    }
+
+    /// Reports characters of the description that some readers refuse.
+    fn avoided(&self) -> Option<Diagnostic> {
+        let target = self.settings.target;
+        let field = self.description()?;
+        let avoid = target.description?.avoid;
+        let found = field.value.as_str()?.chars().find(|letter| avoid.contains(letter))?;
+        let message =
+            format!("the description has a `{found}`, which some readers of {} refuse", target.summary);
+        let span = field.origin.map_or(self.composition.profile.start(), Origin::span);
+        let finding = self.error(message, span, "write it in words".to_owned());
+        Some(Diagnostic { severity: Severity::Warning, ..finding })
     }
 
     /// Reports values that the target requires and nothing sets.
@@ -172,7 +186,12 @@ impl Checker<'_, '_> {
             None if rule.reserved.contains(&name) => {
                 (Severity::Warning, format!("`{name}` replaces {} that is built in", target.summary))
             }
-            None => return None,
+            None => {
+                let objection = rule.advised.objection(name)?;
+                let message =
+                    format!("`{name}` is not a name as documented for {}: {objection}", target.summary);
+                (Severity::Warning, message)
+            }
         };
         let set = self.settings.name.as_ref().and_then(|name| name.origin);
         let help = match set {

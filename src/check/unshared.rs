@@ -62,7 +62,7 @@ fn significant(settings: &TargetSettings<'_>) -> Vec<(&'static str, Span)> {
 }
 
 /// Whether a value says and restricts nothing, as `readonly = false`.
-fn says_nothing(value: &Datum) -> bool {
+pub(super) fn says_nothing(value: &Datum) -> bool {
     match value {
         Datum::Boolean(truth) => !truth,
         Datum::String(text) => text.is_empty(),

@@ -4,9 +4,12 @@ use crate::compose::{Composition, Origin, TargetSettings};
 use crate::model::grammar::{Config, Known, header};
 use crate::model::wording::series;
 use crate::model::{
-    Content, Diagnostic, Library, NameKind, NameStatus, Severity, Span, Target, Vocabulary, address, codes,
-    nearest,
+    Content, Datum, Diagnostic, Library, NameKind, NameStatus, Severity, Span, Target, Vocabulary, address,
+    codes, nearest,
 };
+
+/// The most names that a help lists.
+const MAX_NAMES: usize = 8;
 
 /// Reports the tools, and the values of the target's keys, that its program does not know.
 pub(super) fn check(
@@ -34,11 +37,14 @@ pub(super) fn check(
     }
     for key in target.keys {
         let value = persona.value(settings, key.name);
-        if let (Some(vocabulary), Some((datum, origin))) = (key.known, value)
-            && let Some(name) = datum.as_str()
-        {
+        if let (Some(vocabulary), Some((datum, origin))) = (key.known, value) {
             let span = origin.map_or(start, Origin::span);
-            findings.extend(judge(library, vocabulary, name, &[], None).map(|finding| finding.at(span, "")));
+            let names: Vec<&str> = match datum {
+                Datum::Map(map) => map.keys().map(String::as_str).collect(),
+                datum => datum.as_str().into_iter().collect(),
+            };
+            let judged = names.into_iter().filter_map(|name| judge(library, vocabulary, name, &[], None));
+            findings.extend(judged.map(|finding| finding.at(span, "")));
         }
     }
     findings
@@ -83,6 +89,17 @@ fn place(composition: &Composition<'_>, list: &str, tool: &str) -> Option<Span> 
     listed.map(|name| name.span).next()
 }
 
+/// How to correct a name that is like no other: the names that there are, if they are few.
+fn correction(vocabulary: &Vocabulary<'_>) -> String {
+    let names = vocabulary.names.iter().map(|name| format!("`{name}`"));
+    let names: Vec<String> = names.chain(vocabulary.open.iter().map(|form| form.describe())).collect();
+    match names.as_slice() {
+        [name] => format!("write {name}"),
+        [others @ .., last] if names.len() <= MAX_NAMES => format!("write {} or {last}", others.join(", ")),
+        _ => "correct the name".to_owned(),
+    }
+}
+
 /// Returns the finding about a name that is neither in a vocabulary, among `others`, nor in `[known]`. `instead` is its
 /// help if the name is right elsewhere. Its place is the caller's.
 fn judge(
@@ -112,7 +129,7 @@ fn judge(
             let same = names().find(|known| known.eq_ignore_ascii_case(name));
             let help = match same.or_else(|| nearest(name, names())) {
                 Some(near) => format!("did you mean `{near}`? If `{name}` is right, {declare}"),
-                None => format!("correct the name, or {declare}"),
+                None => format!("{}, or {declare}", correction(vocabulary)),
             };
             (format!("`{name}` is not {}", vocabulary.what), help)
         }

@@ -11,6 +11,7 @@ mod cursor;
 mod devin;
 mod google;
 mod json;
+mod key_type;
 mod keys;
 mod kilo;
 mod kiro;
@@ -23,12 +24,15 @@ mod soul;
 mod vocabulary;
 
 pub(crate) use agents_md::CHAIN_BYTES;
-pub(crate) use keys::{Key, KeyType, Quoting};
+pub(crate) use key_type::{KeyType, Member, Objection, Quoting, Step};
+pub(crate) use keys::{Idle, Key};
 pub(crate) use reading::{Reading, Unit};
 pub(crate) use set::TargetSet;
 pub(crate) use vocabulary::{NameKind, NameStatus, Vocabulary};
 
-use keys::{key, named, significant};
+use key_type::{optional, required};
+use keys::{Dialect, key, named, significant};
+use vocabulary::NameForm;
 
 /// How a target lists the allowed or denied tools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +88,8 @@ pub(crate) struct NameRule {
     pub most: Option<usize>,
     /// The characters that a name can have.
     pub characters: Characters,
+    /// The characters that the vendor advises. Its program loads outputs with others, but no other reader need do so.
+    pub advised: Characters,
     /// The prefixes that a name cannot have.
     pub not_first: &'static [char],
     /// Names of what the program has built in, which an output replaces.
@@ -110,6 +116,7 @@ impl NameRule {
     pub(super) const ANY: NameRule = NameRule {
         most: None,
         characters: Characters::AllBut(&[]),
+        advised: Characters::AllBut(&[]),
         not_first: &[],
         reserved: &[],
         is_optional: false,
@@ -135,7 +142,7 @@ impl NameRule {
 
 impl Characters {
     /// Why a name has other characters, as a clause. `None` if it has not.
-    fn objection(self, name: &str) -> Option<String> {
+    pub(crate) fn objection(self, name: &str) -> Option<String> {
         let is_slug = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
         let is_ok: &dyn Fn(char) -> bool = match self {
             Characters::AllBut(none) => &|letter| !none.contains(&letter),
@@ -169,11 +176,14 @@ pub(crate) struct DescriptionRule {
     pub decides: bool,
     /// The maximum number of characters, if there is one.
     pub most: Option<usize>,
+    /// Characters that some readers refuse.
+    pub avoid: &'static [char],
 }
 
 impl DescriptionRule {
     /// A description by which programs choose among personas, and without which they load none.
-    const REQUIRED: DescriptionRule = DescriptionRule { is_required: true, decides: true, most: None };
+    const REQUIRED: DescriptionRule =
+        DescriptionRule { is_required: true, decides: true, most: None, avoid: &[] };
 
     /// A description that may be missing.
     const OPTIONAL: DescriptionRule = DescriptionRule { is_required: false, ..DescriptionRule::REQUIRED };
@@ -241,6 +251,10 @@ pub(crate) struct Target {
     pub advice: Option<Advice>,
     /// Values that a value of a key needs: the key, its value, and the key without which it has no effect.
     pub needs: &'static [(&'static str, &'static str, &'static str)],
+    /// Keys that have no effect beside values of others: the key, the other key, and when.
+    pub idle: &'static [(&'static str, &'static str, Idle)],
+    /// Keys that only one of two versions of the format has. No output may mix them.
+    pub versions: Option<[&'static [&'static str]; 2]>,
     /// The other keys, in the order they are written.
     pub keys: &'static [Key],
     /// Where the facts are from; nothing for formats without a vendor.
@@ -279,6 +293,8 @@ impl Target {
             reading: None,
             advice: None,
             needs: &[],
+            idle: &[],
+            versions: None,
             keys: &[],
             facts: None,
         }
@@ -373,18 +389,7 @@ impl Target {
 
     /// Whether programs look for its outputs at a path, wherever the root of the workspace is.
     pub(crate) fn is_at(&self, path: &str) -> bool {
-        let fits = |pattern: &str| match pattern.split_once("ID") {
-            Some((before, after)) => {
-                let starts =
-                    path.match_indices(before).filter(|(at, _)| *at == 0 || path[..*at].ends_with('/'));
-                starts.into_iter().any(|(at, _)| {
-                    let rest = &path[at + before.len()..];
-                    rest.len() > after.len() && rest.ends_with(after)
-                })
-            }
-            None => path.rsplit('/').next() == Some(pattern),
-        };
-        [self.path].iter().chain(self.other_paths).any(|pattern| fits(pattern))
+        [self.path].iter().chain(self.other_paths).any(|pattern| is_at(pattern, path))
     }
 
     /// Whether each persona has an output of its own by default.
@@ -434,7 +439,12 @@ impl Target {
         match self.key(setting) {
             Some(key) => {
                 let most = key.most.map_or(String::new(), |most| format!(" of at most {most} characters"));
-                format!("{}{most}", key.value.describe())
+                let idle = self.idle.iter().filter(|(idle, ..)| *idle == key.name);
+                let idle: String =
+                    idle.map(|(_, other, when)| format!("; it {}", when.clause(other))).collect();
+                let only =
+                    key.dialect.map_or(String::new(), |dialect| format!("; only {} reads it", dialect.who));
+                format!("{}{most}{idle}{only}", key.value.describe())
             }
             None if setting == NAME => {
                 "the name in the front matter; the profile's id if left out".to_owned()
@@ -453,4 +463,16 @@ impl Target {
     pub(crate) fn usual_path(&self, id: &str) -> String {
         self.path.replace("ID", id)
     }
+}
+
+/// Whether a path fits the pattern of the path of an output, in whatever directory its root is.
+fn is_at(pattern: &str, path: &str) -> bool {
+    let Some((before, after)) = pattern.split_once("ID") else {
+        return path.rsplit('/').next() == Some(pattern);
+    };
+    let mut starts = path.match_indices(before).filter(|(at, _)| *at == 0 || path[..*at].ends_with('/'));
+    starts.any(|(at, _)| {
+        let rest = &path[at + before.len()..];
+        rest.len() > after.len() && rest.ends_with(after)
+    })
 }

@@ -19,7 +19,7 @@ pub(crate) use inline::{item_range, key_range, lone_text};
 pub(crate) use locate::{entry_place, entry_tables};
 pub(crate) use names::Renames;
 pub(crate) use new::{NewEntry, NewFile, NewFragment, entry, inline};
-pub(crate) use strings::{line_literal, list_literal, literal, literal_like, value_literal};
+pub(crate) use strings::{key_literal, line_literal, list_literal, literal, literal_like, value_literal};
 pub(crate) use uses::Use;
 
 use std::ops::Range;

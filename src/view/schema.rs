@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::model::grammar::{self, Entry, FORCES, File, Keys as _, LeftOut, Name, Row, Rule, Table, Type};
 use crate::model::{
-    Bound, CODES, Force, KeyType, LAYOUT, LayoutKey, LayoutValue, MAX_LINES, Part, RESERVED, Severity,
-    TARGETS, Target,
+    Bound, CODES, Force, KeyType, LAYOUT, LayoutKey, LayoutValue, MAX_LINES, Member, Part, RESERVED,
+    Severity, TARGETS, Target,
 };
 
 /// A string that is not blank.
@@ -327,30 +327,46 @@ fn settings(target: &Target) -> Value {
 }
 
 fn key_value(value: KeyType) -> Value {
+    let list = |items: Value| json!({ "type": "array", "items": items });
     match value {
         KeyType::String => json!({ "type": "string" }),
+        KeyType::Filled => json!({ "type": "string", "pattern": "\\S" }),
         KeyType::OneOf(words) => json!({ "enum": words }),
         KeyType::Count => json!({ "type": "integer", "minimum": 1 }),
         KeyType::Boolean => json!({ "type": "boolean" }),
-        KeyType::StringOrStrings => {
-            json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] })
-        }
-        KeyType::StringMap => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
         KeyType::Any => json!({}),
         KeyType::Map => json!({ "type": "object" }),
+        KeyType::AnyNumber => json!({ "type": "number" }),
         KeyType::Number(least, most) => json!({ "type": "number", "minimum": least, "maximum": most }),
         KeyType::Names => json!({
             "type": "array",
-            "items": { "type": "string", "pattern": "^[ -~]*[!-~][ -~]*$" },
+            "items": { "type": "string", "pattern": "^ *[A-Za-z0-9_-][A-Za-z0-9 _-]*$" },
             "minItems": 1,
             "uniqueItems": true,
         }),
-        KeyType::Strings => json!({ "type": "array", "items": { "type": "string" } }),
-        KeyType::Globs(_) => {
-            let pattern = string(r#"^[^\n\r"'#]*[^\s"'#][^\n\r"'#]*$"#);
-            json!({ "anyOf": [pattern, { "type": "array", "items": pattern }] })
+        KeyType::List(of) => list(key_value(*of)),
+        KeyType::MapOf(of) => json!({ "type": "object", "additionalProperties": key_value(*of) }),
+        KeyType::Table(entries) => {
+            let property = |entry: &Member| {
+                let mut property = key_value(entry.value);
+                property["description"] =
+                    format!("the key `{}`: {}", entry.name, entry.value.describe()).into();
+                (entry.name.to_owned(), property)
+            };
+            let properties: Map<String, Value> = entries.iter().map(property).collect();
+            let required: Vec<&str> =
+                entries.iter().filter(|entry| entry.is_required).map(|entry| entry.name).collect();
+            json!({ "type": "object", "properties": properties, "required": required })
         }
+        KeyType::Either(types) => json!({ "anyOf": types.map(key_value) }),
+        KeyType::Pattern => path_pattern(),
+        KeyType::Globs(_) => json!({ "anyOf": [path_pattern(), list(path_pattern())] }),
     }
+}
+
+/// A pattern of paths. Its brackets are not counted.
+fn path_pattern() -> Value {
+    string(r#"^[^\n\r"'#]*[^\s"'#][^\n\r"'#]*$"#)
 }
 
 /// The schema of `[severity]`: the severities that each code may have.

@@ -284,13 +284,7 @@ fn names_table() -> String {
                 None => code(name),
             };
             let mut names: Vec<String> = known.names.iter().map(named).collect();
-            match known.open {
-                [] => {}
-                [""] => names.push("any other".to_owned()),
-                parts => {
-                    names.push(format!("any with {}", parts.iter().map(code).collect::<Vec<_>>().join(", ")))
-                }
-            }
+            names.extend(known.open.iter().map(|form| form.describe()));
             let gone: Vec<String> =
                 known.retired.iter().map(|(name, instead)| format!("`{name}` (`{instead}`)")).collect();
             text.push_str(&format!(
@@ -328,13 +322,18 @@ fn demands_table() -> String {
         let most = |most: Option<usize>| most.map_or(String::new(), |most| format!(", at most {most}"));
         let name = match target.declared.filter(|_| target.has_values()) {
             Some(rule) => {
-                format!("{}{}", if rule.is_optional { "optional" } else { "required" }, most(rule.most))
+                let kind = if rule.is_optional { "optional" } else { "required" };
+                let advised =
+                    rule.advised.objection("É").map_or(String::new(), |advised| format!("; {advised}"));
+                format!("{kind}{}{advised}", most(rule.most))
             }
             None => "none".to_owned(),
         };
         let description = match target.description.filter(|_| target.has_values()) {
             Some(rule) => {
-                format!("{}{}", if rule.is_required { "required" } else { "optional" }, most(rule.most))
+                let kind = if rule.is_required { "required" } else { "optional" };
+                let avoid: String = rule.avoid.iter().map(|letter| format!(", without `{letter}`")).collect();
+                format!("{kind}{}{avoid}", most(rule.most))
             }
             None => "none".to_owned(),
         };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::check::{Checker, Depth};
-use crate::model::{DESCRIPTION, KeyType, NAME, PATH, TARGETS, Target};
+use crate::model::{DESCRIPTION, FRONT_MATTER, Idle, KeyType, NAME, PATH, PERSONAS, TARGETS, Target};
 use crate::render::render;
 use crate::text::front_matter;
 use crate::workspace::load_texts;
@@ -26,8 +26,21 @@ impl Subject {
         Subject { target, settings: settings.collect(), description: "d".to_owned(), text: "t".to_owned() }
     }
 
+    /// With a value, and with those that give it an effect.
     fn with(target: &'static Target, key: &str, value: Value) -> Self {
         let mut subject = Subject::new(target);
+        for (idle, other, when) in target.idle {
+            if let (true, Idle::Unless(wanted)) = (*idle == key, when) {
+                subject.settings.insert((*other).to_owned(), (*wanted).into());
+                let needs = target.needs.iter().filter(|need| need.0 == *other && need.1 == *wanted);
+                for other in needs.filter_map(|need| target.key(need.2)) {
+                    subject.settings.insert(other.name.to_owned(), valid(other.value));
+                }
+            }
+        }
+        if let Some(dialect) = target.key(key).and_then(|key| key.dialect) {
+            subject.settings.insert(PATH.to_owned(), dialect.path.replace("ID", "p").into());
+        }
         subject.settings.insert(key.to_owned(), value);
         subject
     }
@@ -56,16 +69,83 @@ impl Subject {
     }
 }
 
-/// A value that a key accepts.
+/// A value that a key accepts, with all its parts.
 fn valid(kind: KeyType) -> Value {
     match kind {
         KeyType::OneOf(words) => words[words.len() - 1].into(),
         KeyType::Count => 1.into(),
+        KeyType::AnyNumber => (-0.5).into(),
         KeyType::Boolean => true.into(),
         KeyType::Number(least, _) => i64::from(least).into(),
-        KeyType::Strings | KeyType::Names => vec!["a"].into(),
-        KeyType::StringMap | KeyType::Map => Table::new().into(),
-        _ => "a".into(),
+        KeyType::Names => vec!["a"].into(),
+        KeyType::List(of) => vec![valid(*of)].into(),
+        KeyType::MapOf(of) => Table::from_iter([("a".to_owned(), valid(*of))]).into(),
+        KeyType::Table(entries) => {
+            let entries = entries.iter().map(|entry| (entry.name.to_owned(), valid(entry.value)));
+            Table::from_iter(entries).into()
+        }
+        KeyType::Map => Table::from_iter([("a".to_owned(), 1.into())]).into(),
+        KeyType::Either([one, _]) => valid(*one),
+        KeyType::String | KeyType::Filled | KeyType::Pattern | KeyType::Globs(_) | KeyType::Any => "a".into(),
+    }
+}
+
+/// Values that differ from a valid one in one part that has another type.
+fn broken(kind: KeyType) -> Vec<Value> {
+    let wrap = |within: &dyn Fn(Value) -> Value, of: KeyType| broken(of).into_iter().map(within).collect();
+    let mut values: Vec<Value> = match kind {
+        KeyType::Any => return Vec::new(),
+        KeyType::Boolean => vec!["true".into()],
+        KeyType::Filled => vec![true.into(), " ".into()],
+        KeyType::OneOf(_) => vec![true.into(), "other".into()],
+        KeyType::Pattern | KeyType::Globs(_) => {
+            let texts = ["", "a\"b", "a # b", "[a", "{a,b", "a}", "{a]"];
+            texts.map(Value::from).into_iter().chain([true.into()]).collect()
+        }
+        KeyType::List(of) => wrap(&|value| vec![valid(*of), value].into(), *of),
+        KeyType::MapOf(of) => wrap(
+            &|value| Table::from_iter([("a".to_owned(), valid(*of)), ("b c".to_owned(), value)]).into(),
+            *of,
+        ),
+        KeyType::Table(entries) => {
+            let Value::Table(whole) = valid(kind) else { unreachable!() };
+            let replaced = |name: &str, value: Option<Value>| {
+                let mut table = whole.clone();
+                table.remove(name);
+                table.extend(value.map(|value| (name.to_owned(), value)));
+                Value::Table(table)
+            };
+            let broken =
+                |name: &str, of| broken(of).into_iter().map(|value| replaced(name, Some(value))).collect();
+            let values = entries.iter().flat_map(|entry| -> Vec<Value> { broken(entry.name, entry.value) });
+            let missing = entries.iter().filter(|entry| entry.is_required);
+            values.chain(missing.map(|entry| replaced(entry.name, None))).collect()
+        }
+        // What one type refuses, the other may accept.
+        KeyType::Either(types) => {
+            let refused = |value: &Value| !types.iter().any(|of| accepts(*of, value));
+            types.iter().flat_map(|of| broken(*of)).filter(refused).collect()
+        }
+        _ => vec![true.into()],
+    };
+    if !accepts(kind, &Value::Array(vec![Value::Array(Vec::new())])) {
+        values.push(Value::Array(vec![Value::Array(Vec::new())]));
+    }
+    values
+}
+
+/// Whether a value is of a type, by the values that this file knows.
+fn accepts(kind: KeyType, value: &Value) -> bool {
+    match (kind, value) {
+        (KeyType::Any, _)
+        | (KeyType::String, Value::String(_))
+        | (KeyType::Map, Value::Table(_))
+        | (KeyType::AnyNumber, Value::Integer(_) | Value::Float(_)) => true,
+        (KeyType::OneOf(words), Value::String(text)) => words.contains(&text.as_str()),
+        (KeyType::List(of), Value::Array(items)) => items.iter().all(|item| accepts(*of, item)),
+        (KeyType::MapOf(of), Value::Table(table)) => table.values().all(|value| accepts(*of, value)),
+        (KeyType::Either(types), value) => types.iter().any(|of| accepts(*of, value)),
+        (kind, value) => *value == valid(kind),
     }
 }
 
@@ -199,6 +279,101 @@ fn numbers_and_words_are_those_of_the_program() {
                 _ => {}
             }
         }
+    }
+}
+
+#[test]
+fn a_part_of_a_value_that_has_another_type_is_reported() {
+    let mut count = 0;
+    for target in &TARGETS {
+        // Personas are looked up, which another test covers.
+        for key in target.keys.iter().filter(|key| key.name != PERSONAS) {
+            accepted(&Subject::with(target, key.name, valid(key.value)));
+            for value in broken(key.value) {
+                let subject = Subject::with(target, key.name, value);
+                let (found, _) = subject.checked();
+                let is_reported = matches!(&found[..], ["bad-value" | "wrong-type"]);
+                assert!(is_reported, "{}: {found:?} {:?}", target.name, subject.settings);
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 200, "{count}");
+}
+
+#[test]
+fn a_key_without_effect_is_reported() {
+    let mut count = 0;
+    for target in &TARGETS {
+        for (key, other, when) in target.idle {
+            let mut subject = Subject::with(target, key, valid(target.key(key).unwrap().value));
+            accepted(&subject);
+            match when {
+                Idle::Where(value) => subject.settings.insert((*other).to_owned(), yaml(value)),
+                Idle::Unless(_) => subject.settings.remove(*other),
+            };
+            let required = target.keys.iter().filter(|key| key.is_required && key.name == *other);
+            for key in required {
+                subject.settings.insert(key.name.to_owned(), valid(key.value));
+            }
+            reported(&subject, "target");
+            subject.settings.insert((*key).to_owned(), nothing(target.key(key).unwrap().value));
+            accepted(&subject);
+            count += 1;
+        }
+    }
+    assert!(count >= 5, "rows have such keys");
+}
+
+fn yaml(value: &str) -> Value {
+    value.parse::<bool>().map_or_else(|_| value.into(), Value::from)
+}
+
+/// A value that says nothing.
+fn nothing(kind: KeyType) -> Value {
+    match kind {
+        KeyType::Boolean => false.into(),
+        KeyType::Globs(_) => Value::Array(Vec::new()),
+        KeyType::Either([_, KeyType::List(_)]) => Value::Array(Vec::new()),
+        _ => "".into(),
+    }
+}
+
+#[test]
+fn keys_of_one_reader_and_of_two_versions_are_reported() {
+    for target in &TARGETS {
+        for key in target.keys.iter().filter(|key| key.dialect.is_some()) {
+            let mut subject = Subject::with(target, key.name, valid(key.value));
+            accepted(&subject);
+            subject.settings.remove(PATH);
+            reported(&subject, "target");
+        }
+        for (old, new) in target.versions.iter().flat_map(|[old, new]| old.iter().zip(new.iter().cycle())) {
+            let entries = |keys: &[&str]| -> Value {
+                keys.iter().map(|key| Value::from(format!("{key}: x"))).collect::<Vec<_>>().into()
+            };
+            let typed = |keys: &[&str]| {
+                let subject = Subject::with(target, FRONT_MATTER, entries(keys));
+                let (found, _) = subject.checked();
+                found.into_iter().filter(|code| *code == "target").count()
+            };
+            assert_eq!([typed(&[old, new]), typed(&[old]), typed(&[new])], [1, 0, 0], "{old} {new}");
+        }
+    }
+}
+
+#[test]
+fn advised_characters_are_those_of_the_vendor() {
+    let warned = |subject: &Subject| subject.checked().0 == ["target"];
+    let of = |name: &str| TARGETS.iter().find(|target| target.name == name).unwrap();
+    for (name, is_advised) in [("a-b2", true), ("Ab", false), ("a b", false), ("a_b", false), ("a--b", false)]
+    {
+        let subject = Subject::with(of("cursor-agent"), NAME, name.into());
+        assert_eq!(warned(&subject), !is_advised, "{name}");
+    }
+    for (text, is_advised) in [("a b", true), ("a < b", false), ("<a>", false)] {
+        let subject = Subject { description: text.to_owned(), ..Subject::new(of("skill")) };
+        assert_eq!(warned(&subject), !is_advised, "{text}");
     }
 }
 

@@ -78,11 +78,14 @@ fn form(kind: KeyType, value: &str) -> Option<String> {
     let truth = || value.parse::<bool>().ok().map(|truth| truth.to_string());
     match kind {
         _ if value.is_empty() || value.starts_with(['[', '{', '|', '>', '&', '*', '!']) => None,
-        KeyType::String | KeyType::OneOf(_) | KeyType::StringOrStrings | KeyType::Globs(_) => text(),
+        KeyType::String | KeyType::Filled | KeyType::OneOf(_) | KeyType::Pattern | KeyType::Globs(_) => {
+            text()
+        }
         KeyType::Count => number(),
-        KeyType::Number(..) => value.parse::<f64>().ok().map(|_| value.to_owned()),
+        KeyType::Number(..) | KeyType::AnyNumber => value.parse::<f64>().ok().map(|_| value.to_owned()),
         KeyType::Boolean => truth(),
-        KeyType::StringMap | KeyType::Map | KeyType::Strings | KeyType::Names => None,
+        KeyType::MapOf(_) | KeyType::Table(_) | KeyType::Map | KeyType::List(_) | KeyType::Names => None,
+        KeyType::Either(types) => types.iter().find_map(|kind| form(*kind, value)),
         KeyType::Any => truth().or_else(number).or_else(text),
     }
 }

@@ -20,7 +20,7 @@ pub(super) const AGENTS_MD: Target = Target {
             verified: "2026-11-28",
         },
     }),
-    keys: &[key(PERSONAS, KeyType::Strings)],
+    keys: &[key(PERSONAS, KeyType::STRINGS)],
     facts: Some(FACTS),
     ..Target::markdown("agents-md", "an AGENTS.md", "AGENTS.md")
 };

@@ -1,11 +1,41 @@
 //! Character cards, which programs for role play read.
 
-use super::{DescriptionRule, Envelope, Facts, Form, Key, KeyType, Target, key, significant};
+use super::{
+    DescriptionRule, Envelope, Facts, Form, Key, KeyType, Member, Target, key, optional, required,
+    significant,
+};
 
 const SECOND_SPECIFICATION: Facts =
     Facts { source: "https://github.com/malfoyslastname/character-card-spec-v2", verified: "2026-11-28" };
 const THIRD_SPECIFICATION: Facts =
     Facts { source: "https://github.com/kwaroran/character-card-spec-v3", verified: "2026-11-28" };
+
+/// Texts that programs add where a word of theirs occurs. The third version has the same, with optional keys.
+const BOOK: KeyType = KeyType::Table(&[
+    optional("name", KeyType::String),
+    optional("description", KeyType::String),
+    optional("scan_depth", KeyType::AnyNumber),
+    optional("token_budget", KeyType::AnyNumber),
+    optional("recursive_scanning", KeyType::Boolean),
+    required("extensions", KeyType::Map),
+    required("entries", KeyType::List(&KeyType::Table(ENTRY))),
+]);
+
+const ENTRY: &[Member] = &[
+    required("keys", KeyType::STRINGS),
+    required("content", KeyType::String),
+    required("extensions", KeyType::Map),
+    required("enabled", KeyType::Boolean),
+    required("insertion_order", KeyType::AnyNumber),
+    optional("case_sensitive", KeyType::Boolean),
+    optional("use_regex", KeyType::Boolean),
+    optional("name", KeyType::String),
+    optional("priority", KeyType::AnyNumber),
+    optional("comment", KeyType::String),
+    optional("selective", KeyType::Boolean),
+    optional("secondary_keys", KeyType::STRINGS),
+    optional("constant", KeyType::Boolean),
+];
 
 /// The keys of the second version, apart from the name, the description and the body.
 const SECOND_KEYS: [Key; 12] = [
@@ -15,20 +45,28 @@ const SECOND_KEYS: [Key; 12] = [
     content("mes_example", KeyType::String),
     always("creator_notes", KeyType::String),
     content("post_history_instructions", KeyType::String),
-    content("alternate_greetings", KeyType::Strings),
-    always("tags", KeyType::Strings),
+    content("alternate_greetings", KeyType::STRINGS),
+    always("tags", KeyType::STRINGS),
     always("creator", KeyType::String),
     always("character_version", KeyType::String),
     always("extensions", KeyType::Map),
-    significant("character_book", KeyType::Map),
+    significant("character_book", BOOK),
 ];
 
 /// The keys that the third version adds.
 const ADDED_KEYS: [Key; 6] = [
-    content("group_only_greetings", KeyType::Strings),
-    key("assets", KeyType::Any),
+    content("group_only_greetings", KeyType::STRINGS),
+    key(
+        "assets",
+        KeyType::List(&KeyType::Table(&[
+            required("type", KeyType::String),
+            required("uri", KeyType::String),
+            required("name", KeyType::String),
+            required("ext", KeyType::String),
+        ])),
+    ),
     key("nickname", KeyType::String),
-    key("source", KeyType::Strings),
+    key("source", KeyType::STRINGS),
     key("creation_date", KeyType::Count),
     key("modification_date", KeyType::Count),
 ];

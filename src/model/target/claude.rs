@@ -1,7 +1,8 @@
 //! Claude Code.
 
 use super::{
-    Characters, Facts, KeyType, NameKind, NameRule, Target, ToolList, Vocabulary, key, named, significant,
+    Characters, Facts, Key, KeyType, NameForm, NameKind, NameRule, Target, ToolList, Vocabulary, key, named,
+    significant,
 };
 
 const FACTS: Facts = Facts { source: "https://code.claude.com/docs/en/sub-agents", verified: "2026-11-28" };
@@ -33,7 +34,7 @@ pub(super) const TOOLS: Vocabulary<'static> = Vocabulary {
         ("SlashCommand", "Skill"),
         ("TodoRead", "TaskList"),
     ],
-    open: &["mcp__"],
+    open: &[NameForm::With("mcp__")],
     stands_for: &[],
     facts: TOOLS_DOCS,
 };
@@ -44,7 +45,7 @@ const MODELS: Vocabulary<'static> = Vocabulary {
     what: "a model alias of Claude Code",
     names: &["sonnet", "opus", "haiku", "fable", "inherit"],
     retired: &[],
-    open: &["claude", ":", "["],
+    open: &[NameForm::With("claude"), NameForm::With(":"), NameForm::With("[")],
     stands_for: &[],
     facts: FACTS,
 };
@@ -59,6 +60,32 @@ const COLORS: Vocabulary<'static> = Vocabulary {
     facts: FACTS,
 };
 
+/// The events at which hooks run.
+const EVENTS: Vocabulary<'static> = Vocabulary {
+    kind: NameKind::Key,
+    what: "an event of hooks of Claude Code",
+    names: &[
+        "ConfigChange", "CwdChanged", "DirectoryAdded", "Elicitation", "ElicitationResult", "FileChanged",
+        "InstructionsLoaded", "MessageDisplay", "Notification", "PermissionDenied", "PermissionRequest",
+        "PostCompact", "PostModelSwitch", "PostToolBatch", "PostToolUse", "PostToolUseFailure", "PreCompact",
+        "PreModelSwitch", "PreToolUse", "SessionEnd", "SessionStart", "Setup", "Stop", "StopFailure",
+        "SubagentStart", "SubagentStop", "TaskCompleted", "TaskCreated", "TeammateIdle",
+        "UserPromptExpansion", "UserPromptSubmit", "WorktreeCreate", "WorktreeRemove",
+    ],
+    retired: &[],
+    open: &[],
+    stands_for: &[],
+    facts: Facts { source: "https://code.claude.com/docs/en/hooks", verified: "2026-11-29" },
+};
+
+/// Hooks by their events.
+pub(super) const HOOKS: Key =
+    Key { known: Some(&EVENTS), ..key("hooks", KeyType::MapOf(&KeyType::List(&KeyType::Map))) };
+
+pub(super) const MODEL: Key = named("model", &MODELS);
+
+pub(super) const EFFORT: Key = key("effort", KeyType::OneOf(&["low", "medium", "high", "xhigh", "max"]));
+
 /// A subagent.
 pub(super) const CLAUDE: Target = Target {
     declared: Some(NameRule {
@@ -71,7 +98,7 @@ pub(super) const CLAUDE: Target = Target {
     deny: Some(("disallowedTools", ToolList::Commas)),
     tools: Some(&TOOLS),
     keys: &[
-        named("model", &MODELS),
+        MODEL,
         significant(
             "permissionMode",
             KeyType::OneOf(&[
@@ -79,18 +106,18 @@ pub(super) const CLAUDE: Target = Target {
             ]),
         ),
         key("maxTurns", KeyType::Count),
-        key("skills", KeyType::StringOrStrings),
+        key("skills", KeyType::STRING_OR_STRINGS),
         key("mcpServers", KeyType::Any),
-        key("hooks", KeyType::Map),
+        HOOKS,
         key("memory", KeyType::OneOf(&["user", "project", "local"])),
         key("background", KeyType::Boolean),
-        key("effort", KeyType::OneOf(&["low", "medium", "high", "xhigh", "max"])),
+        EFFORT,
         key("isolation", KeyType::OneOf(&["worktree"])),
         named("color", &COLORS),
         significant("initialPrompt", KeyType::String),
         key("omitClaudeMd", KeyType::Boolean),
         key("autoCompactWindow", KeyType::Number(100_000, 1_000_000)),
-        key("experimental", KeyType::Any),
+        key("experimental", KeyType::Map),
     ],
     ..Target::agent("claude", "a Claude Code subagent", ".claude/agents/ID.md", FACTS)
 };

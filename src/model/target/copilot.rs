@@ -1,8 +1,8 @@
 //! GitHub Copilot.
 
 use super::{
-    Advice, Characters, DescriptionRule, Facts, Key, KeyType, NameKind, NameRule, Quoting, Reading, Target,
-    ToolList, Unit, Vocabulary, key,
+    Advice, Characters, DescriptionRule, Facts, Key, KeyType, NameForm, NameKind, NameRule, Quoting, Reading,
+    Target, ToolList, Unit, Vocabulary, key, required,
 };
 
 const AGENTS: Facts = Facts {
@@ -21,7 +21,7 @@ const TOOLS: Vocabulary<'static> = Vocabulary {
     what: "a tool of GitHub Copilot",
     names: &["*", "agent", "edit", "execute", "read", "search", "todo", "web"],
     retired: &[],
-    open: &[""],
+    open: &[NameForm::Any],
     stands_for: &[
         ("agent", &["Agent"]),
         ("edit", &["Edit", "Write"]),
@@ -45,6 +45,9 @@ const OTHER_KEYS: Vocabulary<'static> = Vocabulary {
     facts: AGENTS,
 };
 
+/// A server of MCP. Copilot demands the names of its tools; `*` is all.
+const SERVER: KeyType = KeyType::Table(&[required("tools", KeyType::STRINGS)]);
+
 /// A custom agent.
 pub(super) const AGENT: Target = Target {
     declared: Some(NameRule::OPTIONAL),
@@ -61,16 +64,16 @@ pub(super) const AGENT: Target = Target {
     }),
     keys: &[
         key("target", KeyType::OneOf(&["vscode", "github-copilot"])),
-        key("model", KeyType::StringOrStrings),
+        key("model", KeyType::STRING_OR_STRINGS),
         key("disable-model-invocation", KeyType::Boolean),
         key("user-invocable", KeyType::Boolean),
-        key("mcp-servers", KeyType::Any),
-        key("metadata", KeyType::StringMap),
+        key("mcp-servers", KeyType::MapOf(&SERVER)),
+        key("metadata", KeyType::MapOf(&KeyType::String)),
         key("argument-hint", KeyType::String),
-        key("agents", KeyType::StringOrStrings),
-        key("handoffs", KeyType::Any),
-        key("reasoning-effort", KeyType::String),
-        key("hooks", KeyType::Any),
+        key("agents", KeyType::STRING_OR_STRINGS),
+        key("handoffs", KeyType::List(&KeyType::Map)),
+        key("reasoning-effort", KeyType::OneOf(&["low", "medium", "high", "xhigh", "max"])),
+        key("hooks", KeyType::Map),
     ],
     ..Target::agent("copilot-agent", "a GitHub Copilot agent", ".github/agents/ID.agent.md", AGENTS)
 };

@@ -1,6 +1,8 @@
 //! Cursor.
 
-use super::{Advice, DescriptionRule, Facts, KeyType, NameRule, Quoting, Target, key, significant};
+use super::{
+    Advice, Characters, DescriptionRule, Facts, Idle, KeyType, NameRule, Quoting, Target, key, significant,
+};
 
 const RULES: Facts = Facts { source: "https://cursor.com/docs/rules", verified: "2026-11-28" };
 const AGENTS: Facts = Facts { source: "https://cursor.com/docs/subagents", verified: "2026-11-28" };
@@ -10,13 +12,14 @@ pub(super) const RULE: Target = Target {
     declared: None,
     description: Some(DescriptionRule::OPTIONAL),
     advice: Some(Advice { lines: 500, tokens: None }),
+    idle: &[("globs", "alwaysApply", Idle::Where("true"))],
     keys: &[key("globs", KeyType::Globs(Quoting::Bare)), key("alwaysApply", KeyType::Boolean)],
     ..Target::agent("cursor-rule", "a Cursor rule", ".cursor/rules/ID.mdc", RULES)
 };
 
 /// A subagent.
 pub(super) const AGENT: Target = Target {
-    declared: Some(NameRule::OPTIONAL),
+    declared: Some(NameRule { advised: Characters::Hyphenated, ..NameRule::OPTIONAL }),
     description: Some(DescriptionRule::OPTIONAL),
     keys: &[
         key("model", KeyType::String),

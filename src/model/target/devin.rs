@@ -1,6 +1,6 @@
 //! Devin, formerly Windsurf.
 
-use super::{DESCRIPTION, DescriptionRule, Facts, Key, KeyType, Quoting, Reading, Target, Unit, key};
+use super::{DESCRIPTION, DescriptionRule, Facts, Idle, Key, KeyType, Quoting, Reading, Target, Unit, key};
 
 const FACTS: Facts = Facts { source: "https://docs.devin.ai", verified: "2026-11-28" };
 
@@ -17,6 +17,7 @@ pub(super) const RULE: Target = Target {
         facts: FACTS,
     }),
     needs: &[("trigger", "glob", "globs"), ("trigger", "model_decision", DESCRIPTION)],
+    idle: &[("globs", "trigger", Idle::Unless("glob"))],
     keys: &[
         Key {
             is_required: true,

@@ -1,6 +1,9 @@
 //! Antigravity and Gemini CLI of Google.
 
-use super::{Characters, Facts, KeyType, NameKind, NameRule, Target, ToolList, Vocabulary, key, significant};
+use super::{
+    Characters, Facts, KeyType, NameForm, NameKind, NameRule, Target, ToolList, Vocabulary, key, optional,
+    significant,
+};
 
 const ANTIGRAVITY_DOCS: Facts = Facts { source: "https://antigravity.google/docs", verified: "2026-11-28" };
 const GEMINI_DOCS: Facts =
@@ -21,7 +24,7 @@ const GEMINI_TOOLS: Vocabulary<'static> = Vocabulary {
         "tracker_visualize", "update_topic", "web_fetch", "write_file", "write_todos",
     ],
     retired: &[("search_file_content", "grep_search")],
-    open: &["mcp_", "__", "discovered_tool_"],
+    open: &[NameForm::With("mcp_"), NameForm::With("__"), NameForm::With("discovered_tool_")],
     stands_for: &[
         ("activate_skill", &["Skill"]),
         ("ask_user", &["AskUserQuestion"]),
@@ -48,14 +51,20 @@ pub(super) const ANTIGRAVITY: Target = Target {
         key("mainAgent", KeyType::Boolean),
         key("subagent", KeyType::Boolean),
         key("hidden", KeyType::Boolean),
-        key("skills", KeyType::Strings),
-        key("plugins", KeyType::Strings),
-        key("mcpServers", KeyType::Any),
+        key("skills", KeyType::STRINGS),
+        key("plugins", KeyType::STRINGS),
+        key("mcpServers", KeyType::Map),
         key("inheritMcp", KeyType::Boolean),
         significant("commandExecutionPolicy", KeyType::String),
     ],
     ..Target::agent("antigravity", "an Antigravity agent", ".agents/agents/ID.md", ANTIGRAVITY_DOCS)
 };
+
+/// A server of MCP.
+const GEMINI_SERVER: KeyType = KeyType::Table(&[optional(
+    "auth",
+    KeyType::Table(&[optional("type", KeyType::OneOf(&["google-credentials", "oauth"]))]),
+)]);
 
 /// An agent of Gemini CLI, which refuses unknown keys.
 pub(super) const GEMINI: Target = Target {
@@ -67,7 +76,7 @@ pub(super) const GEMINI: Target = Target {
     keys: &[
         key("kind", KeyType::OneOf(&["local", "remote"])),
         key("display_name", KeyType::String),
-        key("mcp_servers", KeyType::Any),
+        key("mcp_servers", KeyType::MapOf(&GEMINI_SERVER)),
         key("model", KeyType::String),
         key("temperature", KeyType::Number(0, 2)),
         key("max_turns", KeyType::Count),

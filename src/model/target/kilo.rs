@@ -1,6 +1,7 @@
 //! Kilo, the heir of Roo Code.
 
-use super::{Facts, KeyType, Target, key, significant};
+use super::opencode::PERMISSION;
+use super::{Facts, KeyType, Target, key};
 
 const FACTS: Facts = Facts { source: "https://kilo.ai/docs", verified: "2026-11-28" };
 
@@ -10,7 +11,7 @@ pub(super) const KILO: Target = Target {
     keys: &[
         key("mode", KeyType::OneOf(&["primary", "subagent", "all"])),
         key("model", KeyType::String),
-        significant("permission", KeyType::Any),
+        PERMISSION,
         key("steps", KeyType::Count),
         key("hidden", KeyType::Boolean),
         key("disable", KeyType::Boolean),

@@ -1,8 +1,8 @@
 //! Kiro.
 
 use super::{
-    DESCRIPTION, DescriptionRule, Facts, KeyType, NameKind, NameRule, Target, ToolList, Vocabulary, key,
-    significant,
+    DESCRIPTION, DescriptionRule, Facts, Idle, KeyType, NameForm, NameKind, NameRule, Target, ToolList,
+    Vocabulary, key, named, optional, required, significant,
 };
 
 const FACTS: Facts = Facts { source: "https://kiro.dev/docs/custom-agents/", verified: "2026-11-28" };
@@ -14,7 +14,7 @@ const TOOLS: Vocabulary<'static> = Vocabulary {
     what: "a tag of tools of Kiro",
     names: &["*", "context", "read", "shell", "subagent", "web", "write"],
     retired: &[],
-    open: &["@"],
+    open: &[NameForm::With("@")],
     stands_for: &[
         ("read", &["Glob", "Grep", "Read"]),
         ("shell", &["Bash"]),
@@ -25,15 +25,44 @@ const TOOLS: Vocabulary<'static> = Vocabulary {
     facts: FACTS,
 };
 
+/// The ids of models have hyphens; an alias of another program is none.
+const MODELS: Vocabulary<'static> = Vocabulary {
+    kind: NameKind::Model,
+    what: "a model of Kiro",
+    names: &["auto"],
+    retired: &[],
+    open: &[NameForm::With("-")],
+    stands_for: &[],
+    facts: FACTS,
+};
+
+/// A server of MCP.
+const SERVER: KeyType = KeyType::Table(&[
+    optional("command", KeyType::String),
+    optional("args", KeyType::STRINGS),
+    optional("env", KeyType::MapOf(&KeyType::String)),
+    optional("url", KeyType::String),
+]);
+
+/// A rule of what the agent may do without being asked. Kiro skips an agent with another one.
+const PERMISSIONS: KeyType = KeyType::List(&KeyType::Table(&[
+    required("capability", KeyType::String),
+    required("effect", KeyType::OneOf(&["allow", "ask", "deny"])),
+    optional("match", KeyType::STRINGS),
+]));
+
 /// An agent, known by its path below `.kiro/agents`.
 pub(super) const KIRO: Target = Target {
     declared: None,
     allow: Some(("tools", ToolList::List)),
     tools: Some(&TOOLS),
     keys: &[
-        key("model", KeyType::String),
-        key("mcpServers", KeyType::Any),
-        significant("permissions", KeyType::Any),
+        named("model", &MODELS),
+        key("mcpServers", KeyType::MapOf(&SERVER)),
+        significant(
+            "permissions",
+            KeyType::Either(&[PERMISSIONS, KeyType::Table(&[optional("rules", PERMISSIONS)])]),
+        ),
     ],
     ..Target::agent("kiro", "a Kiro agent", ".kiro/agents/ID.md", FACTS)
 };
@@ -43,9 +72,10 @@ pub(super) const STEERING: Target = Target {
     declared: Some(NameRule::OPTIONAL),
     description: Some(DescriptionRule::OPTIONAL),
     needs: &[("inclusion", "fileMatch", "fileMatchPattern"), ("inclusion", "auto", DESCRIPTION)],
+    idle: &[("fileMatchPattern", "inclusion", Idle::Unless("fileMatch"))],
     keys: &[
         key("inclusion", KeyType::OneOf(&["always", "fileMatch", "manual", "auto"])),
-        key("fileMatchPattern", KeyType::StringOrStrings),
+        key("fileMatchPattern", KeyType::PATTERNS),
     ],
     ..Target::agent("kiro-steering", "a Kiro steering file", ".kiro/steering/ID.md", STEERING_DOCS)
 };

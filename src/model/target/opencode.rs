@@ -1,6 +1,6 @@
 //! OpenCode. These are the keys of its first version, which the second one reads; one file must not mix both.
 
-use super::{Facts, KeyType, NameKind, Target, Vocabulary, key, named, significant};
+use super::{Facts, Idle, Key, KeyType, NameForm, NameKind, Target, Vocabulary, key, named, significant};
 
 const FACTS: Facts = Facts { source: "https://opencode.ai/docs/agents", verified: "2026-11-28" };
 
@@ -10,7 +10,7 @@ const MODELS: Vocabulary<'static> = Vocabulary {
     what: "a model of OpenCode (`provider/id`)",
     names: &[],
     retired: &[],
-    open: &["/"],
+    open: &[NameForm::With("/")],
     stands_for: &[],
     facts: FACTS,
 };
@@ -21,10 +21,25 @@ const COLORS: Vocabulary<'static> = Vocabulary {
     what: "a color of OpenCode",
     names: &["primary", "secondary", "accent", "success", "warning", "error", "info"],
     retired: &[],
-    open: &["#"],
+    open: &[NameForm::HexColor],
     stands_for: &[],
     facts: FACTS,
 };
+
+const ACTION: KeyType = KeyType::OneOf(&["allow", "ask", "deny"]);
+
+/// What happens when the agent calls tools: all of them, each by its name, or by patterns of what it is called with.
+pub(super) const PERMISSION: Key = significant(
+    "permission",
+    KeyType::Either(&[ACTION, KeyType::MapOf(&KeyType::Either(&[ACTION, KeyType::MapOf(&ACTION)]))]),
+);
+
+/// The keys of the first version that the second one has under another name.
+const FIRST_VERSION: &[&str] =
+    &["disable", "maxSteps", "permission", "prompt", "temperature", "tools", "top_p"];
+
+/// The keys that the first version does not have.
+const SECOND_VERSION: &[&str] = &["disabled", "permissions", "request", "system"];
 
 /// All keys are valid.
 const OTHER_KEYS: Vocabulary<'static> = Vocabulary {
@@ -32,7 +47,7 @@ const OTHER_KEYS: Vocabulary<'static> = Vocabulary {
     what: "a key of OpenCode",
     names: &[],
     retired: &[("tools", "permission"), ("maxSteps", "steps")],
-    open: &[""],
+    open: &[NameForm::Any],
     stands_for: &[],
     facts: FACTS,
 };
@@ -42,13 +57,15 @@ pub(super) const OPENCODE: Target = Target {
     declared: None,
     other_paths: &[".opencode/agent/ID.md"],
     other_keys: Some(&OTHER_KEYS),
+    versions: Some([FIRST_VERSION, SECOND_VERSION]),
+    idle: &[("hidden", "mode", Idle::Unless("subagent"))],
     keys: &[
         key("mode", KeyType::OneOf(&["primary", "subagent", "all"])),
         named("model", &MODELS),
         key("temperature", KeyType::Number(0, 2)),
         key("top_p", KeyType::Number(0, 1)),
         key("steps", KeyType::Count),
-        significant("permission", KeyType::Any),
+        PERMISSION,
         key("hidden", KeyType::Boolean),
         named("color", &COLORS),
         key("disable", KeyType::Boolean),

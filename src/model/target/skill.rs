@@ -1,54 +1,54 @@
 //! Agent Skills: the specification and its reference validator.
 
 use super::{
-    Advice, Characters, DescriptionRule, Facts, Key, KeyType, NameKind, NameRule, Target, ToolList,
-    Vocabulary, claude, key,
+    Advice, Characters, DescriptionRule, Dialect, Facts, Idle, Key, KeyType, NameForm, NameRule, Target,
+    ToolList, Vocabulary, claude, key, significant,
 };
 
 const FACTS: Facts = Facts { source: "https://agentskills.io/specification", verified: "2026-11-28" };
 
 /// The tools of the program that loads the skill, so any name. Those that Claude Code gave up are told.
-const TOOLS: Vocabulary<'static> = Vocabulary { open: &[""], ..claude::TOOLS };
+const TOOLS: Vocabulary<'static> = Vocabulary { open: &[NameForm::Any], ..claude::TOOLS };
 
-/// The keys that Claude Code adds. The reference validator refuses them.
-const OTHER_KEYS: Vocabulary<'static> = Vocabulary {
-    kind: NameKind::Key,
-    what: "a key of Agent Skills or of Claude Code",
-    names: &[
-        "when_to_use",
-        "argument-hint",
-        "arguments",
-        "disable-model-invocation",
-        "user-invocable",
-        "model",
-        "context",
-        "agent",
-        "hooks",
-        "effort",
-        "paths",
-        "shell",
-        "disallowed-tools",
-    ],
-    retired: &[],
-    open: &[],
-    stands_for: &[],
+/// What Claude Code adds. The reference validator refuses skills with other keys than those of the specification.
+const CLAUDE_CODE: Dialect = Dialect {
+    who: "Claude Code",
+    path: ".claude/skills/ID/SKILL.md",
     facts: Facts { source: "https://code.claude.com/docs/en/skills", verified: "2026-11-28" },
 };
+
+/// A key that Claude Code adds.
+const fn added(key: Key) -> Key {
+    Key { dialect: Some(&CLAUDE_CODE), ..key }
+}
 
 /// A skill.
 pub(super) const SKILL: Target = Target {
     declared: Some(NameRule { most: Some(64), characters: Characters::Hyphenated, ..NameRule::ANY }),
-    description: Some(DescriptionRule { most: Some(1024), ..DescriptionRule::REQUIRED }),
+    description: Some(DescriptionRule { most: Some(1024), avoid: &['<', '>'], ..DescriptionRule::REQUIRED }),
     allow: Some(("allowed-tools", ToolList::Spaces)),
     tools: Some(&TOOLS),
-    other_keys: Some(&OTHER_KEYS),
+    idle: &[("agent", "context", Idle::Unless("fork"))],
     named_directory: true,
     other_paths: &[".claude/skills/ID/SKILL.md", ".agents/skills/ID/SKILL.md"],
     advice: Some(Advice { lines: 500, tokens: Some(5_000) }),
     keys: &[
         key("license", KeyType::String),
-        Key { most: Some(500), ..key("compatibility", KeyType::String) },
-        key("metadata", KeyType::StringMap),
+        Key { most: Some(500), ..key("compatibility", KeyType::Filled) },
+        key("metadata", KeyType::MapOf(&KeyType::String)),
+        added(key("when_to_use", KeyType::String)),
+        added(key("argument-hint", KeyType::String)),
+        added(key("arguments", KeyType::STRING_OR_STRINGS)),
+        added(significant("disable-model-invocation", KeyType::Boolean)),
+        added(key("user-invocable", KeyType::Boolean)),
+        added(claude::MODEL),
+        added(key("context", KeyType::OneOf(&["fork"]))),
+        added(key("agent", KeyType::String)),
+        added(claude::HOOKS),
+        added(claude::EFFORT),
+        added(key("paths", KeyType::PATTERNS)),
+        added(key("shell", KeyType::OneOf(&["bash", "powershell"]))),
+        added(significant("disallowed-tools", KeyType::STRING_OR_STRINGS)),
     ],
     ..Target::agent("skill", "an Agent Skill", "skills/ID/SKILL.md", FACTS)
 };

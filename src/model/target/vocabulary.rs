@@ -12,6 +12,38 @@ pub(crate) enum NameKind {
     Key,
 }
 
+/// The form of names that no vendor can list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NameForm {
+    /// Any name.
+    Any,
+    /// With this part.
+    With(&'static str),
+    /// `#` and six hexadecimal digits.
+    HexColor,
+}
+
+impl NameForm {
+    /// The names of this form, in a list of names.
+    pub(crate) fn describe(self) -> String {
+        match self {
+            NameForm::Any => "any other name".to_owned(),
+            NameForm::With(part) => format!("any name with `{part}`"),
+            NameForm::HexColor => "`#` and six hexadecimal digits".to_owned(),
+        }
+    }
+
+    fn fits(self, name: &str) -> bool {
+        match self {
+            NameForm::Any => true,
+            NameForm::With(part) => name.contains(part),
+            NameForm::HexColor => name.strip_prefix('#').is_some_and(|digits| {
+                digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+            }),
+        }
+    }
+}
+
 /// The names that a program knows.
 #[derive(Debug)]
 pub(crate) struct Vocabulary<'w> {
@@ -21,9 +53,8 @@ pub(crate) struct Vocabulary<'w> {
     pub names: &'static [&'static str],
     /// Names that the program no longer knows, each with what it has instead.
     pub retired: &'static [(&'static str, &'static str)],
-    /// Parts that only other valid names have, such as those of MCP tools. The empty part is in all names: a program
-    /// whose names nobody lists.
-    pub open: &'static [&'static str],
+    /// Forms of other valid names, such as those of MCP tools.
+    pub open: &'static [NameForm],
     /// Names of tools, each with the tools of Claude Code that together do what it does.
     pub stands_for: &'static [(&'static str, &'static [&'static str])],
     pub facts: Facts,
@@ -73,7 +104,7 @@ impl Vocabulary<'_> {
     /// Looks a name up.
     pub(crate) fn status(&self, name: &str) -> NameStatus {
         let retired = self.retired.iter().find(|(retired, _)| *retired == name);
-        let is_known = self.names.contains(&name) || self.open.iter().any(|part| name.contains(part));
+        let is_known = self.names.contains(&name) || self.open.iter().any(|form| form.fits(name));
         match retired {
             Some((_, instead)) => NameStatus::Retired(instead),
             None if is_known => NameStatus::Known,

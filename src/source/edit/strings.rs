@@ -96,17 +96,21 @@ pub(crate) fn value_literal(datum: &Datum) -> String {
             format!("[{}]", items.join(", "))
         }
         Datum::Map(map) => {
-            let is_bare = |key: &str| {
-                !key.is_empty()
-                    && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-            };
-            let key = |key: &str| if is_bare(key) { key.to_owned() } else { line_literal(key) };
             let fields: Vec<(String, String)> =
-                map.iter().map(|(name, value)| (key(name), value_literal(value))).collect();
+                map.iter().map(|(name, value)| (key_literal(name), value_literal(value))).collect();
             inline_table(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())))
         }
         // TOML spells `nan` and `inf` in lower case.
         number => number.to_string().to_lowercase(),
+    }
+}
+
+/// Formats a key, in quotes if it needs them.
+pub(crate) fn key_literal(key: &str) -> String {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    match !key.is_empty() && key.bytes().all(is_part) {
+        true => key.to_owned(),
+        false => line_literal(key),
     }
 }
 

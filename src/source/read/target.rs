@@ -5,9 +5,10 @@ use toml::de::DeValue;
 use super::reader::{Key, Reader, Value};
 use crate::model::grammar::{Keys as _, Outputs, Profile, TARGET_NAMES, Tools, header};
 use crate::model::{
-    Address, DESCRIPTION, Datum, FRONT_MATTER, KeyType, NAME, PATH, Target, TargetSet, Text, codes,
-    did_you_mean, target,
+    Address, DESCRIPTION, Datum, FRONT_MATTER, KeyType, NAME, Objection, PATH, Step, Target, TargetSet, Text,
+    codes, did_you_mean, target,
 };
+use crate::source::edit::key_literal;
 
 /// Looks up a target by name. Reports it if there is none.
 pub(super) fn known(reader: &mut Reader, name: &Text) -> Option<&'static Target> {
@@ -76,38 +77,8 @@ pub(super) fn read_setting(
     }
     let known = target.key(name)?;
     let datum = reader.datum(&what, value)?;
-    if let (KeyType::OneOf(words), Some(word)) = (known.value, datum.as_str())
-        && !words.contains(&word)
-    {
-        let message = format!("{what} cannot be `{word}`");
-        let help = did_you_mean(word, words.iter().copied());
-        reader.error(codes::BAD_VALUE, message, reader.span(value), help);
-        return None;
-    }
-    if let (KeyType::Count, Datum::Integer(number)) = (known.value, &datum)
-        && *number < 1
-    {
-        reader.error(codes::BAD_VALUE, format!("{what} must be at least 1"), reader.span(value), None);
-        return None;
-    }
-    if let (KeyType::Number(..), Datum::Integer(_) | Datum::Float(_)) | (KeyType::Names, Datum::List(_)) =
-        (known.value, &datum)
-        && !known.value.accepts(&datum)
-    {
-        let message = format!("{what} must be {}", known.value.describe());
-        reader.error(codes::BAD_VALUE, message, reader.span(value), None);
-        return None;
-    }
-    if let (KeyType::Globs(_), Datum::String(_) | Datum::List(_)) = (known.value, &datum)
-        && !known.value.accepts(&datum)
-    {
-        let message = format!("{what} has a value that is not a path pattern");
-        let help = "write each pattern as a string without quotes, `#` and line breaks; in a list, also without commas";
-        reader.error(codes::BAD_VALUE, message, reader.span(value), Some(help.to_owned()));
-        return None;
-    }
-    if !known.value.accepts(&datum) {
-        reader.wrong_type(&what, &known.value.describe(), value);
+    if let Some(objection) = known.value.objection(&datum) {
+        refuse(reader, &Address::TargetKey { target: target.name, key: name }, value, &objection);
         return None;
     }
     if let (Some(most), Some(text)) = (known.most, datum.as_str()) {
@@ -118,6 +89,44 @@ pub(super) fn read_setting(
         }
     }
     Some(datum)
+}
+
+/// Reports the part of a value that does not have its type.
+fn refuse(reader: &mut Reader, setting: &Address<'_>, value: &Value<'_>, objection: &Objection<'_>) {
+    let (mut place, mut at) = (setting.to_string(), value);
+    for step in &objection.path {
+        let inner = match (step, at.get_ref()) {
+            (Step::Key(name), DeValue::Table(table)) => {
+                place += &format!(".{}", key_literal(name));
+                table.get(*name)
+            }
+            (Step::Item(number), DeValue::Array(array)) => {
+                place += &format!("[{number}]");
+                array.get(*number)
+            }
+            _ => None,
+        };
+        // A key that is missing has no place of its own.
+        at = inner.unwrap_or(at);
+    }
+    let (what, wanted) = (format!("`{place}`"), objection.wanted.describe());
+    let Some(found) = objection.found else {
+        let message = format!("{what} is missing; it must be {wanted}");
+        return reader.error(codes::BAD_VALUE, message, reader.span(at), None);
+    };
+    let (message, help) = match (objection.wanted, found.as_str()) {
+        _ if !objection.wanted.is_like(found) => return reader.wrong_type(&what, &wanted, at),
+        (KeyType::OneOf(words), Some(word)) => {
+            (format!("{what} cannot be `{word}`"), did_you_mean(word, words.iter().copied()))
+        }
+        (KeyType::Count, _) => (format!("{what} must be at least 1"), None),
+        (KeyType::Pattern | KeyType::Globs(_), _) => {
+            let help = "write each pattern as a string without quotes, `#` and line breaks, and close its brackets and braces; in a list, also without commas";
+            (format!("{what} has a value that is not a path pattern"), Some(help.to_owned()))
+        }
+        _ => (format!("{what} must be {wanted}"), None),
+    };
+    reader.error(codes::BAD_VALUE, message, reader.span(at), help);
 }
 
 /// Reports an unknown setting. For keys that cento fills in itself, the help names their source.

@@ -1,0 +1,96 @@
+//! Keys of front matter that do not go together, or that only one of its readers takes.
+
+use super::ReadBack;
+use crate::check::unshared::says_nothing;
+use crate::compose::Origin;
+use crate::model::grammar::{Profile, header};
+use crate::model::wording::{one_or_many, series};
+use crate::model::{Diagnostic, Idle, PATH, Severity, Span, codes};
+use crate::text::yaml::Yaml;
+
+impl ReadBack<'_, '_> {
+    /// Reports the keys that have no effect beside others, that belong to another version of the format, and that only one
+    /// program reads.
+    pub(super) fn together(&self) -> Vec<Diagnostic> {
+        self.idle().into_iter().chain(self.mixed()).chain(self.dialect()).collect()
+    }
+
+    fn table(&self) -> String {
+        header([Profile::Target.name(), self.settings.target.name])
+    }
+
+    /// What the front matter has for a key, if it says something.
+    fn value(&self, key: &str) -> Option<&Yaml> {
+        let value = self.read.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)?;
+        let is_empty = *value == Yaml::Null || value.datum().is_some_and(|datum| says_nothing(&datum));
+        (!is_empty).then_some(value)
+    }
+
+    /// Where a key is set: in the table of the target, or in typed front matter.
+    fn set_at(&self, key: &str) -> Span {
+        let set = self.settings.values.iter().find(|(name, ..)| *name == key);
+        set.and_then(|(_, _, origin)| *origin).map_or_else(|| self.place(key), Origin::span)
+    }
+
+    fn warning(&self, message: String, key: &str, help: String) -> Diagnostic {
+        let finding = Diagnostic::new(codes::TARGET, message).at(self.set_at(key), "").help(help);
+        Diagnostic { severity: Severity::Warning, ..finding }
+    }
+
+    fn idle(&self) -> Vec<Diagnostic> {
+        let target = self.settings.target;
+        let report = |(key, other, when): &(&'static str, &'static str, Idle)| {
+            self.value(key)?;
+            let value = self.value(other).map(ToString::to_string);
+            when.applies(value.as_deref()).then_some(())?;
+            let help = match when {
+                Idle::Where(_) => format!("delete `{key}` or `{other}`"),
+                Idle::Unless(needed) => {
+                    format!("set `{other} = \"{needed}\"` in {}, or delete `{key}`", self.table())
+                }
+            };
+            let finding = self.warning(format!("`{key}` {}", when.clause(other)), key, help);
+            Some(match target.facts {
+                Some(facts) => finding.note(facts.note()),
+                None => finding,
+            })
+        };
+        target.idle.iter().filter_map(report).collect()
+    }
+
+    fn mixed(&self) -> Option<Diagnostic> {
+        let target = self.settings.target;
+        let [first, second] = target.versions?;
+        let has = |keys: &[&'static str]| keys.iter().copied().find(|key| self.value(key).is_some());
+        let (old, new) = (has(first)?, has(second)?);
+        let message = format!("`{old}` and `{new}` are keys of two versions of {}", target.summary);
+        let finding = self.warning(message, new, format!("delete `{old}` or `{new}`"));
+        let finding = finding
+            .note("the program reads an output as one version, and does not know the keys of the other");
+        Some(match target.facts {
+            Some(facts) => finding.note(facts.note()),
+            None => finding,
+        })
+    }
+
+    fn dialect(&self) -> Option<Diagnostic> {
+        let target = self.settings.target;
+        let path = crate::render::output_path(self.composition, self.settings);
+        let added = target.keys.iter().filter_map(|key| Some((key.name, key.dialect?)));
+        let refused: Vec<_> = added
+            .filter(|(key, dialect)| !dialect.is_at(&path) && self.read.iter().any(|(name, _)| name == key))
+            .collect();
+        let (first, dialect) = *refused.first()?;
+        let keys = series(refused.iter().map(|(key, _)| format!("`{key}`")), usize::MAX);
+        let message = format!(
+            "{keys} {} that only {} reads",
+            one_or_many(refused.len(), "is a key", "are keys"),
+            dialect.who
+        );
+        let usual = dialect.path.replace("ID", self.settings.declared_name(&self.composition.profile.id));
+        let them = one_or_many(refused.len(), "the key", "the keys");
+        let help = format!("set `{PATH} = \"{usual}\"` in {}, or delete {them}", self.table());
+        let finding = self.warning(message, first, help);
+        Some(finding.note("other readers may refuse the whole file").note(dialect.facts.note()))
+    }
+}

@@ -1,0 +1,288 @@
+//! The types of the values of a target's keys.
+
+use crate::model::claim::Datum;
+use crate::model::wording::series;
+
+/// The type of a front matter value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyType {
+    String,
+    /// A string that is not empty.
+    Filled,
+    /// One of these strings.
+    OneOf(&'static [&'static str]),
+    /// An integer of at least 1.
+    Count,
+    Boolean,
+    /// Any number.
+    AnyNumber,
+    /// A number from the first to the second.
+    Number(u32, u32),
+    /// A list of different names, at least one: letters of ASCII, digits, spaces, hyphens and underscores.
+    Names,
+    /// One pattern of paths.
+    Pattern,
+    /// Patterns of paths: a string or a list of strings, written on one line with commas.
+    Globs(Quoting),
+    /// A list of values of one type.
+    List(&'static KeyType),
+    /// A table whose values have one type.
+    MapOf(&'static KeyType),
+    /// A table in which these keys have types, and others any value.
+    Table(&'static [Member]),
+    /// A table.
+    Map,
+    /// One of two types.
+    Either(&'static [KeyType; 2]),
+    /// Any value, written unchanged.
+    Any,
+}
+
+/// A key of a table that is a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Member {
+    pub name: &'static str,
+    pub value: KeyType,
+    pub is_required: bool,
+}
+
+pub(super) const fn required(name: &'static str, value: KeyType) -> Member {
+    Member { name, value, is_required: true }
+}
+
+pub(super) const fn optional(name: &'static str, value: KeyType) -> Member {
+    Member { name, value, is_required: false }
+}
+
+/// How patterns of paths are written in front matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quoting {
+    /// As YAML.
+    Yaml,
+    /// Without quotes, for readers that take the rest of the line literally. A pattern that begins with `*` is then no
+    /// valid YAML.
+    Bare,
+}
+
+/// A value, or a part of one, that does not have its type.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Objection<'d> {
+    /// The keys and places in lists that lead to it, from the outside. Empty for the value itself.
+    pub path: Vec<Step<'d>>,
+    pub wanted: KeyType,
+    /// Nothing if it is missing.
+    pub found: Option<&'d Datum>,
+}
+
+/// A step into a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step<'d> {
+    Key(&'d str),
+    /// A place in a list, from 0.
+    Item(usize),
+}
+
+impl KeyType {
+    /// A list of strings.
+    pub(crate) const STRINGS: KeyType = KeyType::List(&KeyType::String);
+
+    /// A string or a list of strings.
+    pub(crate) const STRING_OR_STRINGS: KeyType = KeyType::Either(&[KeyType::String, KeyType::STRINGS]);
+
+    /// A pattern of paths or a list of them.
+    pub(crate) const PATTERNS: KeyType =
+        KeyType::Either(&[KeyType::Pattern, KeyType::List(&KeyType::Pattern)]);
+
+    /// Returns whether a value has this type.
+    pub(crate) fn accepts(self, datum: &Datum) -> bool {
+        self.objection(datum).is_none()
+    }
+
+    /// Returns the first part of a value that does not have its type.
+    pub(crate) fn objection<'d>(self, datum: &'d Datum) -> Option<Objection<'d>> {
+        let inside = |step: Step<'d>, value: &'d Datum, wanted: KeyType| {
+            let mut objection = wanted.objection(value)?;
+            objection.path.insert(0, step);
+            Some(objection)
+        };
+        let own = Objection { path: Vec::new(), wanted: self, found: Some(datum) };
+        match (self, datum) {
+            (KeyType::List(of), Datum::List(items)) => {
+                items.iter().enumerate().find_map(|(at, item)| inside(Step::Item(at), item, *of))
+            }
+            (KeyType::MapOf(of), Datum::Map(map)) => {
+                map.iter().find_map(|(name, value)| inside(Step::Key(name), value, *of))
+            }
+            (KeyType::Table(entries), Datum::Map(map)) => {
+                entries.iter().find_map(|entry| match map.get(entry.name) {
+                    Some(value) => inside(Step::Key(entry.name), value, entry.value),
+                    None if entry.is_required => Some(Objection {
+                        path: vec![Step::Key(entry.name)],
+                        wanted: entry.value,
+                        found: None,
+                    }),
+                    None => None,
+                })
+            }
+            (KeyType::Either(types), _) => {
+                let objections = types.map(|of| of.objection(datum));
+                if objections.iter().any(Option::is_none) {
+                    return None;
+                }
+                // The type that was meant tells more than that the value has neither.
+                let meant = types.iter().zip(objections).filter(|(of, _)| of.is_like(datum));
+                meant.filter_map(|(_, objection)| objection).next().or(Some(own))
+            }
+            _ => (!self.accepts_whole(datum)).then_some(own),
+        }
+    }
+
+    /// Returns whether a value has this type, for types of values without parts.
+    fn accepts_whole(self, datum: &Datum) -> bool {
+        match (self, datum) {
+            (KeyType::Any, _)
+            | (KeyType::String, Datum::String(_))
+            | (KeyType::Boolean, Datum::Boolean(_))
+            | (KeyType::AnyNumber, Datum::Integer(_) | Datum::Float(_))
+            | (KeyType::Map, Datum::Map(_)) => true,
+            (KeyType::Filled, Datum::String(text)) => !text.trim().is_empty(),
+            (KeyType::OneOf(words), Datum::String(text)) => words.contains(&text.as_str()),
+            (KeyType::Count, Datum::Integer(number)) => *number >= 1,
+            (KeyType::Number(least, most), Datum::Integer(number)) => {
+                (i64::from(least)..=i64::from(most)).contains(number)
+            }
+            (KeyType::Number(least, most), Datum::Float(number)) => {
+                (f64::from(least)..=f64::from(most)).contains(number)
+            }
+            (KeyType::Pattern | KeyType::Globs(_), Datum::String(text)) => is_pattern(text),
+            (KeyType::Globs(_), Datum::List(list)) => list
+                .iter()
+                .all(|item| item.as_str().is_some_and(|text| is_pattern(text) && !has_outer_comma(text))),
+            (KeyType::Names, Datum::List(list)) => {
+                let is_part = |letter: char| letter.is_ascii_alphanumeric() || " -_".contains(letter);
+                let is_name = |item: &Datum| {
+                    item.as_str().is_some_and(|text| !text.trim().is_empty() && text.chars().all(is_part))
+                };
+                let is_new = |(at, item): (usize, &Datum)| !list[..at].contains(item);
+                !list.is_empty() && list.iter().all(is_name) && list.iter().enumerate().all(is_new)
+            }
+            _ => false,
+        }
+    }
+
+    /// Returns whether a value is a string, list, table, ... as this type demands, whatever it holds.
+    pub(crate) fn is_like(self, datum: &Datum) -> bool {
+        match self {
+            KeyType::String | KeyType::Filled | KeyType::OneOf(_) | KeyType::Pattern => {
+                matches!(datum, Datum::String(_))
+            }
+            KeyType::Globs(_) => matches!(datum, Datum::String(_) | Datum::List(_)),
+            KeyType::Count => matches!(datum, Datum::Integer(_)),
+            KeyType::Number(..) | KeyType::AnyNumber => matches!(datum, Datum::Integer(_) | Datum::Float(_)),
+            KeyType::Boolean => matches!(datum, Datum::Boolean(_)),
+            KeyType::Names | KeyType::List(_) => matches!(datum, Datum::List(_)),
+            KeyType::MapOf(_) | KeyType::Table(_) | KeyType::Map => matches!(datum, Datum::Map(_)),
+            KeyType::Either(types) => types.iter().any(|of| of.is_like(datum)),
+            KeyType::Any => true,
+        }
+    }
+
+    /// The type as messages describe it.
+    pub(crate) fn describe(self) -> String {
+        match self {
+            KeyType::String => "a string".to_owned(),
+            KeyType::Filled => "a non-empty string".to_owned(),
+            KeyType::OneOf([word]) => format!("`{word}`"),
+            KeyType::OneOf(words) => format!("one of {}", words.join(", ")),
+            KeyType::Count => "a whole number of at least 1".to_owned(),
+            KeyType::Boolean => "true or false".to_owned(),
+            KeyType::AnyNumber => "a number".to_owned(),
+            KeyType::Number(least, most) => format!("a number from {least} to {most}"),
+            KeyType::Names => {
+                "a list of different names of letters, digits, spaces, `-` and `_`, at least one".to_owned()
+            }
+            KeyType::Pattern => "a path pattern".to_owned(),
+            KeyType::Globs(_) => "a list of path patterns, or one string with commas between them".to_owned(),
+            KeyType::List(of) => format!("a list of {}", of.describe_several()),
+            KeyType::MapOf(of) => format!("a table of {}", of.describe_several()),
+            KeyType::Table(entries) => {
+                let names: Vec<String> = entries
+                    .iter()
+                    .filter(|entry| entry.is_required)
+                    .map(|entry| format!("`{}`", entry.name))
+                    .collect();
+                match names.is_empty() {
+                    true => "a table".to_owned(),
+                    false => format!("a table with {}", series(names, usize::MAX)),
+                }
+            }
+            KeyType::Map => "a table".to_owned(),
+            KeyType::Either([one, KeyType::MapOf(KeyType::Either([inner, _]))]) if one == inner => {
+                format!("{}, or a table of them by names and patterns", one.describe())
+            }
+            KeyType::Either([one, other]) => format!("{} or {}", one.describe(), other.describe()),
+            KeyType::Any => "any value".to_owned(),
+        }
+    }
+
+    /// Several values of the type as messages describe them.
+    fn describe_several(self) -> String {
+        match self {
+            KeyType::String => "strings".to_owned(),
+            KeyType::Pattern => "path patterns".to_owned(),
+            KeyType::Table(_) | KeyType::Map => self.describe().replacen("a table", "tables", 1),
+            KeyType::List(_) => self.describe().replacen("a list", "lists", 1),
+            _ => format!("values that are {}", self.describe()),
+        }
+    }
+
+    /// The value of this type that says nothing.
+    pub(crate) fn empty(self) -> Datum {
+        match self {
+            KeyType::List(_) | KeyType::Names => Datum::List(Vec::new()),
+            KeyType::MapOf(_) | KeyType::Table(_) | KeyType::Map => Datum::Map(Default::default()),
+            _ => Datum::String(String::new()),
+        }
+    }
+}
+
+/// Returns whether a text can be a pattern of paths on a line of its own.
+fn is_pattern(text: &str) -> bool {
+    !text.trim().is_empty() && !text.contains(['\n', '\r', '"', '\'', '#']) && is_closed(text)
+}
+
+/// Returns whether each bracket and brace of a pattern has its partner. Readers take others literally, or refuse them.
+fn is_closed(pattern: &str) -> bool {
+    let mut open = Vec::new();
+    let mut letters = pattern.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => {
+                letters.next();
+            }
+            // Within brackets, only the closing one counts.
+            ']' if open.last() == Some(&'[') => {
+                open.pop();
+            }
+            _ if open.last() == Some(&'[') => {}
+            '[' => open.push('['),
+            '{' => open.push('{'),
+            '}' if open.pop() != Some('{') => return false,
+            _ => {}
+        }
+    }
+    open.is_empty()
+}
+
+/// Whether a pattern has a comma that is not between braces, as in `*.{ts,tsx}`: it would be two patterns.
+fn has_outer_comma(pattern: &str) -> bool {
+    let mut depth = 0_usize;
+    pattern.chars().any(|letter| {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        letter == ',' && depth == 0
+    })
+}
