@@ -423,6 +423,15 @@ fn the_files_that_the_guides_name_exist() {
     }
 }
 
+#[test]
+fn the_headings_of_the_changelog_are_the_labels_of_its_entries() {
+    let text = fs::read_to_string("CHANGELOG.md").expect("it is there");
+    let is_labelled = |line: &&str| {
+        ["Added", "Changed", "Fixed"].iter().any(|label| line.starts_with(&format!("- {label}:")))
+    };
+    assert_eq!(text.lines().find(is_labelled), None, "move it below the heading, without the label");
+}
+
 /// The cell of a mutation table that names a file below `src` and, after it, functions of that file.
 fn mutated(row: &str) -> Option<(&str, Vec<&str>)> {
     let cell = row.split(" | ").find(|cell| cell.starts_with('`') && cell.contains(".rs`"))?;

@@ -1,8 +1,11 @@
 //! House rules that the compiler does not check.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "tidy/circles.rs"]
+mod circles;
 #[path = "tidy/facade.rs"]
 mod facade;
 #[path = "tidy/imports.rs"]
@@ -94,6 +97,57 @@ fn imports_go_one_way() {
         wrong.extend(found.into_iter().map(|found| format!("{}:{found}", path.display())));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Files of a room that import each other in a circle, and why they may. In `model`, data refers to data.
+const CIRCLES: [(&[&str], &str); 5] = [
+    (
+        &["author/factor/group", "author/factor/name", "author/factor/variants", "author/factor/whole"],
+        "each is a step in forming the groups",
+    ),
+    (
+        &["compose/layout", "compose/persona"],
+        "a persona has its layout, which has the origins of its settings",
+    ),
+    (&["compose/merge/refine", "compose/merge/settle"], "what is below an override is settled before it"),
+    (&["render/document", "render/layout"], "a piece of layout names its setting, which has an origin"),
+    (
+        &["text/forces", "text/lexicon", "text/statements", "text/titles"],
+        "words of force are read in all languages, whose tables are made like those of the words",
+    ),
+];
+
+#[test]
+fn files_beside_each_other_import_one_way() {
+    let is_of_model = |circle: &BTreeSet<String>| circle.iter().all(|file| file.starts_with("model/"));
+    let found: BTreeSet<_> =
+        circles::circles(&modules()).into_iter().filter(|circle| !is_of_model(circle)).collect();
+    let known: BTreeSet<BTreeSet<String>> =
+        CIRCLES.iter().map(|(files, _)| files.iter().map(|&file| file.to_owned()).collect()).collect();
+    assert_eq!(found, known, "move what both need to a file of its own");
+}
+
+#[test]
+fn no_way_to_import_in_a_circle_hides_it() {
+    let circles = |files: &[(&str, &str)]| {
+        let of = |(path, source): &(&str, &str)| (module(Path::new(path)), (*source).to_owned());
+        circles::circles(&files.iter().map(of).collect::<Vec<_>>()).len()
+    };
+    for (one, other) in [
+        ("use super::list::Listing;", "use super::args::Medium;"),
+        ("use crate::cli::{args::X, list::{self}};", "fn f() -> super::args::Medium {}"),
+        ("mod inner { use super::super::list::X; }", "macro_rules! m { () => { $crate::cli::args::X } }"),
+    ] {
+        assert_eq!(circles(&[("cli/args.rs", one), ("cli/list.rs", other)]), 1, "{one} {other}");
+    }
+    let three =
+        [("a/x.rs", "use super::y::Y;"), ("a/y.rs", "use super::z::Z;"), ("a/z.rs", "use super::x::X;")];
+    assert_eq!((circles(&three), circles(&three[..2])), (1, 0));
+    let parts = [("a/x.rs", "mod part; use part::P;"), ("a/x/part.rs", "use super::X;")];
+    assert_eq!(circles(&parts), 0);
+    let tests =
+        [("a/x.rs", "#[cfg(test)]\nmod tests { use super::super::y::Y; }"), ("a/y.rs", "use super::x::X;")];
+    assert_eq!(circles(&tests), 0);
 }
 
 #[test]

@@ -10,7 +10,6 @@ use super::forces::KnownLines;
 use super::lint::duplicates::{Duplicates, SharedTexts};
 use super::lint::{self, Lints};
 use super::require::Requirements;
-use super::survey::Survey;
 use super::{empty, limits};
 use crate::compose::{self, Composer, Composition, Refusal, TargetSettings};
 use crate::model::{Bound, Diagnostic, FileId, FragmentId, Library, ProfileId, Severity, codes};
@@ -142,17 +141,6 @@ impl<'a> Checker<'a> {
         Ok(self.decide(index, composition, Depth::Sound).0)
     }
 
-    /// Composes and checks the chosen profiles, or all. Keeps only the findings and the results of `visit`,
-    /// so no more personas than threads are in memory at once.
-    pub(crate) fn survey<T: Send>(
-        &self,
-        chosen: Option<&BTreeSet<ProfileId>>,
-        depth: Depth,
-        visit: impl Fn(&Checked<'a>) -> T + Sync,
-    ) -> Survey<'a, T> {
-        Survey::of(self, chosen, depth, &visit)
-    }
-
     /// Returns the findings of loading the library.
     pub(super) fn all_loaded(&self) -> &'a [Diagnostic] {
         self.loaded
@@ -191,7 +179,7 @@ impl<'a> Checker<'a> {
         }
         // Where something else is wrong, that may be why nothing is there.
         let is_wrong = composition.findings.iter().chain(&findings).any(Diagnostic::is_error);
-        // Lints do not repeat what is said here.
+        // Lints do not repeat these findings.
         composition.findings.extend(empty::check(library, &composition, is_wrong));
         let mut duplicates = Duplicates::default();
         if depth != Depth::Sound && !composition.profile.is_abstract {

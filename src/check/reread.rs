@@ -9,7 +9,7 @@ use crate::model::wording::shortened;
 use crate::model::{Diagnostic, Form, Reading, Severity, Span, TARGETS, Target, codes};
 use crate::render::front_matter::front_matter;
 use crate::render::{Attribution, Document, output_path, render};
-use crate::text::front_matter as fences;
+use crate::text::front_matter::{self as fences, is_fence};
 
 /// Reports accidental and misplaced front matter, and truncation. `body` is the document without front matter; `start` is
 /// the span of findings that have no better one.
@@ -78,7 +78,7 @@ fn false_front_matter(
     let (_, origin) = [title, heading, block]
         .into_iter()
         .flatten()
-        .find(|(text, _)| text.trim_start_matches('\n').starts_with("---"))?;
+        .find(|(text, _)| text.trim_start_matches('\n').starts_with(fences::FENCE))?;
     let text = render(composition, settings).into_text();
     let text = text.trim_start_matches(['\u{feff}', '\n', '\r']);
     let mut lines = text.lines();
@@ -135,10 +135,6 @@ fn reading(target: &'static Target, path: &str) -> Option<&'static Reading> {
     let by_path =
         || TARGETS.iter().filter(|other| other.is_at(path)).find_map(|other| other.reading.as_ref());
     target.reading.as_ref().filter(|_| target.has_values()).or_else(by_path)
-}
-
-fn is_fence(line: &str) -> bool {
-    line.trim_end() == "---"
 }
 
 #[cfg(test)]

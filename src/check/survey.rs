@@ -46,8 +46,21 @@ impl<T> Default for Survey<'_, T> {
     }
 }
 
+impl<'a> Checker<'a> {
+    /// Composes and checks the chosen profiles, or all. Keeps only the findings and the results of `visit`,
+    /// so no more personas than threads are in memory at once.
+    pub(crate) fn survey<T: Send>(
+        &self,
+        chosen: Option<&BTreeSet<ProfileId>>,
+        depth: Depth,
+        visit: impl Fn(&Checked<'a>) -> T + Sync,
+    ) -> Survey<'a, T> {
+        Survey::of(self, chosen, depth, &visit)
+    }
+}
+
 impl<'a, T: Send> Survey<'a, T> {
-    pub(super) fn of(
+    fn of(
         checker: &Checker<'a>,
         chosen: Option<&BTreeSet<ProfileId>>,
         depth: Depth,

@@ -4,7 +4,6 @@ use camino::Utf8PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::list::Listing;
 use crate::model::grammar;
 use crate::view::findings;
 use crate::workspace::shard::Shard;
@@ -406,11 +405,28 @@ pub(super) struct Resolve {
     pub(super) breaks_lock: bool,
 }
 
+/// What `list` lists.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Listing {
+    /// Fragments, and how many personas use each
+    Fragments,
+    /// Profiles and their state
+    Profiles,
+    /// Rules, and how many personas have each
+    Rules,
+    /// Kinds of section
+    Kinds,
+    /// Targets
+    Targets,
+    /// Diagnostic codes and their severities in this workspace
+    Codes,
+}
+
 impl Command {
     /// Whether the result is to be JSON.
     pub(super) fn prints_json(&self) -> bool {
         let medium = match self {
-            Command::Check { format, .. } => return format.name == "json",
+            Command::Check { format, .. } => return format.is_json(),
             Command::Explain { format, .. } | Command::List { format, .. } => Some(*format),
             Command::Diff(options) => Some(options.format),
             Command::Blame(options) => Some(options.format),

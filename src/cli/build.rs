@@ -13,7 +13,7 @@ use crate::model::{Diagnostic, Library, ProfileId, Severity, codes};
 use crate::render;
 use crate::trial::paths;
 use crate::view::terminal::Role;
-use crate::view::{Terminal, escape_line, origins};
+use crate::view::{Terminal, escape_line, json, origins};
 use crate::workspace::attributes::{self, ATTRIBUTES, Ended, Missing};
 use crate::workspace::built::Kept;
 use crate::workspace::files::Root;
@@ -283,7 +283,7 @@ impl Run<'_> {
             let target = settings.target.name;
             if self.options.origins {
                 let origins = origins::origins(&self.workspace.library, composition, &document, target);
-                let text = serde_json::to_string_pretty(&origins)? + "\n";
+                let text = json::pretty(&origins)?;
                 let path = format!("{path}{ORIGINS_SUFFIX}").into();
                 let content = Some(Content::of(text));
                 files.push(keep(File {

@@ -100,7 +100,7 @@ fn is_own_document(path: &Utf8Path, skills: &[Utf8PathBuf]) -> bool {
 }
 
 /// The places in the workspace of documents elsewhere, of targets whose outputs all have one path, such as `AGENTS.md`: as
-/// below the arguments of the command. Documents that would have one place keep the directories that tell them apart.
+/// below the arguments of the command. Documents that would get the same place keep the directories that differ.
 fn places<'d>(
     documents: impl Iterator<Item = (&'d Utf8PathBuf, &'d Utf8PathBuf)>,
     words: &[Utf8PathBuf],

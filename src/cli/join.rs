@@ -10,8 +10,8 @@ use crate::model::Sources;
 use crate::model::wording::count;
 use crate::workspace::attributes;
 use crate::workspace::files::Root;
+use crate::workspace::join;
 use crate::workspace::lock::Lock;
-use crate::workspace::shard;
 
 /// Joins the locks of shards that were built elsewhere, and their lines for git. The outputs are copied like any other
 /// files.
@@ -33,7 +33,7 @@ pub(super) fn join(directory: Option<&Utf8Path>, output: &Output, options: &Buil
         output.report(&Sources::default(), findings);
         return Ok(FINDINGS);
     };
-    let mut joined = shard::join(&lock, &shards).map_err(|reason| anyhow::anyhow!(reason))?;
+    let mut joined = join::join(&lock, &shards).map_err(|reason| anyhow::anyhow!(reason))?;
     if joined != lock {
         joined.write(root)?;
     }

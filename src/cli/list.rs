@@ -1,31 +1,12 @@
 //! `cento list`.
 
-use clap::ValueEnum;
-
 use super::FINE;
-use super::args::Medium;
+use super::args::{Listing, Medium};
 use super::output::Output;
 use super::workspace::Workspace;
 use crate::model::Severities;
 use crate::view::cost::Costs;
 use crate::view::list;
-
-/// What `list` lists.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum Listing {
-    /// Fragments, and how many personas use each
-    Fragments,
-    /// Profiles and their state
-    Profiles,
-    /// Rules, and how many personas have each
-    Rules,
-    /// Kinds of section
-    Kinds,
-    /// Targets
-    Targets,
-    /// Diagnostic codes and their severities in this workspace
-    Codes,
-}
 
 /// Prints the table of codes with these severities.
 pub(super) fn codes(severities: &Severities, output: &Output) -> anyhow::Result<u8> {

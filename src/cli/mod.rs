@@ -27,8 +27,7 @@ mod workspace;
 use camino::Utf8Path;
 use clap::Parser;
 
-use args::{Cli, Command, Medium};
-use list::Listing;
+use args::{Cli, Command, Listing, Medium};
 use output::Output;
 use workspace::{Unknown, Workspace};
 

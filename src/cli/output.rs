@@ -10,7 +10,7 @@ use super::args::{Color, Medium};
 use super::pager;
 use super::progress::Progress;
 
-use crate::model::{Diagnostic, Sources, settle};
+use crate::model::{Diagnostic, Sources, VersionedJson, settle};
 use crate::view::page::{self, Page};
 use crate::view::terminal::guarded;
 use crate::view::{Terminal, human, json};
@@ -92,7 +92,7 @@ impl Output {
         &self,
         medium: Medium,
         page: impl FnOnce() -> Page,
-        report: impl FnOnce() -> R,
+        report: impl FnOnce() -> VersionedJson<R>,
     ) -> anyhow::Result<()> {
         match medium {
             Medium::Human => self.page(&page()),

@@ -185,7 +185,7 @@ impl<'c> Templates<'c> {
         self.context = Value::from(self.fields.clone());
     }
 
-    /// Gives a field another value.
+    /// Replaces the value of a field.
     pub(super) fn set_field(&mut self, name: &str, value: Value) {
         let shown = value.to_string();
         self.is_marked |= shown.contains(MARKS);

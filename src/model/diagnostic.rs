@@ -267,7 +267,7 @@ impl Alike {
     }
 }
 
-/// Findings of many personas. Equal ones are merged when they are added, so memory grows with the findings that differ
+/// Findings of many personas. Equal ones are merged when they are added, so memory grows with the distinct findings
 /// and not with the personas that have them.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {

@@ -136,6 +136,8 @@ pub(crate) enum Rule {
     ExactlyOne(&'static [&'static str]),
     /// At least one of these is present.
     AtLeastOne(&'static [&'static str]),
+    /// At most one of these is present.
+    AtMostOne(&'static [&'static str]),
     /// The first key has no effect without one of the others.
     Needs(&'static str, &'static [&'static str]),
 }
@@ -146,7 +148,7 @@ pub(crate) struct Table {
     /// The name, in one or two words.
     pub name: &'static str,
     pub rows: Vec<&'static Row>,
-    pub rules: &'static [Rule],
+    pub rules: Vec<Rule>,
 }
 
 /// The keys of one table.
@@ -156,7 +158,9 @@ pub(crate) trait Keys: Copy + 'static {
     /// The place of an unknown key, for messages.
     const PLACE: &'static str;
     /// Constraints between the keys.
-    const RULES: &'static [Rule] = &[];
+    fn rules() -> Vec<Rule> {
+        Vec::new()
+    }
 
     /// Every key, in the order of the reference.
     fn rows() -> impl Iterator<Item = &'static Row>;
@@ -187,7 +191,7 @@ pub(crate) trait Keys: Copy + 'static {
 
 /// The table with these keys.
 pub(crate) fn table<K: Keys>() -> Table {
-    Table { name: K::NAME, rows: K::rows().collect(), rules: K::RULES }
+    Table { name: K::NAME, rows: K::rows().collect(), rules: K::rules() }
 }
 
 /// Returns the header of the table at this path of keys: `[body.rules]`.
@@ -242,7 +246,10 @@ macro_rules! keys {
         impl $crate::model::grammar::Keys for $table {
             const NAME: &'static str = $name;
             const PLACE: &'static str = $place;
-            $(const RULES: &'static [$crate::model::grammar::Rule] = $rules;)?
+            $(fn rules() -> Vec<$crate::model::grammar::Rule> {
+                const RULES: &[$crate::model::grammar::Rule] = $rules;
+                RULES.to_vec()
+            })?
 
             fn rows() -> impl Iterator<Item = &'static $crate::model::grammar::Row> {
                 Self::ROWS.iter()
@@ -265,8 +272,15 @@ macro_rules! keys {
 }
 use keys;
 
-/// Declares a table whose keys are those of two enums.
+/// Declares a table whose keys are those of two enums. So are its rules, unless it has its own.
 macro_rules! joined {
+    (@rules $own:ty, $shared:ty) => {
+        [<$own>::rules(), <$shared>::rules()].concat()
+    };
+    (@rules $own:ty, $shared:ty, $rules:expr) => {{
+        const RULES: &[$crate::model::grammar::Rule] = $rules;
+        RULES.to_vec()
+    }};
     ($(#[$meta:meta])* $table:ident = $own:ty, $shared:ty, $name:literal, $place:literal $(, $rules:expr)?) => {
         $(#[$meta])*
         pub(crate) type $table = $crate::model::grammar::Or<$own, $shared>;
@@ -274,7 +288,9 @@ macro_rules! joined {
         impl $crate::model::grammar::Keys for $table {
             const NAME: &'static str = $name;
             const PLACE: &'static str = $place;
-            $(const RULES: &'static [$crate::model::grammar::Rule] = $rules;)?
+            fn rules() -> Vec<$crate::model::grammar::Rule> {
+                $crate::model::grammar::joined!(@rules $own, $shared $(, $rules)?)
+            }
 
             fn rows() -> impl Iterator<Item = &'static $crate::model::grammar::Row> {
                 <$own>::rows().chain(<$shared>::rows())
@@ -389,9 +405,11 @@ mod tests {
             count += table.rows.len();
             let mut seen = std::collections::BTreeSet::new();
             let has = |name: &&str| table.rows.iter().any(|row| row.name == *name);
-            for rule in table.rules {
+            for rule in &table.rules {
                 let are_keys = match rule {
-                    Rule::ExactlyOne(keys) | Rule::AtLeastOne(keys) => keys.iter().all(has),
+                    Rule::ExactlyOne(keys) | Rule::AtLeastOne(keys) | Rule::AtMostOne(keys) => {
+                        keys.iter().all(has)
+                    }
                     Rule::Needs(key, of) => has(key) && of.iter().all(has),
                 };
                 assert!(are_keys, "{rule:?} of {} names a key that it does not have", table.name);

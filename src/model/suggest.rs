@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 
-/// How many words are compared for the unknown ones of a list: enough for a thousand of them among a thousand known.
+/// The maximum number of comparisons for the unknown words of one list: enough for a thousand unknown words and a
+/// thousand known ones.
 const MAX_COMPARED: usize = 1_000_000;
 
 /// Suggestions for the unknown words of a list. When too many are unknown, the last ones get none, so that the work grows

@@ -30,6 +30,10 @@ pub(crate) use reading::{Reading, Unit};
 pub(crate) use set::TargetSet;
 pub(crate) use vocabulary::{NameKind, NameStatus, Vocabulary};
 
+pub(crate) use claude::CLAUDE;
+pub(crate) use kilo::KILO;
+pub(crate) use skill::SKILL;
+
 use key_type::{optional, required};
 use keys::{Dialect, key, named, significant};
 use vocabulary::NameForm;
@@ -301,11 +305,14 @@ impl Target {
     }
 }
 
+/// A system prompt, for any program.
+pub(crate) const PROMPT: Target = Target::markdown("prompt", "a Markdown system prompt", "personas/ID.md");
+
 /// All targets.
 pub(crate) const TARGETS: [Target; 20] = [
-    Target::markdown("prompt", "a Markdown system prompt", "personas/ID.md"),
-    claude::CLAUDE,
-    skill::SKILL,
+    PROMPT,
+    CLAUDE,
+    SKILL,
     soul::SOUL,
     agents_md::AGENTS_MD,
     cursor::RULE,
@@ -315,7 +322,7 @@ pub(crate) const TARGETS: [Target; 20] = [
     opencode::OPENCODE,
     openai::CODEX,
     devin::RULE,
-    kilo::KILO,
+    KILO,
     google::ANTIGRAVITY,
     google::GEMINI,
     kiro::KIRO,

@@ -6,16 +6,24 @@ use std::ops::Range;
 use super::yaml;
 use crate::model::{DESCRIPTION, NAME, TARGETS, Target, wording};
 
+/// The line that opens and closes front matter.
+pub(crate) const FENCE: &str = "---";
+
+/// Returns whether a line can open or close front matter.
+pub(crate) fn is_fence(line: &str) -> bool {
+    line.trim_end() == FENCE
+}
+
 /// Returns the range of the lines between the dashes, and the offset after the closing dashes. `None` if the
 /// text has no front matter or does not close it.
 pub(crate) fn split(text: &str) -> Option<(Range<usize>, usize)> {
     let first = text.split_inclusive('\n').next()?;
-    if first.trim_end() != "---" || !first.ends_with('\n') {
+    if !is_fence(first) || !first.ends_with('\n') {
         return None;
     }
     let mut at = first.len();
     for line in text[at..].split_inclusive('\n') {
-        if line.trim_end() == "---" {
+        if is_fence(line) {
             return Some((first.len()..at, at + line.len()));
         }
         at += line.len();

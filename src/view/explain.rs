@@ -307,16 +307,22 @@ fn excerpt(text: &str) -> String {
     beginning(text, MAX_LENGTH)
 }
 
+/// The state of one of several claims, as a word behind its source.
+pub(super) fn side_word(state: State) -> &'static str {
+    match state {
+        State::Emitted => "wins",
+        State::Agreed => "agrees",
+        other => other.describe(),
+    }
+}
+
 fn state_word(state: State, claim: &Claim, alone: bool) -> (&'static str, Role) {
     match state {
         State::Emitted if alone => ("source", Role::Added),
-        State::Emitted => ("wins", Role::Added),
-        State::Agreed => ("agrees", Role::Added),
-        State::Refined => ("refined", Role::Added),
-        State::Subsumed => ("subsumed", Role::Faint),
         State::Shadowed if claim.level == Level::Default => ("yielded", Role::Faint),
-        State::Shadowed => ("shadowed", Role::Faint),
-        State::Removed => ("removed", Role::Removed),
+        State::Emitted | State::Agreed | State::Refined => (side_word(state), Role::Added),
+        State::Subsumed | State::Shadowed => (side_word(state), Role::Faint),
+        State::Removed => (side_word(state), Role::Removed),
         State::Overruled => ("lost", Role::Removed),
         State::Conflicted => ("conflict", Role::Error),
     }

@@ -36,6 +36,14 @@ pub(crate) struct Format {
     write: fn(&Checked<'_>, &Terminal) -> Result<String, WriteError>,
 }
 
+/// The versioned form that all commands share.
+const JSON: Format = Format {
+    name: "json",
+    summary: "JSON, as described in docs/json.md",
+    has_repository_paths: false,
+    write: |checked, _| programs(checked),
+};
+
 /// All formats.
 pub(crate) const FORMATS: [Format; 5] = [
     Format {
@@ -46,12 +54,7 @@ pub(crate) const FORMATS: [Format; 5] = [
             Ok(human::report_with_summary(&checked.library.sources, checked.findings, terminal))
         },
     },
-    Format {
-        name: "json",
-        summary: "JSON, as described in docs/json.md",
-        has_repository_paths: false,
-        write: |checked, _| programs(checked),
-    },
+    JSON,
     Format {
         name: "sarif",
         summary: "SARIF 2.1.0 for code hosts and editors",
@@ -88,6 +91,11 @@ impl Format {
     pub(crate) fn from_name(name: &str) -> Option<&'static Format> {
         const TABLE: &[Format] = &FORMATS;
         TABLE.iter().find(|format| format.name == name)
+    }
+
+    /// Whether the report is the JSON that all commands write.
+    pub(crate) fn is_json(&self) -> bool {
+        self.name == JSON.name
     }
 
     /// Writes the report in this format, with a line break at its end.

@@ -12,6 +12,7 @@ use crate::text::safety::concealed;
 /// # Errors
 /// If the value cannot be serialized.
 pub(crate) fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
+    #[expect(clippy::disallowed_methods, reason = "what is hidden is escaped below")]
     let json = serde_json::to_string_pretty(value)? + "\n";
     let hidden = concealed(&json);
     if hidden.is_empty() {

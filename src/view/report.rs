@@ -15,14 +15,15 @@ mod tables;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::explain::side_word;
 use super::json::{Finding, Version, finding};
 use super::page::Page;
 use crate::check::Checker;
-use crate::compose::Composition;
+use crate::compose::{Composition, State};
 use crate::model::grammar;
 use crate::model::{Diagnostic, Library, Profile, Severity, Source, Target, codes};
 use crate::text::tokens;
-use tables::{CAUSES, STATES, Tables};
+use tables::{CAUSES, Tables};
 
 pub(crate) use page::is_report;
 
@@ -135,7 +136,7 @@ pub(crate) fn report<'a>(
     let sources = sources(library, members);
     let findings = unused.iter().map(|found| finding(&library.sources, found)).collect();
     let fleet = Fleet {
-        states: STATES,
+        states: State::ALL.map(side_word),
         causes: CAUSES,
         personas: summaries,
         sources,

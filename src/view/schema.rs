@@ -53,7 +53,7 @@ impl Schema {
     }
 
     fn table(&mut self, table: &Table) -> Map<String, Value> {
-        self.object(&table.rows, table.rules)
+        self.object(&table.rows, &table.rules)
     }
 
     fn object(&mut self, rows: &[&Row], rules: &[Rule]) -> Map<String, Value> {
@@ -86,6 +86,9 @@ impl Schema {
             match rule {
                 Rule::ExactlyOne(keys) => drop(object.insert("oneOf".into(), each(keys).into())),
                 Rule::AtLeastOne(keys) => drop(object.insert("anyOf".into(), each(keys).into())),
+                Rule::AtMostOne(keys) => {
+                    drop(object.insert("not".into(), json!({ "required": keys })));
+                }
                 Rule::Needs(key, of) => {
                     drop(needs.insert((*key).to_owned(), json!({ "anyOf": each(of) })));
                 }
@@ -177,9 +180,8 @@ impl Schema {
         let text = if part == Part::Title { Type::Line } else { Type::Text };
         let rows: Vec<&Row> = Entry::all().iter().filter(|key| key.fits(part)).map(|key| key.row()).collect();
         let has = |key: &str| rows.iter().any(|row| row.name == key);
-        let rules: Vec<Rule> = Entry::RULES
-            .iter()
-            .copied()
+        let rules: Vec<Rule> = Entry::rules()
+            .into_iter()
             .filter(|rule| !matches!(rule, Rule::Needs(key, _) if !has(key)))
             .collect();
         let mut table: Value = self.object(&rows, &rules).into();

@@ -17,7 +17,6 @@ pub(crate) use listing::Listing;
 pub(crate) use names::{fold, is_git, objection};
 pub(crate) use stamp::{Directory, Stamp};
 pub(crate) use temporary::{Depth, TemporaryFile};
-use writing::Absent;
 pub(crate) use writing::{Durability, Lockable, Seen, WriteError};
 
 use std::io::{self, Read};
@@ -388,4 +387,11 @@ fn not_utf8(shown: &Utf8Path, error: &std::string::FromUtf8Error) -> Diagnostic 
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => finding.help("it looks like UTF-16; save it as UTF-8"),
         _ => finding.help("save it as UTF-8"),
     }
+}
+
+/// What to do about a missing directory.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Absent {
+    Make,
+    Fail,
 }

@@ -151,7 +151,9 @@ impl Lock {
         });
         let shard = self.shard.map(|shard| shard.to_string());
         let file = File { version: VERSION, shard, outputs: outputs.collect() };
-        Ok(format!("{HEADER}{}", toml::to_string(&file)?))
+        #[expect(clippy::disallowed_methods, reason = "the lock has no comments to keep")]
+        let text = toml::to_string(&file)?;
+        Ok(format!("{HEADER}{text}"))
     }
 
     /// Writes the lock to `root`, synced, over the one that was read.

@@ -7,6 +7,7 @@ pub(crate) mod built;
 pub(crate) mod exclusive;
 pub(crate) mod files;
 mod git;
+pub(crate) mod join;
 mod loading;
 pub(crate) mod lock;
 pub(crate) mod outputs;

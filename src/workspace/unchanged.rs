@@ -1,7 +1,8 @@
 //! What the last build looked at, so that the next one need not read and compose again what has not changed.
 //!
 //! A build of the whole workspace after which every output is up to date leaves a [`Record`] of the files that it read and
-//! wrote, and of what it said. If the same program finds all of them as they were, a build would do nothing and say the same.
+//! wrote, and of what it reported. If the same program finds all of them as they were, a build would do nothing and report the
+//! same.
 //! As git does with its index, a file is unchanged if its [`Stamp`] is; one that was written just before the record is read
 //! too, because a later change might have the same times. The stamp of a directory tells in the same way that no file was
 //! added to it, removed or renamed, so that it need not be listed.
@@ -317,7 +318,9 @@ impl NewRecord {
 
     /// Writes the record and returns it.
     fn place(mut self, record: Record) -> Option<Record> {
-        self.file.write(serde_json::to_string(&record).ok()?.as_bytes()).ok()?;
+        #[expect(clippy::disallowed_methods, reason = "only cento reads the record")]
+        let text = serde_json::to_string(&record).ok()?;
+        self.file.write(text.as_bytes()).ok()?;
         self.file.place(RECORD).ok()?;
         Some(record)
     }

@@ -35,6 +35,7 @@ const OTHER_DOTS: &[(&str, usize, &str)] = &[
     ("source/read/references.rs", 4, "the extension of a file"),
     ("text/bullets.rs", 1, "the numbers of steps"),
     ("text/ids.rs", 1, "the ends of sentences"),
+    ("text/language.rs", 1, "the length of a list"),
     ("text/safety/elements.rs", 2, "numbers"),
     ("text/safety/instruct.rs", 1, "the ends of sentences"),
     ("text/safety/references.rs", 1, "the name of a character"),
@@ -133,6 +134,8 @@ fn no_way_to_take_an_address_apart_hides_it() {
         "write!(f, \"see {list}.{} there\", id)",
         "text.push('.')",
         "at == \"tools.allow\"",
+        "at.split(char::from(46))",
+        "at.bytes().position(|byte| byte == 0x2e)",
     ];
     assert_found(&planted, 1, found);
     let others = [

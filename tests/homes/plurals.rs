@@ -11,6 +11,70 @@ use super::sources;
 /// The file that forms plurals.
 const HOME: &str = "model/wording.rs";
 
+/// Returns where an expression chooses between the singular and the plural of a word, whatever the condition.
+fn pair(expression: &Expr) -> Option<Span> {
+    let (texts, span): (Vec<&Expr>, Span) = match expression {
+        Expr::If(choice) => {
+            let branches = [
+                Some(last(&choice.then_branch)),
+                choice.else_branch.as_ref().map(|(_, other)| Some(&**other)),
+            ];
+            (branches.into_iter().flatten().flatten().collect(), choice.if_token.span)
+        }
+        Expr::Match(choice) => (choice.arms.iter().map(|arm| &*arm.body).collect(), choice.match_token.span),
+        Expr::Index(index) => match peeled(&index.expr) {
+            Expr::Array(array) => (array.elems.iter().collect(), index.bracket_token.span.open()),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let texts: Vec<String> = texts.into_iter().filter_map(words).collect();
+    let is_pair = |one: &String| texts.iter().any(|other| is_plural_of(other, one));
+    texts.iter().any(is_pair).then_some(span)
+}
+
+/// Returns the last expression of a block.
+fn last(block: &Block) -> Option<&Expr> {
+    match block.stmts.last() {
+        Some(Stmt::Expr(text, None)) => Some(text),
+        _ => None,
+    }
+}
+
+/// Returns the literal text of an expression, converted or formatted or not.
+fn words(expression: &Expr) -> Option<String> {
+    match peeled(expression) {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(text) => Some(text.value()),
+            Lit::Char(letter) => Some(letter.value().to_string()),
+            _ => None,
+        },
+        Expr::MethodCall(call) if call.args.is_empty() => words(&call.receiver),
+        Expr::Call(call) if call.args.len() == 1 => call.args.first().and_then(words),
+        Expr::Block(block) => last(&block.block).and_then(words),
+        Expr::Macro(makro) => {
+            let first = makro.mac.tokens.clone().into_iter().next()?;
+            syn::parse2::<LitStr>(first.into()).ok().map(|text| text.value())
+        }
+        _ => None,
+    }
+}
+
+fn is_plural_of(plural: &str, singular: &str) -> bool {
+    const IRREGULAR: [(&str, &str); 6] = [
+        ("is", "are"),
+        ("has", "have"),
+        ("was", "were"),
+        ("it", "they"),
+        ("its", "their"),
+        ("this", "these"),
+    ];
+    let ends_in_y = singular.strip_suffix('y').is_some_and(|stem| plural == format!("{stem}ies"));
+    let is_word = singular.is_empty() || singular.ends_with(char::is_alphabetic);
+    let is_regular = ["s", "es"].iter().any(|ending| plural.strip_suffix(ending) == Some(singular));
+    is_word && is_regular || ends_in_y || IRREGULAR.contains(&(singular, plural))
+}
+
 /// Returns where an expression chooses a text by whether a number is one.
 fn choice(expression: &Expr) -> Option<Span> {
     let (is_choice, span) = match expression {
@@ -177,7 +241,7 @@ fn is_format(makro: &Macro) -> bool {
 fn choices(source: &str) -> BTreeSet<usize> {
     let mut lines = BTreeSet::new();
     each_expression(source, &mut |expression| {
-        lines.extend(choice(expression).map(|span| span.start().line));
+        lines.extend(choice(expression).or_else(|| pair(expression)).map(|span| span.start().line));
     });
     lines
 }
@@ -222,6 +286,13 @@ fn no_way_to_write_the_choice_hides_it() {
         "if n != 1 { word.push('s'); }",
         "if n > 1 { word += \"s\"; }",
         "if n == 1 { word.push_str(\"y\") } else { word.push_str(\"ies\") }",
+        "if n == ONE { \"file\" } else { \"files\" }",
+        "if let [_] = all { \"file\" } else { \"files\" }",
+        "if is_single { \"is\" } else { \"are\" }",
+        "match n.checked_sub(1) { Some(0) => \"entry\", _ => \"entries\" }",
+        "match all.as_slice() { [_] => format!(\"class\"), _ => \"classes\".to_owned() }",
+        "if is_single { \"\" } else { \"s\" }",
+        "[\"files\", \"file\"][is_single]",
     ];
     assert_found(&planted, 1, found);
     let others = [
@@ -230,6 +301,8 @@ fn no_way_to_write_the_choice_hides_it() {
         "if n + 1 == last { \"\" } else { \", \" }",
         "match n { 1 => one(), _ => \"many\" }",
         "[\"a\", \"b\"][n]",
+        "if is_open { \"pass\" } else { \"fail\" }",
+        "match key { \"class\" => 1, \"classes\" => 2 }",
     ];
     assert_found(&others, 0, found);
 }

@@ -13,7 +13,8 @@ pub(crate) struct Text {
     pub(crate) value: String,
 }
 
-/// Returns all string, character and byte literals of a file, including those in macros, in source order.
+/// Returns all string, character and byte literals of a file, including those in macros, in source order. The number of a
+/// dot counts as one.
 pub(crate) fn texts(source: &str) -> Vec<Text> {
     let mut walk = Texts { found: Vec::new() };
     walk.visit_file(&product(source));
@@ -73,6 +74,9 @@ fn attributes(item: &Item) -> &[Attribute] {
     }
 }
 
+/// The code of a dot.
+const DOT: &str = "46";
+
 struct Texts {
     found: Vec<Text>,
 }
@@ -112,6 +116,7 @@ impl<'ast> Visit<'ast> for Texts {
             Lit::ByteStr(text) => {
                 self.add(text.span(), String::from_utf8_lossy(&text.value()).into_owned());
             }
+            Lit::Int(number) if number.base10_digits() == DOT => self.add(number.span(), ".".to_owned()),
             _ => {}
         }
     }

@@ -105,12 +105,21 @@ fn plant(table: &Table, wrap: Wrap, documents: &mut Vec<Value>) {
     let mut unknown = minimal(table);
     unknown["zzz"] = 1.into();
     documents.push(wrap(unknown));
+    for rule in &table.rules {
+        if let Rule::AtMostOne(keys) = rule {
+            let mut all = minimal(table);
+            for key in *keys {
+                all[*key] = sample(row_of(table, key).value);
+            }
+            documents.push(wrap(all));
+        }
+    }
     for row in &table.rows {
         let put = |value: Value| {
             let mut all = minimal(table);
             all[row.name] = value;
             let mut put_in = vec![row.name];
-            for rule in table.rules {
+            for rule in &table.rules {
                 if let Rule::Needs(key, of) = rule
                     && *key == row.name
                 {
@@ -118,7 +127,7 @@ fn plant(table: &Table, wrap: Wrap, documents: &mut Vec<Value>) {
                     put_in.push(of[0]);
                 }
             }
-            for rule in table.rules {
+            for rule in &table.rules {
                 if let Rule::ExactlyOne(keys) = rule
                     && keys.iter().any(|key| put_in.contains(key))
                 {
@@ -207,7 +216,7 @@ fn minimal(table: &Table) -> Value {
             all.insert(row.name.to_owned(), sample(row.value));
         }
     }
-    for rule in table.rules {
+    for rule in &table.rules {
         if let Rule::ExactlyOne(keys) | Rule::AtLeastOne(keys) = rule {
             all.insert(keys[0].to_owned(), sample(row_of(table, keys[0]).value));
         }

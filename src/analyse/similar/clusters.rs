@@ -11,7 +11,7 @@ use super::intended::{Locations, Templates, is_intended};
 use super::polarity::Polarity;
 use super::relation::{Text, difference};
 use super::search::{self, Sets};
-use super::{Cluster, Corpus, Difference, Kind, Occurrence, OccurrenceId, Variant};
+use super::{Cluster, Corpus, Difference, Kind, MAX_OCCURRENCES, Occurrence, OccurrenceId, Variant};
 use crate::model::{Force, ProfileId};
 
 /// The minimum number of different words: shorter texts are similar by chance.
@@ -19,9 +19,6 @@ const LEAST_WORDS: usize = 3;
 
 /// The minimum number of drifted variants that makes a text without a prevailing variant a template.
 const MAX_DRIFTED: usize = 3;
-
-/// The maximum number of occurrences of a text that are examined one by one.
-pub(super) const MAX_OCCURRENCES: usize = 32;
 
 /// Finds the clusters of a corpus, most severe first. `threshold` is the minimum word overlap (Jaccard index), from 0
 /// to 1.

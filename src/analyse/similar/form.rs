@@ -1,7 +1,6 @@
 //! Forms: whether a text says something, or is a title, a setting or a reference.
 
-use super::relation::UNITS;
-use super::words::{Word, WordKind};
+use super::words::{UNITS, Word, WordKind};
 
 /// The form of a text. Titles, settings and references resemble each other by nature, so only statements are worth a
 /// comparison word by word.

@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::clusters::MAX_OCCURRENCES;
 use super::form::{Form, is_in_address, is_in_identifier};
 use super::relation::{Text, are_opposite_commands, differing_words};
 use super::verbs::is_instruction;
 use super::words::{Word, WordKind, hash, words};
-use super::{Corpus, Difference, Kind, PathId};
+use super::{Corpus, Difference, Kind, MAX_OCCURRENCES, PathId};
 use crate::text::negation::AGAINST;
 
 /// The maximum number of different words of texts that say the same in another order only by chance.

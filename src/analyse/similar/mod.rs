@@ -34,6 +34,9 @@ ids! {
     OccurrenceId;
 }
 
+/// The maximum number of occurrences of a text that are examined one by one.
+const MAX_OCCURRENCES: usize = 32;
+
 /// The default minimum word overlap (Jaccard index).
 pub(crate) const THRESHOLD: f64 = 0.8;
 

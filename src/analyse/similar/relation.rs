@@ -5,7 +5,7 @@ use super::OccurrenceId;
 use super::form::{Form, Weight};
 use super::polarity::{Core, Polarity, core, stem};
 use super::verbs::{after_label, is_instruction};
-use super::words::{Word, WordKind, hash, set, words};
+use super::words::{UNITS, Word, WordKind, hash, set, words};
 use crate::model::Force;
 
 /// A text, prepared for comparison.
@@ -25,35 +25,6 @@ pub(super) struct Text {
     /// One hash for each name in the text. Texts that differ only in one name share one.
     pub(super) names: Vec<u64>,
 }
-
-/// The names of each unit.
-pub(super) const UNITS: [&[&str]; 25] = [
-    &["ms", "millisecond", "milliseconds"],
-    &["s", "sec", "secs", "second", "seconds"],
-    &["min", "m", "mins", "minute", "minutes"],
-    &["h", "hour", "hours"],
-    &["day", "days"],
-    &["week", "weeks"],
-    &["month", "months"],
-    &["year", "years"],
-    &["kb"],
-    &["mb"],
-    &["gb"],
-    &["kib"],
-    &["mib"],
-    &["gib"],
-    &["byte", "bytes"],
-    &["px"],
-    &["rem"],
-    &["em"],
-    &["char", "chars", "character", "characters"],
-    &["word", "words"],
-    &["line", "lines"],
-    &["sentence", "sentences"],
-    &["paragraph", "paragraphs"],
-    &["token", "tokens"],
-    &["page", "pages"],
-];
 
 /// The minimum number of different words of a text that others hardly resemble by chance.
 const LONG: usize = 7;

@@ -3,6 +3,35 @@
 //! Texts are one paragraph of Markdown. Punctuation, link targets and URLs are ignored. All numbers are
 //! equal, so that "coverage > 90 %" and "coverage > 85 %" are compared.
 
+/// The names of each unit.
+pub(super) const UNITS: [&[&str]; 25] = [
+    &["ms", "millisecond", "milliseconds"],
+    &["s", "sec", "secs", "second", "seconds"],
+    &["min", "m", "mins", "minute", "minutes"],
+    &["h", "hour", "hours"],
+    &["day", "days"],
+    &["week", "weeks"],
+    &["month", "months"],
+    &["year", "years"],
+    &["kb"],
+    &["mb"],
+    &["gb"],
+    &["kib"],
+    &["mib"],
+    &["gib"],
+    &["byte", "bytes"],
+    &["px"],
+    &["rem"],
+    &["em"],
+    &["char", "chars", "character", "characters"],
+    &["word", "words"],
+    &["line", "lines"],
+    &["sentence", "sentences"],
+    &["paragraph", "paragraphs"],
+    &["token", "tokens"],
+    &["page", "pages"],
+];
+
 /// The kind of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WordKind {

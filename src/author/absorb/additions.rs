@@ -1,9 +1,9 @@
 //! Proposals for added entries, paragraphs and sections.
 
-use super::elements::{Element, bullet};
-use super::entries::label_of;
+use super::change::Change;
+use super::elements::{Element, bullet, label_of};
 use super::home::FileEdits;
-use super::propose::{Change, Edit, Proposal};
+use super::proposal::{Edit, Proposal};
 use crate::author::import::{OutlineEntry, unfolded};
 use crate::model::grammar::Entry;
 use crate::model::{Force, Part, Source, address, layout_keys as keys};

@@ -2,7 +2,7 @@
 
 use super::additions::{AddedEntry, in_profile};
 use super::elements::{Element, What};
-use super::propose::{Edit, Form, Proposal};
+use super::proposal::{Edit, Form, Proposal};
 use crate::model::Part;
 use crate::text::bullets::without_marker;
 use crate::trial::BuiltPersona;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::compose::{Block, Entry, Origin};
 use crate::model::grammar::Profile;
-use crate::model::{Address, Claim, Part, address, layout_keys as keys};
+use crate::model::{Address, Claim, Force, Part, address, layout_keys as keys};
 use crate::render::{Attribution, PieceLayout};
 use crate::trial::BuiltPersona;
 
@@ -135,4 +135,13 @@ pub(super) fn bullet<'t>(persona: &'t BuiltPersona<'_>, element: &Element<'_>) -
     let mut pieces = persona.document.pieces().iter();
     let piece = pieces.find(|piece| piece.layout.is_some_and(is_bullet));
     piece.map_or("", |piece| &persona.document.text()[piece.range.clone()])
+}
+
+/// Returns the label of a force in an element's section.
+pub(super) fn label_of(persona: &BuiltPersona<'_>, element: &Element<'_>, force: Force) -> Option<String> {
+    let persona = &persona.composition.persona;
+    let laid = persona.layout.nearest(&element.place, force.name()).and_then(|laid| laid.datum.as_str());
+    let kind = address::section(&element.place);
+    let section = persona.sections.iter().find(|section| section.kind == kind)?;
+    Some(laid.map_or_else(|| section.style.label(force).to_owned(), str::to_owned))
 }

@@ -1,9 +1,10 @@
 //! Proposals for removed entries and for those that become another part, such as a rule of another force.
 
 use super::additions::AddedEntry;
-use super::elements::Element;
+use super::change::Change;
+use super::elements::{Element, label_of};
 use super::home::FileEdits;
-use super::propose::{Change, Edit, Proposal};
+use super::proposal::{Edit, Proposal};
 use crate::model::grammar::Entry;
 use crate::model::{Claim, Force, Level, Part, Text, address};
 use crate::source::edit::{Place, SourceEdit, entry, entry_tables, literal, literal_like};
@@ -96,15 +97,6 @@ fn removal_by_profile(
         SourceEdit::remove_address(target, seen, reason)
     });
     Some(persona.profile_edits(edits.into_iter().chain(removals)))
-}
-
-/// Returns the label of a force in an element's section.
-pub(super) fn label_of(persona: &BuiltPersona<'_>, element: &Element<'_>, force: Force) -> Option<String> {
-    let persona = &persona.composition.persona;
-    let laid = persona.layout.nearest(&element.place, force.name()).and_then(|laid| laid.datum.as_str());
-    let kind = address::section(&element.place);
-    let section = persona.sections.iter().find(|section| section.kind == kind)?;
-    Some(laid.map_or_else(|| section.style.label(force).to_owned(), str::to_owned))
 }
 
 /// Proposes another table for an entry whose edited line reads as another part: a rule of another force, a rule instead

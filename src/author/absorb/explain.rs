@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::additions::is_unlabelled;
+use super::change::Change;
 use super::elements::{Element, bullet};
 use super::filled::sources;
 use super::hunks::Sort;
-use super::propose::{Change, Edit};
+use super::proposal::Edit;
 use crate::compose::Origin;
 use crate::model::grammar::{Entries, Keys as _};
 use crate::model::{Address, Span};

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::values::inner;
 use crate::compose::{Decision, Origin};
+use crate::model::grammar::{Field, Section};
 use crate::model::{Address, Claim, Content, Datum, Span};
-use crate::source::edit::literal_like;
+use crate::source::edit::{self, literal_like};
 use crate::trial::BuiltPersona;
 
 /// A field in a template, and where it is printed.
@@ -132,4 +132,21 @@ pub(super) fn change(old: &str, new: &str) -> Range<usize> {
     let start = length(&mut old.chars().zip(new.chars()));
     let end = length(&mut old[start..].chars().rev().zip(new[start..].chars().rev()));
     start..old.len() - end
+}
+
+/// Returns the span and TOML of a claim's value, inside its table if it has one.
+pub(super) fn inner(persona: &BuiltPersona<'_>, claim: &Claim) -> (Span, String) {
+    let raw = persona.library.sources.text(claim.span);
+    let whole = || (claim.span, raw.to_owned());
+    if !raw.starts_with('{') {
+        return whole();
+    }
+    match edit::key_range(raw, &[Field::Value.name(), Section::Heading.name()]) {
+        Some(range) => {
+            let start = claim.span.start as usize;
+            let span = Span::new(claim.span.file, start + range.start..start + range.end);
+            (span, persona.library.sources.text(span).to_owned())
+        }
+        None => whole(),
+    }
 }

@@ -2,35 +2,24 @@
 
 use std::ops::Range;
 
+use super::change::Change;
 use super::home::FileEdits;
 use super::hunks::Hunk;
-use super::propose::{Change, Edit, Proposal};
+use super::proposal::{Edit, Proposal};
 use super::settings;
 use super::values::unquoted;
 use crate::model::grammar::Profile;
 use crate::model::{Address, DESCRIPTION, FRONT_MATTER, NAME, layout_keys as keys};
 use crate::render::Attribution;
 use crate::source::edit::{SourceEdit, list_literal, literal};
+use crate::text::front_matter::{is_fence, split};
 use crate::trial::BuiltPersona;
-
-/// The line that opens and closes front matter.
-pub(super) const FENCE: &str = "---";
 
 /// Returns the range of the front matter at the start of a text, including its fences.
 fn fenced(text: &str) -> Option<Range<usize>> {
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
-    let mut at = start;
-    for (number, line) in text[start..].split_inclusive('\n').enumerate() {
-        at += line.len();
-        let is_fence = line.trim_end() == FENCE;
-        match number {
-            0 if !is_fence => return None,
-            0 => {}
-            _ if is_fence => return Some(start..at),
-            _ => {}
-        }
-    }
-    None
+    let (_, end) = split(&text[start..])?;
+    Some(start..start + end)
 }
 
 /// Returns whether an edit removes a fence of the front matter or adds another one above or inside it. The
@@ -40,7 +29,6 @@ pub(super) fn breaks_fence(before: &str, hunks: &[Hunk]) -> bool {
     let inside = &before[all.clone()];
     let open = all.start..all.start + inside.find('\n').map_or(inside.len(), |at| at + 1);
     let close = all.start + inside.trim_end().rfind('\n').map_or(0, |at| at + 1)..all.end;
-    let is_fence = |line: &str| line.trim_end() == FENCE;
     hunks.iter().any(|hunk| {
         let Range { start, end } = hunk.old;
         let is_whole = start <= all.start && all.end <= end;
@@ -52,32 +40,11 @@ pub(super) fn breaks_fence(before: &str, hunks: &[Hunk]) -> bool {
     })
 }
 
-/// Returns the lines of each entry of front matter that has several.
-pub(super) fn entry_lines(lines: &[&str]) -> Vec<Range<usize>> {
-    let is_fence = |line: &&str| line.trim_start_matches('\u{feff}').trim_end() == FENCE;
-    if !lines.first().is_some_and(is_fence) {
-        return Vec::new();
-    }
-    let end = lines.iter().skip(1).position(is_fence).map_or(0, |at| at + 1);
-    let mut entries: Vec<Range<usize>> = Vec::new();
-    for (at, line) in lines.iter().enumerate().take(end).skip(1) {
-        let goes_on = line.starts_with([' ', '\t', '-']) || line.trim().is_empty();
-        match entries.last_mut() {
-            Some(last) if goes_on => last.end = at + 1,
-            _ => entries.push(at..at + 1),
-        }
-    }
-    entries.retain(|entry| entry.len() > 1);
-    entries
-}
-
 /// Returns the range of the front matter between its fences.
 fn inside(text: &str) -> Option<Range<usize>> {
-    let all = fenced(text)?;
-    let fences = &text[all.clone()];
-    let first = fences.find('\n')? + 1;
-    let last = fences.trim_end().rfind('\n')? + 1;
-    (first <= last).then_some(all.start + first..all.start + last)
+    let start = text.len() - text.trim_start_matches('\u{feff}').len();
+    let (inside, _) = split(&text[start..])?;
+    Some(start + inside.start..start + inside.end)
 }
 
 /// Returns the front matter between its fences before and after the edit, with `\n` for every line break. `None` if the

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use similar::{DiffOp, TextDiff};
 
-use super::front_matter;
 use super::pairing::{pairs, rewrapped};
+use crate::text::front_matter::is_fence;
 
 /// A range of the old text and its replacement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,7 +114,7 @@ impl<'t> Splitter<'t> {
 
     /// Returns the groups found so far. Those of one entry of front matter are one group: half of it says nothing.
     pub(super) fn edits(self) -> Edits {
-        let (before, after) = (front_matter::entry_lines(&self.old), front_matter::entry_lines(&self.new));
+        let (before, after) = (entry_lines(&self.old), entry_lines(&self.new));
         if before.is_empty() && after.is_empty() {
             return self.edits;
         }
@@ -250,6 +250,25 @@ pub(super) fn word_hunks(before: &str, after: &str) -> Vec<Hunk> {
         }
     }
     hunks
+}
+
+/// Returns the lines of each entry of front matter that has several.
+fn entry_lines(lines: &[&str]) -> Vec<Range<usize>> {
+    let is_fence = |line: &&str| is_fence(line.trim_start_matches('\u{feff}'));
+    if !lines.first().is_some_and(is_fence) {
+        return Vec::new();
+    }
+    let end = lines.iter().skip(1).position(is_fence).map_or(0, |at| at + 1);
+    let mut entries: Vec<Range<usize>> = Vec::new();
+    for (at, line) in lines.iter().enumerate().take(end).skip(1) {
+        let goes_on = line.starts_with([' ', '\t', '-']) || line.trim().is_empty();
+        match entries.last_mut() {
+            Some(last) if goes_on => last.end = at + 1,
+            _ => entries.push(at..at + 1),
+        }
+    }
+    entries.retain(|entry| entry.len() > 1);
+    entries
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Proposals for edits of markup and gaps: settings in the profile's `[layout]`.
 
+use super::change::Change;
 use super::hunks::Sort;
-use super::propose::{Change, Edit, Proposal};
+use super::proposal::{Edit, Proposal};
 use crate::model::{Force, LayoutKey, LayoutValue, Reach, address, layout_keys as keys};
 use crate::render::{self, Piece, PieceLayout, Side};
 use crate::source::edit::literal;

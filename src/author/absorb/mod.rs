@@ -8,6 +8,7 @@
 mod additions;
 mod applied;
 mod blocks;
+mod change;
 mod document;
 mod elements;
 mod entries;
@@ -22,6 +23,7 @@ mod merge;
 mod moves;
 mod nested;
 mod pairing;
+mod proposal;
 mod propose;
 mod prove;
 mod regroup;

@@ -6,7 +6,7 @@ use super::elements::Element;
 use super::entries::{covered, with_part};
 use super::home::FileEdits;
 use super::hunks::{Group, Sort};
-use super::propose::{Edit, Proposal};
+use super::proposal::{Edit, Proposal};
 use super::regroup::moved_lines as lines;
 use super::sections;
 use crate::compose::fewest_names;

@@ -1,10 +1,11 @@
 //! Proposals for entries under other entries: new ones, and those that were indented or outdented.
 
 use super::additions::{AddedEntry, added_lines, beside, in_profile};
+use super::change::Change;
 use super::elements::Element;
 use super::entries::{covered, removal_from_sources, with_key};
 use super::home::FileEdits;
-use super::propose::{Change, Edit, Proposal};
+use super::proposal::{Edit, Proposal};
 use crate::author::import::nested;
 use crate::model::grammar::Entry;
 use crate::model::{Part, address};

@@ -12,13 +12,14 @@ use super::front_matter;
 use super::home::FileEdits;
 use super::hunks::{Edits, Group, Sort};
 use super::nested::stranded;
-use super::propose::{Candidate, Edit, Form, Proposal, candidates, likeliest};
+use super::proposal::{Candidate, Edit, Form, Proposal};
+use super::propose::{candidates, likeliest};
 use super::regroup::{REGROUPINGS, links};
-use super::search::{MAX_FINISHED, Search};
+use super::search::{MAX_FINISHED, Proven, Search};
 use super::state::{State, Subject};
 use super::{Answer, Question, Reason};
 use crate::model::Diagnostic;
-use crate::trial::{AffectedPersona, BuiltPersona, Texts};
+use crate::trial::{AffectedPersona, BuiltPersona};
 
 /// Decides about an edit that would change other personas.
 pub(super) type Decide<'d> = dyn FnMut(&Question<'_>) -> Answer + 'd;
@@ -172,16 +173,6 @@ struct Run<'r, 'd, 'f> {
     applied: AppliedHunks,
     groups: Vec<Group>,
     decide: &'r mut Decide<'d>,
-}
-
-/// A proposal that was proven to produce an edit.
-#[derive(Clone)]
-pub(super) struct Proven<'f> {
-    state: State<'f>,
-    accepted: Vec<bool>,
-    files: Texts,
-    what: String,
-    is_own: bool,
 }
 
 impl<'f> Run<'_, '_, 'f> {

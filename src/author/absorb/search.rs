@@ -5,11 +5,22 @@ use std::collections::VecDeque;
 use super::applied::AppliedHunks;
 use super::finish::{self, Distance};
 use super::hunks::{Group, Sort};
-use super::propose::{Candidate, Form};
-use super::prove::Proven;
+use super::proposal::{Candidate, Form};
+use super::state::State;
+use crate::trial::Texts;
 
 /// The maximum number of candidates that are finished with settings.
 pub(super) const MAX_FINISHED: usize = 3;
+
+/// A proposal that was proven to produce an edit.
+#[derive(Clone)]
+pub(super) struct Proven<'f> {
+    pub(super) state: State<'f>,
+    pub(super) accepted: Vec<bool>,
+    pub(super) files: Texts,
+    pub(super) what: String,
+    pub(super) is_own: bool,
+}
 
 /// A search for a candidate that produces an edit.
 pub(super) struct Search<'f> {

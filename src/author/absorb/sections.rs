@@ -1,16 +1,17 @@
 //! Proposals for added and reordered sections, and for the document title.
 
 use super::additions::{AddedEntry, is_free, own_entries};
+use super::change::Change;
 use super::elements::{Element, What};
 use super::entries::covered;
-use super::front_matter::FENCE;
 use super::home::FileEdits;
-use super::propose::{Change, Edit, Form, Proposal};
+use super::proposal::{Edit, Form, Proposal};
 use crate::author::import::{Outline, OutlineEntry, OutlineNode, outline};
 use crate::compose::Origin;
 use crate::model::grammar::{Keys as _, Profile, part_key};
 use crate::model::{KINDS, Part, address, heading, layout_keys as keys};
 use crate::source::edit::{self, Place, SourceEdit, entry_tables, literal};
+use crate::text::front_matter::FENCE;
 use crate::text::ids::Ids;
 use crate::trial::BuiltPersona;
 

@@ -1,7 +1,7 @@
 //! Proposals for added and removed front matter lines: settings of the target.
 
 use super::home::FileEdits;
-use super::propose::{Edit, Proposal};
+use super::proposal::{Edit, Proposal};
 use super::values::unquoted;
 use crate::compose::Origin;
 use crate::model::grammar::Profile;

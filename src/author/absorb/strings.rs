@@ -1,9 +1,10 @@
 //! Proposals for edited words: in the string that holds them, or as an override in the profile.
 
 use super::additions::uncapitalized;
+use super::change::Change;
 use super::home::FileEdits;
 use super::hunks::Sort;
-use super::propose::{Change, Edit, Proposal};
+use super::proposal::{Edit, Proposal};
 use crate::compose::Origin;
 use crate::model::grammar::Entry;
 use crate::model::{Address, Block, Choice, Claim, Datum, Level, Part, Text, fold, layout_keys as keys};

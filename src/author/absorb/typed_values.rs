@@ -1,11 +1,11 @@
 //! Edits of values in front matter, however they are typed: the value goes to where it is written, and its form to the
 //! list of entries.
 
-use super::filled::{field_edit, template};
+use super::filled::{field_edit, inner, template};
 use super::front_matter::{edited_text, typed};
-use super::propose::{Edit, Proposal};
+use super::proposal::{Edit, Proposal};
 use super::settings::set_target;
-use super::values::{inner, retemplated};
+use super::values::retemplated;
 use crate::author::front_matter::{entries, is_default, key, known_value, pattern};
 use crate::compose::Origin;
 use crate::model::grammar::{Profile, Tools};

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use super::filled::{FieldEdit, change, field_edit, template};
-use super::propose::{Change, Edit, Proposal};
+use super::change::Change;
+use super::filled::{FieldEdit, change, field_edit, inner, template};
+use super::proposal::{Edit, Proposal};
 use super::sections::listed;
 use crate::compose::{Decision, Origin};
-use crate::model::grammar::{Field, Profile, Section, Tools};
+use crate::model::grammar::{Profile, Tools};
 use crate::model::{Address, Choice, Claim, Content, Datum, Span, address};
 use crate::render::{Attribution, Piece};
 use crate::source::edit::{self, SourceEdit, list_literal, literal, literal_like};
@@ -116,23 +117,6 @@ fn changed_values(
                 .chain(filling)
                 .collect()
         }
-    }
-}
-
-/// Returns the span and TOML of a claim's value, inside its table if it has one.
-pub(super) fn inner(persona: &BuiltPersona<'_>, claim: &Claim) -> (Span, String) {
-    let raw = persona.library.sources.text(claim.span);
-    let whole = || (claim.span, raw.to_owned());
-    if !raw.starts_with('{') {
-        return whole();
-    }
-    match edit::key_range(raw, &[Field::Value.name(), Section::Heading.name()]) {
-        Some(range) => {
-            let start = claim.span.start as usize;
-            let span = Span::new(claim.span.file, start + range.start..start + range.end);
-            (span, persona.library.sources.text(span).to_owned())
-        }
-        None => whole(),
     }
 }
 

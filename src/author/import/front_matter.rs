@@ -30,7 +30,7 @@ pub(super) fn split(text: &str) -> Option<(FrontMatter<'_>, usize)> {
 pub(super) fn objection(text: &str, target: &Target) -> Option<Objection> {
     let Some((front_matter, _)) = split(text) else {
         let mut lines = text.lines();
-        let is_open = lines.next().is_some_and(|line| line.trim_end() == "---");
+        let is_open = lines.next().is_some_and(front_matter::is_fence);
         let is_key = lines.next().is_some_and(|line| key(line).is_some());
         let reason = "it has no closing `---`".to_owned();
         let help = "add a line `---` below the last key";

@@ -32,7 +32,8 @@ pub(crate) use summary::Summary;
 use camino::Utf8PathBuf;
 
 use crate::model::{
-    DESCRIPTION, Diagnostic, FileId, Form, NAME, Severity, Span, TARGETS, Target, codes, normalized, target,
+    CLAUDE, DESCRIPTION, Diagnostic, FileId, Form, NAME, PROMPT, SKILL, Severity, Span, TARGETS, Target,
+    codes, normalized,
 };
 use crate::text::front_matter::{body_start, misplaced};
 use crate::text::safety;
@@ -250,14 +251,14 @@ fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
     };
     let mut found: Vec<&'static Target> = TARGETS.iter().filter(is_at).collect();
     let is_skill = path.to_lowercase().ends_with("skill.md");
-    let usual = if is_skill { target("skill") } else { target("claude") };
-    let is_agent = is_skill
-        || usual.is_some_and(|usual| {
-            usual.front_matter_keys().any(|key| key != NAME && key != DESCRIPTION && has(key))
-        });
-    if let Some(usual) = usual.filter(|usual| found.is_empty() && is_agent && has_required(usual)) {
+    let usual: &Target = if is_skill { &SKILL } else { &CLAUDE };
+    let is_agent =
+        is_skill || usual.front_matter_keys().any(|key| key != NAME && key != DESCRIPTION && has(key));
+    if found.is_empty() && is_agent && has_required(usual) {
         found.push(usual);
     }
-    let prompt = target("prompt").filter(|prompt| !found.iter().any(|target| target.name == prompt.name));
-    found.into_iter().chain(prompt).collect()
+    if !found.iter().any(|target| target.name == PROMPT.name) {
+        found.push(&PROMPT);
+    }
+    found
 }

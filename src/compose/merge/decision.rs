@@ -37,6 +37,18 @@ pub(crate) enum State {
 }
 
 impl State {
+    /// All states, in the order of their numbers.
+    pub(crate) const ALL: [State; 8] = [
+        State::Emitted,
+        State::Agreed,
+        State::Refined,
+        State::Subsumed,
+        State::Shadowed,
+        State::Removed,
+        State::Overruled,
+        State::Conflicted,
+    ];
+
     /// Returns the state in words that complete "it is ...".
     pub(crate) fn describe(self) -> &'static str {
         match self {

@@ -34,7 +34,7 @@ keys! {
 
 keys! {
     /// The table of groups, and the targets of a whole body.
-    Grouping, "groups", "a body", "";
+    Grouping, "groups", "a body", "", &[Rule::AtMostOne(&[Grouping::Only.name(), Grouping::Not.name()])];
     Group = "group", Type::Map(Name::Id, &Type::Table(table::<Group>), 0), LeftOut::Nothing, "[groups](#groups) of entries, each with a heading";
     Only = "only", OUTPUTS, LeftOut::Nothing, "the targets and models that have these entries; see [wording by target](#wording-by-target)";
     Not = "not", OUTPUTS, LeftOut::Nothing, "the targets and models that do not have these entries";
@@ -47,7 +47,7 @@ joined! {
 
 keys! {
     /// The title and lead above the entries of a group.
-    Heading, "heading", "a group", "";
+    Heading, "heading", "a group", "", &[Rule::AtMostOne(&[Heading::Only.name(), Heading::Not.name()])];
     Title = "title", Type::Entry(Part::Title), LeftOut::Nothing, "the title of the group, in one line";
     Lead = "lead", Type::Entry(Part::Lead), LeftOut::Nothing, "a paragraph below the title";
     Only = "only", OUTPUTS, LeftOut::Nothing, "the targets and models that have the group; see [wording by target](#wording-by-target)";
@@ -61,7 +61,10 @@ joined! {
 
 keys! {
     /// The keys of an entry that is a table.
-    Entry, "entry", "an entry", "", &[Rule::Needs(Entry::Directly.name(), &[Entry::Before.name(), Entry::After.name()])];
+    Entry, "entry", "an entry", "", &[
+        Rule::Needs(Entry::Directly.name(), &[Entry::Before.name(), Entry::After.name()]),
+        Rule::AtMostOne(&[Entry::Only.name(), Entry::Not.name()]),
+    ];
     Text = "text", Type::Text, LeftOut::RequiredInFragment, "the text of the entry";
     Label = "label", Type::Line, LeftOut::Nothing, "printed bold before the text";
     Why = "why", Type::Text, LeftOut::Nothing, "the reason, printed after a dash";

@@ -2,7 +2,7 @@
 
 use super::{FORCES, LeftOut, Name, Rule, Type, joined, keys, table, words};
 use crate::model::config::Layout;
-use crate::model::target::{NameKind, TARGETS};
+use crate::model::target::{NameKind, PROMPT, TARGETS};
 
 const LAYOUTS: &[&str] = &words(&Layout::ALL);
 
@@ -47,7 +47,7 @@ impl Paths {
 keys! {
     /// The keys of `[defaults]`.
     Defaults, "defaults", "`[defaults]`", "defaults.";
-    Targets = "targets", Type::Set(&Type::OneOf(TARGET_NAMES), 1), LeftOut::List(&["prompt"]), "names of [targets](#targets), for profiles that name none";
+    Targets = "targets", Type::Set(&Type::OneOf(TARGET_NAMES), 1), LeftOut::List(&[PROMPT.name]), "names of [targets](#targets), for profiles that name none";
     Style = "style", Type::Line, LeftOut::Text("modal"), "a [style](#styles) for profiles that name none";
 }
 

@@ -87,7 +87,7 @@ pub(super) const MODEL: Key = named("model", &MODELS);
 pub(super) const EFFORT: Key = key("effort", KeyType::OneOf(&["low", "medium", "high", "xhigh", "max"]));
 
 /// A subagent.
-pub(super) const CLAUDE: Target = Target {
+pub(crate) const CLAUDE: Target = Target {
     declared: Some(NameRule {
         most: Some(256),
         characters: Characters::AllBut(&[':']),

@@ -6,7 +6,7 @@ use super::{Facts, KeyType, Target, key};
 const FACTS: Facts = Facts { source: "https://kilo.ai/docs", verified: "2026-11-28" };
 
 /// An agent, known by the name of its file.
-pub(super) const KILO: Target = Target {
+pub(crate) const KILO: Target = Target {
     declared: None,
     keys: &[
         key("mode", KeyType::OneOf(&["primary", "subagent", "all"])),

@@ -23,7 +23,7 @@ const fn added(key: Key) -> Key {
 }
 
 /// A skill.
-pub(super) const SKILL: Target = Target {
+pub(crate) const SKILL: Target = Target {
     declared: Some(NameRule { most: Some(64), characters: Characters::Hyphenated, ..NameRule::ANY }),
     description: Some(DescriptionRule { most: Some(1024), avoid: &['<', '>'], ..DescriptionRule::REQUIRED }),
     allow: Some(("allowed-tools", ToolList::Spaces)),

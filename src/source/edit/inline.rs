@@ -1,4 +1,4 @@
-//! Finds the parts of a single TOML value.
+//! The parts of a single TOML value.
 
 use std::ops::Range;
 
@@ -38,4 +38,10 @@ pub(crate) fn lone_text(entry: &str, key: &str) -> Option<String> {
     let is_alone = table.iter().all(|(name, _)| name == key || name == text);
     let span = table.get(text).filter(|_| is_alone)?.span()?;
     entry.get(span.start - KEY.len()..span.end - KEY.len()).map(str::to_owned)
+}
+
+/// Keys and values as an inline table.
+pub(super) fn inline_table<'k>(fields: impl IntoIterator<Item = (&'k str, &'k str)>) -> String {
+    let fields: Vec<String> = fields.into_iter().map(|(key, value)| format!("{key} = {value}")).collect();
+    format!("{{ {} }}", fields.join(", "))
 }

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::inline::inline_table;
 use super::locate::{entry_key, list_tables};
 use super::{Taken, keys, literal};
 use crate::model::grammar::{self, Entry, Fragment};
@@ -168,12 +169,6 @@ pub(crate) fn inline<K: grammar::Keys + PartialEq>(main: K, fields: &[(K, String
         [(key, value)] if *key == main => value.clone(),
         _ => inline_table(fields.iter().map(|(key, value)| (key.name(), value.as_str()))),
     }
-}
-
-/// Keys and values as an inline table.
-pub(super) fn inline_table<'k>(fields: impl IntoIterator<Item = (&'k str, &'k str)>) -> String {
-    let fields: Vec<String> = fields.into_iter().map(|(key, value)| format!("{key} = {value}")).collect();
-    format!("{{ {} }}", fields.join(", "))
 }
 
 /// Formats an entry: a string if it has only a text, else an inline table.

@@ -1,6 +1,6 @@
 //! Formats values as readable TOML.
 
-use super::new::inline_table;
+use super::inline::inline_table;
 use crate::model::Datum;
 use crate::text::safety::concealed;
 use crate::text::toml_escapes::{code, escape};

@@ -2,8 +2,9 @@
 
 use toml::de::DeTable;
 
+use super::Value;
 use super::profile::{no_reason, read_seen};
-use super::reader::{Reader, Value};
+use super::reader::Reader;
 use crate::model::grammar::{Accept, Config, Keys as _};
 use crate::model::{Acceptance, Span, Text, codes};
 

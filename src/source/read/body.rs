@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use toml::de::{DeTable, DeValue};
 
+use super::Value;
 use super::guess;
-use super::reader::{Key, Reader, Value};
+use super::reader::{Key, Reader};
 use crate::model::grammar::{self, Entries, Entry, Grouping, Heading, Keys, Or, part_key};
 use crate::model::wording::{article, plural};
 use crate::model::{

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Component, Utf8Path};
 use toml::de::{DeTable, DeValue};
 
-use super::reader::{Reader, Value, read_file};
+use super::Value;
+use super::reader::{Reader, read_file};
 use super::{accept, body, guess, requirement, severities, target};
 use crate::model::grammar::{Config, Defaults, FORCES, Keys as _, Known, Paths, Style, Subject, header};
 use crate::model::{

@@ -2,11 +2,12 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::reader::Value;
+use super::Value;
 use crate::model::grammar::{
     self, Body, Entries, Entry, FORCES, FragmentFile, Keys, Profile, Resolve, Row, Table, Type, header,
 };
 use crate::model::{Force, KINDS, TARGETS, address, did_you_mean, is_id, nearest};
+use crate::source::edit::literal;
 use crate::text::force_names;
 use crate::text::ids::{Ids, slug};
 
@@ -248,8 +249,7 @@ impl Place {
 
     /// Suggests how to move such a key, and how to write it if an entry is meant.
     pub(super) fn slipped_entry(&self, key: &str, text: &str) -> Option<String> {
-        let text =
-            if text.contains('\n') { "\"...\"".to_owned() } else { toml_edit::Value::from(text).to_string() };
+        let text = if text.contains('\n') { "\"...\"".to_owned() } else { literal(text) };
         let slipped = self.slipped(key)?;
         Some(format!(
             "{slipped}; an entry with this id is written `{key} = {{ {} = {text} }}`",
@@ -337,15 +337,14 @@ fn example(value: &DeValue<'_>) -> Option<String> {
     let id = ["id", "name"].into_iter().find_map(field).filter(|id| is_id(id));
     let id = id.map_or_else(|| Ids::default().make(text, "entry"), str::to_owned);
     let is_short = text.chars().count() <= MAX_LENGTH && !text.contains(['\n', '`']);
-    let text = if is_short { toml_edit::Value::from(text).to_string() } else { "\"...\"".to_owned() };
+    let text = if is_short { literal(text) } else { "\"...\"".to_owned() };
     Some(format!("{id} = {text}"))
 }
 
 /// Suggests a fix for a list without brackets.
 pub(super) fn list(value: &DeValue<'_>) -> Option<String> {
     let text = value.as_str().filter(|text| !text.contains('\n'))?;
-    let words: Vec<String> =
-        text.split(',').map(|word| toml_edit::Value::from(word.trim()).to_string()).collect();
+    let words: Vec<String> = text.split(',').map(|word| literal(word.trim())).collect();
     Some(format!("write it in brackets: [{}]", words.join(", ")))
 }
 

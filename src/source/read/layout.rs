@@ -2,13 +2,11 @@
 
 use toml::de::{DeTable, DeValue};
 
+use super::Value;
 use super::body::Claims;
-use super::reader::{Key, Reader, Value};
+use super::reader::{Key, Reader};
 use crate::model::grammar::{self, Keys as _, Profile};
-use crate::model::{
-    Address, Content, Datum, FRONT_MATTER, Force, LAYOUT, LayoutKey, Level, Target, Text, address, codes,
-    did_you_mean, is_id, layout_key,
-};
+use crate::model::{Address, Content, Force, LAYOUT, LayoutKey, Level, address, codes, is_id, layout_key};
 
 /// The maximum number of parts in the address of a place: section, group and entry.
 const MAX_DEPTH: usize = 3;
@@ -74,33 +72,4 @@ fn read_setting(reader: &mut Reader, claims: &mut Claims, place: &str, key: &Key
     }
     let (key, span) = (reader.key_span(key), reader.span(value));
     claims.add(address, Level::Normal, Content::Setting(datum), key, span);
-}
-
-/// Reads `front-matter` of a target: a string, or a list of keys and typed lines.
-pub(super) fn read_front_matter(reader: &mut Reader, target: &Target, value: &Value<'_>) -> Option<Datum> {
-    let what = format!("`{}`", Address::TargetKey { target: target.name, key: FRONT_MATTER });
-    if let DeValue::String(_) = value.get_ref() {
-        return reader.datum(&what, value);
-    }
-    let array = reader.array(&what, value)?;
-    let mut entries = Vec::new();
-    for element in array.iter() {
-        let entry = reader.string(&format!("an entry of {what}"), element)?;
-        if is_bare(&entry) && !target.front_matter_keys().any(|key| key == entry.value) {
-            let message = format!("`{}` is not a key of {}", entry.value, target.summary);
-            let help = did_you_mean(&entry.value, target.front_matter_keys());
-            let line = format!("to add another line, write it with its value: \"{}: ...\"", entry.value);
-            reader.error(codes::UNKNOWN_KEY, message, entry.span, help.or(Some(line)));
-            continue;
-        }
-        entries.push(Datum::String(entry.value));
-    }
-    Some(Datum::List(entries))
-}
-
-/// Returns whether an entry is a single word, and so the name of a key that cento writes.
-fn is_bare(entry: &Text) -> bool {
-    let text = entry.value.as_str();
-    text.starts_with(|letter: char| letter.is_ascii_alphabetic())
-        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_')
 }

@@ -16,3 +16,6 @@ pub(crate) mod safety;
 mod severities;
 mod target;
 mod values;
+
+/// A value from the TOML parser.
+pub(crate) type Value<'d> = toml::Spanned<toml::de::DeValue<'d>>;

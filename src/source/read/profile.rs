@@ -2,9 +2,10 @@
 
 use toml::de::{DeTable, DeValue};
 
+use super::Value;
 use super::body::{self, Claims};
 use super::guess;
-use super::reader::{Key, Reader, Value, read_file};
+use super::reader::{Key, Reader, read_file};
 use super::values;
 use crate::model::grammar::{
     self, BOTH, Body, Drop as DropKey, Grouping, Keys as _, Profile, Remove, Resolve, Section,

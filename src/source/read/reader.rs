@@ -3,7 +3,7 @@
 use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
 use super::guess::{self, Place, Unknown};
-use super::{merge_conflict, safety};
+use super::{Value, merge_conflict, safety};
 use crate::model::grammar::{Keys, LeftOut, Rule, Type};
 use crate::model::wording::article;
 use crate::model::{Code, Datum, Diagnostic, FileId, Sources, Span, Spanned, Text, codes, is_id};
@@ -14,8 +14,6 @@ const MAX_DEPTH: usize = 64;
 
 /// A key from the TOML parser.
 pub(crate) type Key<'d> = toml::Spanned<std::borrow::Cow<'d, str>>;
-/// A value from the TOML parser.
-pub(crate) type Value<'d> = toml::Spanned<DeValue<'d>>;
 
 /// Reads the values of one file and collects findings about them.
 pub(crate) struct Reader {
@@ -167,9 +165,9 @@ impl Reader {
     /// Reports keys that have no effect without others. Returns whether there are any.
     pub(crate) fn needs<K: Keys>(&mut self, table: &DeTable<'_>) -> bool {
         let before = self.findings.len();
-        for rule in K::RULES {
+        for rule in K::rules() {
             let Rule::Needs(name, of) = rule else { continue };
-            let Some((key, _)) = table.get_key_value(*name) else { continue };
+            let Some((key, _)) = table.get_key_value(name) else { continue };
             if !of.iter().any(|other| table.contains_key(*other)) {
                 let of = of.iter().map(|other| format!("`{other}`")).collect::<Vec<_>>().join(" or ");
                 let help = format!("add {of}, or delete `{name}`");
@@ -454,8 +452,18 @@ impl Reader {
 
     /// Converts a scalar. Reports any other value.
     pub(crate) fn scalar(&mut self, what: &str, value: &Value<'_>) -> Option<Datum> {
+        self.scalar_but(what, value, None)
+    }
+
+    /// As [`Reader::scalar`], with a help for other values.
+    pub(crate) fn scalar_but(
+        &mut self,
+        what: &str,
+        value: &Value<'_>,
+        help: Option<String>,
+    ) -> Option<Datum> {
         if matches!(value.get_ref(), DeValue::Array(_) | DeValue::Table(_)) {
-            self.wrong_type(what, "a string, a number, true or false", value);
+            self.wrong_type_but(what, "a string, a number, true or false", value, help);
             return None;
         }
         self.datum(what, value)

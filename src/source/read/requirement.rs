@@ -3,7 +3,8 @@
 use regex::RegexBuilder;
 use toml::de::{DeTable, DeValue};
 
-use super::reader::{Key, Reader, Value};
+use super::Value;
+use super::reader::{Key, Reader};
 use super::target;
 use crate::model::grammar::{
     Config, Except, Keys as _, LeftOut, Or, Personas, Require, Rule, Selector as Choose,
@@ -87,14 +88,14 @@ fn read_one(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Option<Requ
 fn check_rules(reader: &mut Reader, span: Span, table: &DeTable<'_>) {
     let has = |name: &str| table.contains_key(name);
     let is_alone = reader.needs::<Require>(table);
-    for rule in Require::RULES {
+    for rule in Require::rules() {
         match rule {
             Rule::AtLeastOne(asks) if !is_alone && !asks.iter().any(|name| has(name)) => {
                 let message = format!("{} requires nothing", Require::PLACE);
                 let help = format!("add one or more of {}", asks.join(", "));
                 reader.error(codes::MISSING_KEY, message, span, Some(help));
             }
-            Rule::AtLeastOne(_) | Rule::ExactlyOne(_) | Rule::Needs(..) => {}
+            Rule::AtLeastOne(_) | Rule::AtMostOne(_) | Rule::ExactlyOne(_) | Rule::Needs(..) => {}
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Reads `[severity]` in `cento.toml`.
 
+use super::Value;
 use super::body;
-use super::reader::{Reader, Value};
+use super::reader::Reader;
 use crate::model::grammar::{Config, Keys as _};
 use crate::model::{Bound, CODES, Code, Severities, Severity, address, codes, did_you_mean};
 

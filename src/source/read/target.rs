@@ -2,7 +2,8 @@
 
 use toml::de::DeValue;
 
-use super::reader::{Key, Reader, Value};
+use super::Value;
+use super::reader::{Key, Reader};
 use crate::model::grammar::{Keys as _, Outputs, Profile, TARGET_NAMES, Tools, header};
 use crate::model::{
     Address, DESCRIPTION, Datum, FRONT_MATTER, KeyType, NAME, Objection, PATH, Step, Target, TargetSet, Text,
@@ -73,7 +74,7 @@ pub(super) fn read_setting(
         return reader.line(&what, value).map(|text| Datum::String(text.value));
     }
     if name == FRONT_MATTER {
-        return super::layout::read_front_matter(reader, target, value);
+        return read_front_matter(reader, target, value);
     }
     let known = target.key(name)?;
     let datum = reader.datum(&what, value)?;
@@ -149,4 +150,33 @@ fn unknown(reader: &mut Reader, target: &Target, key: &Key<'_>, value: &Value<'_
     let message = format!("`{name}` cannot be set in `{}`", header([Profile::Target.name(), target.name]));
     reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
     None
+}
+
+/// Reads `front-matter` of a target: a string, or a list of keys and typed lines.
+fn read_front_matter(reader: &mut Reader, target: &Target, value: &Value<'_>) -> Option<Datum> {
+    let what = format!("`{}`", Address::TargetKey { target: target.name, key: FRONT_MATTER });
+    if let DeValue::String(_) = value.get_ref() {
+        return reader.datum(&what, value);
+    }
+    let array = reader.array(&what, value)?;
+    let mut entries = Vec::new();
+    for element in array.iter() {
+        let entry = reader.string(&format!("an entry of {what}"), element)?;
+        if is_bare(&entry) && !target.front_matter_keys().any(|key| key == entry.value) {
+            let message = format!("`{}` is not a key of {}", entry.value, target.summary);
+            let help = did_you_mean(&entry.value, target.front_matter_keys());
+            let line = format!("to add another line, write it with its value: \"{}: ...\"", entry.value);
+            reader.error(codes::UNKNOWN_KEY, message, entry.span, help.or(Some(line)));
+            continue;
+        }
+        entries.push(Datum::String(entry.value));
+    }
+    Some(Datum::List(entries))
+}
+
+/// Returns whether an entry is a single word, and so the name of a key that cento writes.
+fn is_bare(entry: &Text) -> bool {
+    let text = entry.value.as_str();
+    text.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_')
 }

@@ -2,8 +2,9 @@
 
 use toml::de::{DeTable, DeValue};
 
+use super::Value;
 use super::body::{Claims, read_level};
-use super::reader::{Key, Reader, Value};
+use super::reader::{Key, Reader};
 use crate::model::grammar::{self, Field, Keys as _, Tools};
 use crate::model::{Address, AddressBuf, Content, Datum, Level, Span, codes, is_field_name, is_tool_name};
 use crate::text::ids::slug;
@@ -27,7 +28,10 @@ pub(crate) fn read_fields(reader: &mut Reader, claims: &mut Claims, value: &Valu
         let address = Address::Field(name).to_buf();
         let (datum, level) = match value.get_ref() {
             DeValue::Table(table) => read_field_table(reader, &address, key_span, table),
-            _ => (reader.scalar(&format!("`{address}`"), value), Level::Normal),
+            _ => {
+                let help = reader.slipped(key);
+                (reader.scalar_but(&format!("`{address}`"), value, help), Level::Normal)
+            }
         };
         let Some(datum) = datum else { continue };
         let span = reader.span(value);

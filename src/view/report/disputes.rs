@@ -1,41 +1,12 @@
 //! Conflicts, decisions and what takes a rule away or weakens it, each once for all personas that share it.
 
 use crate::model::grammar::{self, Keys as _};
-use serde::Serialize;
 
 use super::super::explain::describe;
-use super::tables::{Because, Tables};
+use super::tables::{Because, Dispute, DisputeSide, Tables};
 use crate::analyse::fleet::{self, Status};
 use crate::compose::{Composition, Conflict, Decision, DisputeKind, Origin, Problem, Side, State};
 use crate::model::{Claim, Level};
-
-/// A disagreement, open or settled.
-#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
-pub(super) struct Dispute {
-    at: String,
-    /// `open`, `tension`, `lock broken`, `removed`, `weakened` or `settled`.
-    state: &'static str,
-    /// The kind of disagreement, in words.
-    what: &'static str,
-    sides: Vec<DisputeSide>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    because: Option<Because>,
-    /// Why the resolution was not applied.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unapplied: Option<String>,
-    /// How to settle it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    helps: Vec<String>,
-}
-
-#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
-struct DisputeSide {
-    by: usize,
-    hash: String,
-    claims: Vec<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    removal: Option<String>,
-}
 
 /// The disputes of a persona, as indices in the table. Open ones come first.
 pub(super) fn disputes<'a>(tables: &mut Tables<'a>, composition: &Composition<'a>) -> Vec<usize> {

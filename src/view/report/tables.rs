@@ -11,10 +11,6 @@ use crate::compose::{Cause, Composition, Decision, Origin, State};
 use crate::model::{Address, Choice, Claim, Content, Digest, Library, ProfileId, Source, Span, Text, fold};
 use crate::render::{self, Grounds};
 
-/// The states of a claim as the page shows them, in the order of [`State`].
-pub(super) const STATES: [&str; 8] =
-    ["stands", "agrees", "refined", "subsumed", "shadowed", "removed", "overruled", "in conflict"];
-
 /// The causes of a state, in the order of [`cause_index`].
 pub(super) const CAUSES: [&str; 6] = ["", "claim", "removal", "resolution", "combine", "subject"];
 
@@ -31,7 +27,7 @@ pub(super) struct Tables<'a> {
     lines: Set<Line>,
     decisions: Set<Entry>,
     provenances: Set<Provenance>,
-    disputes: Set<super::disputes::Dispute>,
+    disputes: Set<Dispute>,
     contents: Set<ContentRow>,
 }
 
@@ -214,7 +210,7 @@ impl<'a> Tables<'a> {
         self.lines.index(line)
     }
 
-    pub(super) fn dispute(&mut self, dispute: super::disputes::Dispute) -> usize {
+    pub(super) fn dispute(&mut self, dispute: Dispute) -> usize {
         self.disputes.index(dispute)
     }
 
@@ -457,4 +453,32 @@ impl<K, T: Serialize> Serialize for Map<K, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.values())
     }
+}
+
+/// A disagreement, open or settled.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+pub(super) struct Dispute {
+    pub(super) at: String,
+    /// `open`, `tension`, `lock broken`, `removed`, `weakened` or `settled`.
+    pub(super) state: &'static str,
+    /// The kind of disagreement, in words.
+    pub(super) what: &'static str,
+    pub(super) sides: Vec<DisputeSide>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) because: Option<Because>,
+    /// Why the resolution was not applied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) unapplied: Option<String>,
+    /// How to settle it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) helps: Vec<String>,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+pub(super) struct DisputeSide {
+    pub(super) by: usize,
+    pub(super) hash: String,
+    pub(super) claims: Vec<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) removal: Option<String>,
 }

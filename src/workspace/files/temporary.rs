@@ -10,8 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use camino::{Utf8Path, Utf8PathBuf};
 use cap_std::fs::{Dir, OpenOptions};
 
-use super::writing::Absent;
-use super::{Root, Seen, Stamp, fault};
+use super::{Absent, Root, Seen, Stamp, fault};
 
 /// The maximum nesting of directories.
 const MAX_DEPTH: usize = 64;

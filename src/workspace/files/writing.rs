@@ -12,7 +12,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, OpenOptions};
 
 use super::temporary::TemporaryFile;
-use super::{FileError, FileType, Root, fault, is_absence, objection};
+use super::{Absent, FileError, FileType, Root, fault, is_absence, objection};
 
 /// The failures that a written file must survive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -306,13 +306,6 @@ impl Root {
 /// Returns whether the system denies write access.
 fn is_refusal(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
-}
-
-/// What to do about a missing directory.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Absent {
-    Make,
-    Fail,
 }
 
 fn open_step(dir: &Dir, name: &str, absent: Absent) -> io::Result<Dir> {

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::{Given, Input, left_out, refusal, required, string};
 use crate::model::wording::names;
-use crate::model::{DESCRIPTION, Datum, Diagnostic, NAME, Severity, Target, codes, layout_keys, target};
+use crate::model::{DESCRIPTION, Datum, Diagnostic, KILO, NAME, Severity, codes, layout_keys};
 use crate::render::front_matter_line;
 use crate::text::yaml::{self, Mapping, Yaml};
 
@@ -86,9 +86,6 @@ fn mode(path: &Utf8Path, at: &str, mode: &Mapping) -> Result<Input, Box<Diagnost
     let description = string(path, mode, at, DESCRIPTION)?;
     let occasion = string(path, mode, at, "whenToUse")?;
     let groups = Groups::of(path, at, mode)?;
-    let Some(kilo) = target("kilo") else {
-        return Err(refusal(codes::BAD_VALUE, "there is no target for modes".to_owned(), ""));
-    };
     let name = required(path, mode, at, NAME)?;
     let texts = [description.trim(), occasion.trim()];
     let mut description: Vec<&str> = texts.into_iter().filter(|text| !text.is_empty()).collect();
@@ -97,10 +94,10 @@ fn mode(path: &Utf8Path, at: &str, mode: &Mapping) -> Result<Input, Box<Diagnost
         description.push(name.trim());
     }
     let mut text = "---\n".to_owned();
-    text += &front_matter_line(kilo, DESCRIPTION, &Datum::String(description.join(" ")));
-    text += &front_matter_line(kilo, "mode", &Datum::String("primary".to_owned()));
+    text += &front_matter_line(&KILO, DESCRIPTION, &Datum::String(description.join(" ")));
+    text += &front_matter_line(&KILO, "mode", &Datum::String("primary".to_owned()));
     if !groups.permission.is_empty() {
-        text += &front_matter_line(kilo, "permission", &Datum::Map(groups.permission.clone()));
+        text += &front_matter_line(&KILO, "permission", &Datum::Map(groups.permission.clone()));
     }
     text += "---\n\n";
     text += role.trim();
@@ -109,8 +106,8 @@ fn mode(path: &Utf8Path, at: &str, mode: &Mapping) -> Result<Input, Box<Diagnost
         text += instructions.trim();
     }
     text += "\n";
-    let notes = notes(path, &slug, mode, &groups, kilo, is_described);
-    let given = Given { part: slug.clone(), name: slug, target: kilo, values: None, whole: None, notes };
+    let notes = notes(path, &slug, mode, &groups, is_described);
+    let given = Given { part: slug.clone(), name: slug, target: &KILO, values: None, whole: None, notes };
     Ok(Input { path: path.to_owned(), inside: None, text, given: Some(given) })
 }
 
@@ -177,11 +174,10 @@ fn notes(
     slug: &str,
     mode: &Mapping,
     groups: &Groups,
-    target: &Target,
     is_described: bool,
 ) -> Vec<Diagnostic> {
     let mut notes = Vec::new();
-    let summary = target.summary;
+    let summary = KILO.summary;
     if !groups.patterns.is_empty() {
         let patterns = groups.patterns.join("`, `");
         let message = format!("the mode `{slug}` of {path} may edit only files that match `{patterns}`");
