@@ -324,12 +324,21 @@ impl Target {
 /// Returns the outputs of all profiles that compose.
 fn outputs(library: &Library) -> Outputs {
     let mut outputs = Outputs::default();
-    for composition in Composer::new(library).compose_all().into_iter().flatten() {
-        for settings in composition.persona.targets.iter().filter(|_| !composition.profile.is_abstract) {
-            let profile = &composition.profile.id;
+    let written = Composer::new(library).each(|composed| -> Vec<(String, [u8; 32])> {
+        let Some(composition) = composed.ok().filter(|composition| !composition.profile.is_abstract) else {
+            return Vec::new();
+        };
+        let targets = composition.persona.targets.iter();
+        let written = targets.map(|settings| {
             let text = render(&composition, settings).into_text();
-            outputs.paths.insert(output_path(&composition, settings).into(), profile.clone());
-            outputs.texts.entry(*blake3::hash(text.as_bytes()).as_bytes()).or_insert_with(|| profile.clone());
+            (output_path(&composition, settings), *blake3::hash(text.as_bytes()).as_bytes())
+        });
+        written.collect()
+    });
+    for (profile, written) in library.profiles.values().zip(written) {
+        for (path, hash) in written {
+            outputs.paths.insert(path.into(), profile.id.clone());
+            outputs.texts.entry(hash).or_insert_with(|| profile.id.clone());
         }
     }
     outputs

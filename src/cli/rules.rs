@@ -8,8 +8,8 @@ use super::args::Rules;
 use super::output::Output;
 use super::workspace::{Unknown, Workspace};
 use super::{FINDINGS, FINE};
-use crate::analyse::fleet::{Rule, RuleFilter, is_at_or_below, rules as all_rules, tags};
-use crate::compose::{Composer, Composition};
+use crate::analyse::fleet::{Rule, RuleFilter, is_at_or_below, rules_seen, seen, tags};
+use crate::compose::{Composer, Refusal};
 use crate::model::{Diagnostic, Force, Severity, address, nearest};
 use crate::view::rules::Book;
 use crate::view::{escape, escape_line};
@@ -17,19 +17,27 @@ use crate::view::{escape, escape_line};
 /// Lists the rules of the fleet and their outcome in each persona.
 pub(super) fn rules(workspace: &Workspace, output: &Output, options: &Rules) -> anyhow::Result<u8> {
     let library = &workspace.library;
-    let composer = Composer::new(library);
-    let (mut personas, mut compositions, mut findings) = (Vec::new(), Vec::new(), Vec::new());
-    for (profile, composed) in library.profiles.values().zip(composer.compose_all()) {
+    let composed = Composer::new(library).each(|composed| {
+        let composition = composed?;
+        Ok::<_, Refusal>((seen(library, Some(&composition)), composition.persona.tags))
+    });
+    let (mut personas, mut findings) = (Vec::new(), Vec::new());
+    let (mut tags_of, mut outcomes) = (Vec::new(), Vec::new());
+    for (profile, composed) in library.profiles.values().zip(composed) {
         if profile.is_abstract {
             continue;
         }
         personas.push((profile.id.as_str(), composed.is_ok()));
-        compositions.push(composed.map_err(|refusal| findings.extend(refusal)).ok());
+        let (outcome, tags) = composed.unwrap_or_else(|refusal| {
+            findings.extend(refusal);
+            (seen(library, None), Vec::new())
+        });
+        outcomes.push(outcome);
+        tags_of.push(tags);
     }
-    let compositions: Vec<Option<&Composition<'_>>> = compositions.iter().map(Option::as_ref).collect();
-    let known = all_rules(library, &compositions);
+    let known = rules_seen(library, outcomes);
     let forces = forces(&options.forces)?;
-    check(workspace, options, &personas, &compositions, &known)?;
+    check(workspace, options, &personas, &tags_of, &known)?;
     let filter = RuleFilter {
         personas: &options.personas,
         tags: &options.tags,
@@ -40,7 +48,7 @@ pub(super) fn rules(workspace: &Workspace, output: &Output, options: &Rules) -> 
         drift: options.drift,
     };
     let ids: Vec<&str> = personas.iter().map(|(id, _)| *id).collect();
-    let shown = filter.personas(&ids, &compositions);
+    let shown = filter.personas(&ids, &tags_of);
     let rules = filter.narrow(library, known, &shown);
     let book = Book {
         library,
@@ -87,7 +95,7 @@ fn check(
     workspace: &Workspace,
     options: &Rules,
     personas: &[(&str, bool)],
-    compositions: &[Option<&Composition<'_>>],
+    tags_of: &[Vec<&str>],
     rules: &[Rule<'_>],
 ) -> anyhow::Result<()> {
     let library = &workspace.library;
@@ -100,11 +108,7 @@ fn check(
             return Err(unknown("persona", id, ids, "`cento list profiles` shows all").into());
         }
     }
-    let of_personas: BTreeSet<&str> = compositions
-        .iter()
-        .flatten()
-        .flat_map(|composition| composition.persona.tags.iter().copied())
-        .collect();
+    let of_personas: BTreeSet<&str> = tags_of.iter().flatten().copied().collect();
     let of_fragments: BTreeSet<&str> = library.fragments.values().flat_map(tags).collect();
     let listed = |known: &BTreeSet<&str>| known.iter().copied().collect::<Vec<_>>().join(", ");
     for (what, asked, known) in [

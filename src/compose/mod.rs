@@ -145,12 +145,14 @@ impl<'a> Composer<'a> {
         Composer { library, prepared }
     }
 
-    /// Composes every profile, abstract ones included, in order of id.
+    /// Composes every profile, abstract ones included, in order of id. A command that keeps them all would need memory for
+    /// the whole fleet.
+    #[cfg(test)]
     pub(crate) fn compose_all(&self) -> TiVec<ProfileId, Result<Composition<'a>, Refusal>> {
         self.each(|composed| composed)
     }
 
-    /// Composes every profile as [`Composer::compose_all`] does, but keeps only what `visit` makes of it.
+    /// Composes every profile, abstract ones included, in order of id, but keeps only what `visit` makes of it.
     pub(crate) fn each<T: Send>(
         &self,
         visit: impl Fn(Result<Composition<'a>, Refusal>) -> T + Sync,

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::rules::Rule;
 use super::status::Status;
-use crate::compose::Composition;
 use crate::model::{Claim, Content, Force, Fragment, Library, Source, address};
 
 /// A filter for rules and personas. Values of one criterion are alternatives; all criteria that are given
@@ -26,17 +25,11 @@ pub(crate) struct RuleFilter<'q> {
 }
 
 impl RuleFilter<'_> {
-    /// Returns the indexes of the selected personas.
-    pub(crate) fn personas(
-        &self,
-        ids: &[&str],
-        compositions: &[Option<&Composition<'_>>],
-    ) -> BTreeSet<usize> {
+    /// Returns the indexes of the selected personas, from their ids and their tags.
+    pub(crate) fn personas(&self, ids: &[&str], tags_of: &[Vec<&str>]) -> BTreeSet<usize> {
         let is_selected = |at: &usize| {
             let named = self.personas.is_empty() || self.personas.iter().any(|id| id == ids[*at]);
-            let has = |tag: &String| {
-                compositions[*at].is_some_and(|composition| composition.persona.tags.contains(&tag.as_str()))
-            };
+            let has = |tag: &String| tags_of[*at].contains(&tag.as_str());
             named && (self.tags.is_empty() || self.tags.iter().any(has))
         };
         (0..ids.len()).filter(is_selected).collect()
