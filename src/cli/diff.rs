@@ -15,6 +15,7 @@ use crate::trial::clashes;
 use crate::view::comparison::Comparison;
 use crate::view::review::Story;
 use crate::view::{contribution, escape_line};
+use crate::workspace::OtherState;
 use crate::workspace::revision::{Repository, Revision};
 
 /// Dispatches to the comparison that the options ask for.
@@ -138,8 +139,9 @@ pub(super) fn with_story<T>(
 ) -> anyhow::Result<T> {
     let repository = Repository::around(&workspace.root)?;
     let (from, to, names) = sides(&repository, asked, staged)?;
-    let mut earlier = repository.load(&from)?;
-    let later = to.map(|to| repository.load(&to)).transpose()?;
+    let current = OtherState::new(&workspace.library, &workspace.findings);
+    let mut earlier = repository.load(&from, &current)?;
+    let later = to.map(|to| repository.load(&to, &current)).transpose()?;
     let now = (&workspace.library, &workspace.findings);
     let later: (&Library, &Vec<Diagnostic>) =
         later.as_ref().map_or(now, |(library, findings)| (library, findings));

@@ -207,6 +207,24 @@ impl<'a> Composer<'a> {
         files
     }
 
+    /// Returns whether a profile reaches one of these files.
+    pub(crate) fn reaches(&self, index: ProfileId, asked: &BTreeSet<FileId>) -> bool {
+        // What no profile of the lineage names need not be selected to know that it is not reached.
+        let library = self.library;
+        let names = |index: &ProfileId| {
+            let profile = &library.profiles[*index];
+            let mut used = profile.uses.iter().filter_map(|used| library.fragments.get(&used.value));
+            asked.contains(&profile.file) || used.any(|fragment| asked.contains(&fragment.file))
+        };
+        let named = |index: ProfileId| {
+            let order = self.prepared.lineages.order(index).unwrap_or_default();
+            order.iter().chain([&index]).any(names)
+        };
+        let is_config = library.config.file.is_some_and(|file| asked.contains(&file));
+        (is_config || self.profiles(index).into_iter().any(named))
+            && self.files(index).iter().any(|file| asked.contains(file))
+    }
+
     /// A profile, and those whose personas its outputs hold too.
     pub(crate) fn profiles(&self, index: ProfileId) -> Vec<ProfileId> {
         let order = self.prepared.lineages.order(index).unwrap_or_default();

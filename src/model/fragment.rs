@@ -4,7 +4,7 @@ use super::claim::Claim;
 use super::source::{FileId, Text};
 
 /// A reusable block of claims, read from one file under `fragments/`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Fragment {
     /// The path under `fragments/` without `.toml`.
     pub id: String,

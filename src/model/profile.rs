@@ -7,7 +7,7 @@ use super::statement::Seen;
 use super::target::PERSONAS;
 
 /// The definition of one persona, read from one file under `profiles/`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Profile {
     /// The file name without `.toml`.
     pub id: String,

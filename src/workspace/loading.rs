@@ -1,6 +1,6 @@
 //! Loads a whole workspace.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
@@ -9,7 +9,8 @@ use rayon::prelude::*;
 use super::files::{FileError, Listing, Reading, Root};
 use crate::model::grammar::{Config, Paths, header};
 use crate::model::{
-    Claim, Diagnostic, FileId, Library, Sources, Statement, codes, is_device, is_id, normalized,
+    Claim, Diagnostic, FileId, Fragment, Library, Profile, Sources, Statement, codes, is_device, is_id,
+    normalized,
 };
 use crate::source::read::{config, fragment, profile, references};
 use crate::text::ids::slug;
@@ -34,7 +35,7 @@ type Listed = (Vec<(Utf8PathBuf, Reading)>, Vec<Diagnostic>);
 /// # Errors
 /// On a system error.
 pub(crate) fn load(root: &Root) -> Result<(Library, Vec<Diagnostic>), FileError> {
-    load_from(root.read_source(Utf8Path::new(CONFIG))?, |directory| {
+    load_from(root.read_source(Utf8Path::new(CONFIG))?, None, |directory| {
         let Listing { files: paths, mut findings, .. } = root.toml_files(Utf8Path::new(directory))?;
         let is_usual = [Paths::Fragments, Paths::Profiles].map(Paths::usual).contains(&directory);
         if !is_usual && root.file_type(Utf8Path::new(directory))? == super::files::FileType::Nothing {
@@ -65,7 +66,7 @@ pub(super) fn load_listed(
     texts: &BTreeMap<Utf8PathBuf, String>,
 ) -> (Library, Vec<Diagnostic>) {
     let reading = |text: &String| Reading::Text(normalized(text));
-    let loaded: Result<_, std::convert::Infallible> = load_from(config, |directory| {
+    let loaded: Result<_, std::convert::Infallible> = load_from(config, None, |directory| {
         let below =
             texts.iter().filter(|(path, _)| path.starts_with(directory) && path.extension() == Some("toml"));
         Ok((below.map(|(path, text)| (path.clone(), reading(text))).collect(), Vec::new()))
@@ -76,8 +77,11 @@ pub(super) fn load_listed(
     }
 }
 
-pub(crate) fn load_from<E>(
+/// Loads a workspace from its configuration and what `list` reads of a directory. What `other` has read of a file with the
+/// same text is not read again.
+pub(super) fn load_from<E>(
     config: Reading,
+    other: Option<&OtherState<'_>>,
     mut list: impl FnMut(&str) -> Result<Listed, E>,
 ) -> Result<(Library, Vec<Diagnostic>), E> {
     let mut sources = Sources::default();
@@ -101,7 +105,11 @@ pub(crate) fn load_from<E>(
     let profiles = find(list(&config.profiles)?, &config.profiles, Depth::One, &mut sources, &mut findings);
 
     let mut library = Library { config, ..Library::default() };
+    let other = other.filter(|other| other.has_config(&sources, library.config.file));
     for fragment in parsed(&fragments, &mut findings, |index, found| {
+        if let Some(same) = other.and_then(|other| other.fragment(&sources, index, found)) {
+            return (same, Vec::new());
+        }
         let (mut fragment, wrong) = fragment::read(&sources, found.file, &found.id, index.into());
         fragment.broken |= found.unreadable;
         digest(&mut fragment.claims, fragment.template);
@@ -110,6 +118,9 @@ pub(crate) fn load_from<E>(
         library.fragments.insert(fragment.id.clone(), fragment);
     }
     for profile in parsed(&profiles, &mut findings, |index, found| {
+        if let Some(same) = other.and_then(|other| other.profile(&sources, index, found)) {
+            return (same, Vec::new());
+        }
         let (mut profile, wrong) = profile::read(&sources, found.file, &found.id, index.into());
         profile.broken |= found.unreadable;
         digest(&mut profile.claims, profile.template);
@@ -122,6 +133,56 @@ pub(crate) fn load_from<E>(
     library.number_addresses();
     let findings = library.config.severities.applied(findings);
     Ok((library, findings))
+}
+
+/// Another state of a workspace, which shares most of its files with the one that is loaded.
+#[derive(Debug)]
+pub(crate) struct OtherState<'o> {
+    library: &'o Library,
+    /// The files that findings are about. They are read again, for their findings.
+    found_in: BTreeSet<FileId>,
+}
+
+impl<'o> OtherState<'o> {
+    pub(crate) fn new(library: &'o Library, findings: &[Diagnostic]) -> Self {
+        let labelled = findings.iter().flat_map(|finding| &finding.labels).map(|label| label.span.file);
+        let found_in = labelled.chain(findings.iter().filter_map(|finding| finding.file)).collect();
+        OtherState { library, found_in }
+    }
+
+    /// Returns whether `cento.toml` is the same. It decides which findings count.
+    fn has_config(&self, sources: &Sources, file: Option<FileId>) -> bool {
+        match (self.library.config.file, file) {
+            (Some(own), Some(file)) => {
+                self.library.sources.file(own).text() == sources.file(file).text()
+                    && !self.found_in.contains(&own)
+            }
+            (own, file) => own == file,
+        }
+    }
+
+    /// Returns the fragment of a file. `None` if the file is not the same, or has another number, which spans name.
+    fn fragment(&self, sources: &Sources, index: usize, found: &Found) -> Option<Fragment> {
+        let (id, fragment) = self.library.fragments.find(&found.id)?;
+        let is_same = id == index.into() && !fragment.broken && self.has_file(sources, fragment.file, found);
+        is_same.then(|| fragment.clone())
+    }
+
+    /// As [`OtherState::fragment`], for a profile.
+    fn profile(&self, sources: &Sources, index: usize, found: &Found) -> Option<Profile> {
+        let (id, profile) = self.library.profiles.find(&found.id)?;
+        let is_same = id == index.into() && !profile.broken && self.has_file(sources, profile.file, found);
+        is_same.then(|| profile.clone())
+    }
+
+    fn has_file(&self, sources: &Sources, own: FileId, found: &Found) -> bool {
+        let (file, other) = (self.library.sources.file(own), sources.file(found.file));
+        own == found.file
+            && !found.unreadable
+            && !self.found_in.contains(&own)
+            && file.path() == other.path()
+            && file.text() == other.text()
+    }
 }
 
 /// Parses files in parallel. Returns their contents in order.
@@ -218,4 +279,71 @@ fn bad_name(path: &Utf8Path, id: &str, directory: &str, depth: Depth) -> Option<
         true => finding.help(format!("rename it to {directory}/{}.toml", suggestion.join("/"))),
         false => finding.help("rename it"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Texts = BTreeMap<Utf8PathBuf, String>;
+
+    fn workspace() -> Texts {
+        let files = [
+            (CONFIG, "[styles.short]\nextends = 'sentences'\n"),
+            ("fragments/rules/git.toml", "[must]\nsmall = 'keep commits small'\n"),
+            ("fragments/rules/old.toml", "[must]\nodd = 'keep {{ name }} odd'\n"),
+            ("fragments/voice/hidden.toml", "[items]\nplain = 'Write\u{200b} plain English.'\n"),
+            ("fragments/voice/plain.toml", "[items]\nplain = 'Write plain English.'\n"),
+            ("profiles/base.toml", "abstract = true\nuse = ['rules/git', 'rules/old']\n"),
+            ("profiles/one.toml", "extends = ['base']\ndescription = 'One'\n"),
+            ("profiles/two.toml", "use = ['voice/plain', 'voice/none']\ndescription = 'Two'\n"),
+        ];
+        files.map(|(path, text)| (path.into(), text.to_owned())).into()
+    }
+
+    /// The library and the findings of loading texts, beside another state or alone.
+    fn loaded(texts: &Texts, other: Option<&OtherState<'_>>) -> (Library, Vec<Diagnostic>) {
+        let config = texts.get(Utf8Path::new(CONFIG)).map(|text| Reading::Text(text.clone()));
+        let list = |directory: &str| -> Result<Listed, std::convert::Infallible> {
+            let below = texts.iter().filter(|(path, _)| path.starts_with(directory));
+            Ok((below.map(|(path, text)| (path.clone(), Reading::Text(text.clone()))).collect(), Vec::new()))
+        };
+        load_from(config.unwrap_or(Reading::Missing), other, list).unwrap_or_else(|never| match never {})
+    }
+
+    #[test]
+    fn a_state_beside_another_loads_as_it_does_alone() {
+        let before = workspace();
+        let (library, findings) = loaded(&before, None);
+        assert!(findings.iter().any(|finding| finding.is_error()));
+        let other = OtherState::new(&library, &findings);
+        let edits: [(&str, Option<&str>); 9] = [
+            ("README.toml", Some("")),
+            ("fragments/rules/git.toml", Some("[must]\nsmall = 'keep commits tiny'\n")),
+            ("fragments/rules/git.toml", Some("[must]\nsmall = 1\n")),
+            ("fragments/rules/old.toml", None),
+            ("fragments/rules/all.toml", Some("[must]\nall = 'test all of it'\n")),
+            ("fragments/voice/none.toml", Some("[items]\nnone = 'Say nothing.'\n")),
+            ("profiles/one.toml", Some("extends = ['two']\ndescription = 'One'\n")),
+            (CONFIG, Some("[severity]\nplaceholder = 'error'\n")),
+            (CONFIG, None),
+        ];
+        for (path, text) in edits {
+            let mut after = before.clone();
+            after.remove(Utf8Path::new(path));
+            after.extend(text.map(|text| (path.into(), text.to_owned())));
+            let (alone, beside) = (loaded(&after, None), loaded(&after, Some(&other)));
+            assert_eq!(format!("{beside:?}"), format!("{alone:?}"), "{path}: {text:?}");
+        }
+        let shared = other.fragment(
+            &library.sources,
+            0,
+            &Found {
+                id: "rules/git".to_owned(),
+                file: library.fragments.values().next().map(|fragment| fragment.file).unwrap(),
+                unreadable: false,
+            },
+        );
+        assert!(shared.is_some(), "files that are the same are shared");
+    }
 }

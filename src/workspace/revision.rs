@@ -12,7 +12,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::files::{Reading, Root, SOURCE_LIMIT, decode, too_large};
 use super::git::{self, Answer, Refusal};
-use super::loading::{CONFIG, load_from};
+use super::loading::{CONFIG, OtherState, load_from};
 use super::place::is_same;
 use crate::model::{Diagnostic, Library, codes};
 
@@ -79,6 +79,9 @@ struct Entry {
     object: String,
     is_link: bool,
 }
+
+/// A file with its path.
+type Named<'e> = (&'e Utf8PathBuf, &'e Entry);
 
 /// The git repository that contains a workspace.
 #[derive(Debug)]
@@ -178,18 +181,23 @@ impl<'r> Repository<'r> {
         Err(RevisionError::Failed { command: "merge-base", message })
     }
 
-    /// Loads the workspace at a revision. Problems with its files are returned as findings.
+    /// Loads the workspace at a revision. Problems with its files are returned as findings. Files with the same text in
+    /// `other` are not parsed again.
     ///
     /// # Errors
     /// If git fails.
-    pub(crate) fn load(&self, revision: &Revision) -> Result<(Library, Vec<Diagnostic>), RevisionError> {
+    pub(crate) fn load(
+        &self,
+        revision: &Revision,
+        other: &OtherState<'_>,
+    ) -> Result<(Library, Vec<Diagnostic>), RevisionError> {
         let entries = match revision {
             Revision::Commit(commit) => self.tree(commit)?,
             Revision::Index => self.index()?,
         };
         let config = self.readings(&entries, |path| path == CONFIG)?;
         let config = config.into_iter().next().map_or(Reading::Missing, |(_, reading)| reading);
-        load_from(config, |directory| {
+        load_from(config, Some(other), |directory| {
             let directory = if directory == "." { "" } else { directory };
             let is_source = |path: &Utf8Path| {
                 let below = path.strip_prefix(directory).ok();
@@ -227,23 +235,25 @@ impl<'r> Repository<'r> {
         entries: &BTreeMap<Utf8PathBuf, Entry>,
         wanted: impl Fn(&Utf8Path) -> bool,
     ) -> Result<Vec<(Utf8PathBuf, Reading)>, RevisionError> {
-        let wanted: Vec<&Utf8PathBuf> = entries.keys().filter(|path| wanted(path)).collect();
-        let file = |path: &'_ Utf8PathBuf| (path.clone(), entries[path].object.as_str());
+        let wanted: Vec<Named<'_>> = entries.iter().filter(|(path, _)| wanted(path)).collect();
+        fn file<'e>((path, entry): Named<'e>) -> (Utf8PathBuf, &'e str) {
+            (path.clone(), &entry.object)
+        }
         // A link is stored as the path that it points to. All links are followed one step at a time.
-        let mut at: Vec<Option<&Utf8PathBuf>> = wanted.iter().copied().map(Some).collect();
+        let mut at: Vec<Option<Named<'_>>> = wanted.iter().copied().map(Some).collect();
         for step in 0..=MAX_LINKS {
-            let is_link = |path: &Option<&Utf8PathBuf>| path.is_some_and(|path| entries[path].is_link);
+            let is_link = |named: &Option<Named<'_>>| named.is_some_and(|(_, entry)| entry.is_link);
             let links: Vec<usize> = (0..at.len()).filter(|index| is_link(&at[*index])).collect();
             let files: Vec<_> = links.iter().filter_map(|index| at[*index].map(file)).collect();
             for (index, target) in links.into_iter().zip(self.objects(&files)?) {
-                let next = at[index].zip(target).and_then(|(link, target)| link_target(link, &target));
+                let next = at[index].zip(target).and_then(|((link, _), target)| link_target(link, &target));
                 let next = next.filter(|_| step < MAX_LINKS);
-                at[index] = next.and_then(|next| Some(entries.get_key_value(&next)?.0));
+                at[index] = next.and_then(|next| entries.get_key_value(&next));
             }
         }
         let files: Vec<_> = at.iter().flatten().copied().map(file).collect();
         let mut texts = self.objects(&files)?.into_iter();
-        let reading = |(path, end): (&Utf8PathBuf, Option<&Utf8PathBuf>)| {
+        let reading = |((path, _), end): (Named<'_>, Option<Named<'_>>)| {
             let reading = match end.and_then(|_| texts.next()) {
                 None => {
                     let message =

@@ -183,6 +183,13 @@ impl<'l> Finder<'l> {
         let source = |found: Option<(FragmentId, &Fragment)>| found.map(|(id, _)| Source::Fragment(id));
         let pair = [source(before), source(after)];
         let (before, after) = (before.map(|found| found.1), after.map(|found| found.1));
+        let (earlier, later) = (self.earlier, self.later);
+        let is_same = |(before, after): (&Fragment, &Fragment)| {
+            earlier.sources.file(before.file).text() == later.sources.file(after.file).text()
+        };
+        if from.is_none() && before.zip(after).is_some_and(is_same) {
+            return;
+        }
         let touches = claims_of([before, after], pair);
         let (Some(before), Some(after)) = (before, after) else {
             let described = |fragment: &Fragment| (Span::new(fragment.file, 0..0), summary(fragment));
@@ -196,7 +203,7 @@ impl<'l> Finder<'l> {
             let place = Some((at(after), String::new()));
             self.add(pair, &format!("fragment {id}"), edits, None, place, touches.clone());
         }
-        if self.text(self.earlier, before.file) == self.text(self.later, after.file)
+        if is_same((before, after))
             || self.broken(pair, (before.file, before.broken), (after.file, after.broken))
         {
             return;

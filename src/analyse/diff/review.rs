@@ -11,7 +11,6 @@ pub(crate) use outputs::{OutputChange, OutputText};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8Path;
 use indexmap::IndexMap;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -25,7 +24,7 @@ use super::meaning::meaning;
 use crate::check::{Checker, Depth};
 use crate::compose::Composition;
 use crate::model::wording::serialize_by_name;
-use crate::model::{Address, Claim, Diagnostic, Library, Severity, Source, address, settle};
+use crate::model::{Address, Claim, Diagnostic, FileId, Library, Severity, Source, address, settle};
 
 /// A workspace in one state.
 #[derive(Debug, Clone, Copy)]
@@ -222,14 +221,14 @@ pub(crate) fn review(earlier: State<'_>, later: State<'_>, options: Options<'_>)
         let profiles = libraries.iter().filter_map(|library| library.profiles.get(id));
         options.includes(id) && profiles.into_iter().any(|profile| !profile.is_abstract)
     };
+    let edited = libraries.map(|library| edited_in(library, &edited));
     let reached = |id: &&&String| {
         (0..2).any(|side| {
             let Some(index) = libraries[side].profiles.id_of(id) else { return true };
-            let files = checkers[side].composer().files(index);
-            files.iter().any(|file| edited.contains(libraries[side].sources.file(*file).path()))
+            checkers[side].composer().reaches(index, &edited[side])
         })
     };
-    let reached: Vec<&String> = ids.iter().filter(reached).copied().collect();
+    let reached: Vec<&String> = ids.par_iter().filter(reached).copied().collect();
     let both = Both { libraries, causes: &causes, renamed: &renamed };
     let compared: Vec<Compared> = reached
         .into_par_iter()
@@ -292,13 +291,20 @@ pub(crate) fn review(earlier: State<'_>, later: State<'_>, options: Options<'_>)
 }
 
 /// The files whose texts differ.
-fn edited<'l>(earlier: &'l Library, later: &'l Library) -> BTreeSet<&'l Utf8Path> {
-    let texts = |library: &'l Library| -> BTreeMap<&'l Utf8Path, &'l str> {
-        library.sources.files().map(|file| (file.path(), file.text())).collect()
+fn edited<'l>(earlier: &'l Library, later: &'l Library) -> BTreeSet<&'l str> {
+    // Paths compare part by part, which takes long for many.
+    let texts = |library: &'l Library| -> BTreeMap<&'l str, &'l str> {
+        library.sources.files().map(|file| (file.path().as_str(), file.text())).collect()
     };
     let (earlier, later) = (texts(earlier), texts(later));
     let paths = earlier.keys().chain(later.keys());
     paths.filter(|path| earlier.get(*path) != later.get(*path)).copied().collect()
+}
+
+/// The files of one state that are among these paths.
+fn edited_in(library: &Library, paths: &BTreeSet<&str>) -> BTreeSet<FileId> {
+    let files = library.sources.files().enumerate();
+    files.filter(|(_, file)| paths.contains(file.path().as_str())).map(|(index, _)| index.into()).collect()
 }
 
 fn see<'a>(library: &'a Library, checker: &Checker<'a>, id: &str) -> Seen<'a> {
