@@ -128,17 +128,17 @@ impl<'a> Checker<'a> {
         profiles.into_par_iter().map(|index| visit(self.check(index, depth))).collect::<Vec<_>>().into()
     }
 
-    /// Checks a profile as if it used only the fragments for which `keep` is true, without lints.
+    /// Composes and checks a persona as if it did not use a fragment, without lints.
     ///
     /// # Errors
     /// As [`Composer::compose`].
-    pub(crate) fn check_with(
+    pub(crate) fn check_without(
         &self,
-        index: ProfileId,
-        keep: &dyn Fn(FragmentId) -> bool,
+        whole: &Composition<'a>,
+        fragment: FragmentId,
     ) -> Result<Checked<'a>, Refusal> {
-        let composition = self.composer.compose_with(index, keep)?;
-        Ok(self.decide(index, composition, Depth::Sound).0)
+        let composition = self.composer.compose_without(whole, fragment)?;
+        Ok(self.decide(whole.index(), composition, Depth::Sound).0)
     }
 
     /// Returns the findings of loading the library.

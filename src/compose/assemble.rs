@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
@@ -28,6 +29,8 @@ pub(super) struct Assembly<'c, 'a> {
     pub(super) decisions: &'c Decisions<'a>,
     /// The position of each body address in display order.
     pub(super) places: &'c BTreeMap<&'a str, usize>,
+    /// Sections that are known already, by kind.
+    pub(super) kept: BTreeMap<&'a str, Arc<Section<'a>>>,
 }
 
 impl<'a> Assembly<'_, 'a> {
@@ -173,7 +176,7 @@ impl<'a> Assembly<'_, 'a> {
         layout: &Layouts<'a>,
         templates: &Templates<'_>,
         findings: &mut Vec<Diagnostic>,
-    ) -> Vec<Section<'a>> {
+    ) -> Vec<Arc<Section<'a>>> {
         let mut bodies: IndexMap<&'a str, Vec<&'a str>> = IndexMap::new();
         let mut addresses: Vec<(&'a str, usize)> =
             self.places.iter().map(|(at, place)| (*at, *place)).collect();
@@ -187,16 +190,21 @@ impl<'a> Assembly<'_, 'a> {
         bodies.sort_by(|a, _, b, _| (place(a), rank(a)).cmp(&(place(b), rank(b))));
         bodies
             .into_iter()
-            .map(|(kind, addresses)| Section {
-                kind,
-                heading: self
-                    .filled(&Address::heading(kind).to_string(), templates)
-                    .unwrap_or_else(|| Setting { text: Cow::Owned(heading(kind)), origin: None }),
-                style: self.style(kind),
-                bold_groups: self
-                    .setting(&Address::SectionKey { kind, key: address::GROUPS }.to_string())
-                    .is_some_and(|setting| setting.text == grammar::BOLD),
-                entries: self.entries(kind, &addresses, layout, templates, findings),
+            .map(|(kind, addresses)| {
+                if let Some(kept) = self.kept.get(kind) {
+                    return Arc::clone(kept);
+                }
+                Arc::new(Section {
+                    kind,
+                    heading: self
+                        .filled(&Address::heading(kind).to_string(), templates)
+                        .unwrap_or_else(|| Setting { text: Cow::Owned(heading(kind)), origin: None }),
+                    style: self.style(kind),
+                    bold_groups: self
+                        .setting(&Address::SectionKey { kind, key: address::GROUPS }.to_string())
+                        .is_some_and(|setting| setting.text == grammar::BOLD),
+                    entries: self.entries(kind, &addresses, layout, templates, findings),
+                })
             })
             .filter(|section| !section.entries.is_empty())
             .collect()

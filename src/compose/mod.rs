@@ -8,6 +8,7 @@ mod assemble;
 mod collect;
 mod differences;
 mod fill;
+mod kept;
 mod layout;
 mod lineage;
 mod merge;
@@ -73,6 +74,11 @@ pub(crate) struct Composition<'a> {
 }
 
 impl<'a> Composition<'a> {
+    /// The id of the profile.
+    pub(crate) fn index(&self) -> ProfileId {
+        self.lineage[self.lineage.len() - 1]
+    }
+
     /// The resolution that settles the conflict at an address.
     pub(crate) fn settlement(&self, at: &str) -> Option<Settled<'a>> {
         self.settled.get(at).and_then(Conflict::settled)
@@ -167,7 +173,20 @@ impl<'a> Composer<'a> {
     /// The findings that prevent the composition: a source file with errors, or `extends` without a valid
     /// order. All other findings, including conflicts, are part of the composition.
     pub(crate) fn compose(&self, index: ProfileId) -> Result<Composition<'a>, Refusal> {
-        compose(self, index, &|_| true)
+        compose(self, index, &|_| true, None)
+    }
+
+    /// Composes a persona as if it did not use a fragment. The result shares what stays the same, so it has no findings
+    /// about these sections.
+    ///
+    /// # Errors
+    /// As for [`Composer::compose`].
+    pub(crate) fn compose_without(
+        &self,
+        whole: &Composition<'a>,
+        fragment: FragmentId,
+    ) -> Result<Composition<'a>, Refusal> {
+        compose(self, whole.index(), &|other| other != fragment, Some(whole))
     }
 
     /// Composes one profile as if it used only the fragments that satisfy `keep`.
@@ -179,7 +198,7 @@ impl<'a> Composer<'a> {
         index: ProfileId,
         keep: &dyn Fn(FragmentId) -> bool,
     ) -> Result<Composition<'a>, Refusal> {
-        compose(self, index, keep)
+        compose(self, index, keep, None)
     }
 
     /// The sources that a profile reaches: itself, its ancestors, and their fragments.
@@ -244,8 +263,9 @@ fn compose<'a>(
     composer: &Composer<'a>,
     index: ProfileId,
     keep: &dyn Fn(FragmentId) -> bool,
+    whole: Option<&Composition<'a>>,
 ) -> Result<Composition<'a>, Refusal> {
-    let mut composition = compose_alone(composer, index, keep)?;
+    let mut composition = compose_alone(composer, index, keep, whole)?;
     let profile = composition.profile;
     let start = profile.start();
     let (parts, findings) = several::parts(composer, &composition.persona, &profile.id, start, keep);
@@ -255,11 +275,13 @@ fn compose<'a>(
     Ok(composition)
 }
 
-/// Composes one profile without the personas of others that its outputs hold too.
+/// Composes one profile without the personas of others that its outputs hold too. `whole` is the persona with all of its
+/// fragments, if it was composed before.
 fn compose_alone<'a>(
     composer: &Composer<'a>,
     index: ProfileId,
     keep: &dyn Fn(FragmentId) -> bool,
+    whole: Option<&Composition<'a>>,
 ) -> Result<Composition<'a>, Refusal> {
     let Composer { library, prepared } = composer;
     let Prepared { lineages, templates } = &**prepared;
@@ -296,8 +318,10 @@ fn compose_alone<'a>(
     let settled = settled.into_iter().map(|conflict| (conflict.at.clone(), conflict)).collect();
 
     let places = collect::places(&decisions, &collected);
+    let kept = whole.map_or_else(BTreeMap::new, |whole| kept::sections(whole, &decisions));
+    let (decided, places) = (&decisions, &places);
     let assembly =
-        assemble::Assembly { library, profile, templates, order, decisions: &decisions, places: &places };
+        assemble::Assembly { library, profile, templates, order, decisions: decided, places, kept };
     let (mut persona, unassembled) = assembly.persona();
     findings.extend(unassembled);
     findings.extend(tools.is_empty.then(|| no_tools(profile, &decisions)));

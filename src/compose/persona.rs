@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::layout::Layouts;
 use crate::model::{
@@ -74,8 +75,8 @@ pub(crate) struct Persona<'a> {
     pub allow_origin: Option<Origin<'a>>,
     /// The first origin of the list of denied tools.
     pub deny_origin: Option<Origin<'a>>,
-    /// The sections in display order.
-    pub sections: Vec<Section<'a>>,
+    /// The sections in display order. The persona without one of its fragments shares those that stay the same.
+    pub sections: Vec<Arc<Section<'a>>>,
     /// The targets of the persona, in order.
     pub targets: Vec<TargetSettings<'a>>,
     /// The fields that templates refer to, sorted.
@@ -143,7 +144,7 @@ impl<'a> Persona<'a> {
         }
         let mut limited = self.clone();
         for section in &mut limited.sections {
-            section.entries.retain_mut(|entry| entry.limit_to(target, model));
+            Arc::make_mut(section).entries.retain_mut(|entry| entry.limit_to(target, model));
         }
         limited.sections.retain(|section| !section.entries.is_empty());
         Some(limited)

@@ -35,7 +35,7 @@ pub(super) fn parts<'a>(
                 continue;
             }
             // The reasons are findings about that profile and its files.
-            let Ok(part) = compose_alone(composer, index, keep) else {
+            let Ok(part) = compose_alone(composer, index, keep, None) else {
                 let message = format!("`{id}`, which outputs of `{own}` hold too, cannot be composed");
                 findings.push(wrong(message).help(format!("run `cento check {id}` to see why")));
                 continue;

@@ -88,10 +88,10 @@ fn text_of(composition: &Composition<'_>, target: &'static Target) -> String {
 }
 
 /// Computes what each source of a composition, or one source alone, contributes to a target.
-pub(crate) fn contributions(
+pub(crate) fn contributions<'a>(
     library: &Library,
-    checker: &Checker<'_>,
-    composition: &Composition<'_>,
+    checker: &Checker<'a>,
+    composition: &Composition<'a>,
     target: &'static Target,
     only: Option<Source>,
 ) -> Contributions {
@@ -172,11 +172,10 @@ fn is_listed(claim: &Claim, state: State) -> bool {
 /// adds.
 pub(crate) fn leave_out<'a>(
     checker: &Checker<'a>,
-    composition: &Composition<'_>,
+    composition: &Composition<'a>,
     fragment: FragmentId,
 ) -> (Option<Composition<'a>>, Vec<Diagnostic>) {
-    let index = composition.lineage[composition.lineage.len() - 1];
-    match checker.check_with(index, &|other| other != fragment) {
+    match checker.check_without(composition, fragment) {
         Err(refusal) => (None, refusal),
         Ok(Checked { composition: mut less, .. }) => {
             let known = |finding: &Diagnostic| {
@@ -268,7 +267,7 @@ pub(crate) fn cumulative(
     composition: &Composition<'_>,
     target: &'static Target,
 ) -> Vec<Step> {
-    let index = composition.lineage[composition.lineage.len() - 1];
+    let index = composition.index();
     let fragments: Vec<FragmentId> = composition
         .selection
         .sources

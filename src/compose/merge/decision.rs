@@ -247,6 +247,22 @@ impl<'a> Decision<'a> {
         counts.fold(emitted.targets.clone(), |targets, (claim, _)| targets.or(&claim.targets))
     }
 
+    /// Returns whether the same claims have the same outcomes for the same reasons.
+    pub(crate) fn is_same(&self, other: &Decision<'_>) -> bool {
+        let settled = |decision: &Decision<'_>| {
+            [decision.resolution, decision.settled_below]
+                .map(|by| Some(std::ptr::from_ref(by?.resolution).addr()))
+        };
+        let removers = |decision: &Decision<'_>| decision.removals.len();
+        let is_claim = |(one, other): (&&Claim, &&Claim)| std::ptr::eq(*one, *other);
+        self.outcomes == other.outcomes
+            && self.claims.len() == other.claims.len()
+            && self.claims.iter().zip(&other.claims).all(is_claim)
+            && settled(self) == settled(other)
+            && removers(self) == removers(other)
+            && (&self.dispute, self.is_open, &self.subject) == (&other.dispute, other.is_open, &other.subject)
+    }
+
     /// Returns the emitted claims, then those that agree with them.
     pub(crate) fn effective(&self) -> impl Iterator<Item = &'a Claim> {
         self.in_state(State::Emitted).chain(self.in_state(State::Agreed))

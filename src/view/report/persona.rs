@@ -122,9 +122,9 @@ pub(super) fn draw<'a>(
     Drawn { outputs: outputs.collect(), without }
 }
 
-fn draw_without(
-    checker: &Checker<'_>,
-    composition: &Composition<'_>,
+fn draw_without<'a>(
+    checker: &Checker<'a>,
+    composition: &Composition<'a>,
     documents: &[Document<'_>],
     fragment: FragmentId,
 ) -> DrawnWithout {

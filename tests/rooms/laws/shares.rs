@@ -2,6 +2,9 @@
 
 use crate::analyse::diff::{Credit, contributions, cumulative};
 use crate::check::Checker;
+use crate::compose::Composition;
+use crate::model::Diagnostic;
+use crate::render::render;
 use proptest::prelude::*;
 
 use super::cases;
@@ -33,6 +36,34 @@ proptest! {
                     prop_assert_eq!(without, &all.text);
                 }
             }
+        }
+    }
+
+    /// A persona without a fragment that shares sections with the whole one is the same as one composed alone.
+    #[test]
+    fn a_persona_that_shares_sections_with_the_whole_one_is_the_same(workspace in workspace()) {
+        let loaded = Loaded::new(&workspace);
+        let checker = Checker::new(&loaded.library, &loaded.findings);
+        let index = loaded.library.profiles.id_of(ROOT).expect("the root is there");
+        let Ok(whole) = checker.composer().compose(index) else { return Ok(()) };
+        let known = |found: &Diagnostic| whole.findings.iter().any(|other| other.message == found.message);
+        for fragment in whole.selection.fragments.keys() {
+            let shared = checker.composer().compose_without(&whole, *fragment);
+            let alone = checker.composer().compose_with(index, &|other| other != *fragment);
+            let (Ok(shared), Ok(alone)) = (&shared, &alone) else {
+                prop_assert_eq!(format!("{:?}", shared.as_ref().err()), format!("{:?}", alone.as_ref().err()));
+                continue;
+            };
+            for settings in &alone.persona.targets {
+                let [shared, alone] = [shared, alone].map(|persona| render(persona, settings));
+                prop_assert_eq!(format!("{shared:?}"), format!("{alone:?}"));
+            }
+            let new = |persona: &Composition<'_>| -> Vec<String> {
+                let found = persona.findings.iter().filter(|found| found.is_error() && !known(found));
+                found.map(|found| format!("{found:?}")).collect()
+            };
+            prop_assert_eq!(new(shared), new(alone));
+            prop_assert_eq!(&shared.persona.fields_in_text, &alone.persona.fields_in_text);
         }
     }
 }
