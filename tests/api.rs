@@ -143,14 +143,17 @@ fn outputs_of_two_personas_never_declare_one_name() {
     let one = profile("claude", "helper", "a/one.md");
     let both = vec!["one".to_owned(), "two".to_owned()];
     for name in ["helper", "Helper"] {
-        let two = profile("claude", name, "b/two.md");
+        let two = profile("claude", name, "a/two.md");
         let profiles = [("profiles/one.toml", one.as_str()), ("profiles/two.toml", two.as_str())];
         for id in ["one", "two"] {
             let found = clashes(&profiles, id);
             assert!(found.contains(&("name-collision", both.clone())), "{id} with {name}: {found:?}");
         }
     }
-    let two = profile("claude", "other", "b/two.md");
+    // No program looks for agents in two such directories.
+    let two = profile("claude", "helper", "b/two.md");
+    assert_eq!(clashes(&[("profiles/one.toml", &one), ("profiles/two.toml", &two)], "one"), []);
+    let two = profile("claude", "other", "a/two.md");
     assert_eq!(clashes(&[("profiles/one.toml", &one), ("profiles/two.toml", &two)], "one"), []);
     let skill = profile("skill", "helper", "c/helper/SKILL.md");
     assert_eq!(clashes(&[("profiles/one.toml", &one), ("profiles/two.toml", &skill)], "one"), []);

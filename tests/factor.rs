@@ -477,3 +477,22 @@ fn entries_for_other_targets_are_other_entries() {
     let limited = fragments.iter().filter(|path| std::fs::read_to_string(path).unwrap().contains("haiku"));
     assert_eq!((fragments.len(), limited.count()), (2, 1));
 }
+
+#[test]
+fn the_end_of_an_element_does_not_move_without_its_beginning() {
+    let profile = |own: &str| {
+        format!(
+            "[sections]\nnotes = \"Notes\"\n[body.notes.prose]\nbegin = \"\"\"\n<memory>\n{own}\"\"\"\n\
+             end = \"</memory>\"\nnext = \"\"\"\n<protocol>\nYou must call the learning tools after each task of the run.\"\"\"\n\
+             [body.notes.items]\na = \"Write down what each of the tools has said\"\nb = \"Keep the notes of the last ten runs at hand\"\n"
+        )
+    };
+    let test = Test::new(&[
+        ("profiles/a.toml", &profile("one")),
+        ("profiles/b.toml", &profile("two")),
+        ("profiles/c.toml", &profile("three")),
+    ]);
+    let ran = test.run(&["factor", "--dry-run"]).exits(0);
+    assert!(ran.out.contains("Write down what each"), "{}", ran.out);
+    assert!(!ran.out.contains("    prose") && !ran.out.contains("+</memory>"), "{}", ran.out);
+}

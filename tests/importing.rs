@@ -2,7 +2,6 @@
 
 mod common;
 
-use std::fs;
 use std::path::PathBuf;
 
 use common::{Test, files_below};
@@ -498,14 +497,47 @@ fn skills_with_one_name_stay_skills() {
     let ran = test.run(&["import", "--into", "w", "from"]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     assert!(ran.out.contains("as web-pdf (skill)") && ran.out.contains("as desk-pdf (skill)"), "{}", ran.out);
-    assert!(test.read("w/profiles/web-pdf.toml").contains("path = \"skills/pdf/SKILL.md\""));
-    // A program loads one of them, so the owner has to decide.
+    // Each stays in its place, where a program finds only one of them.
+    assert_eq!(test.run(&["--workspace", "w", "build"]).code, 0);
+    for skill in ["web/pdf/SKILL.md", "desk/pdf/SKILL.md"] {
+        assert_eq!(test.read(&format!("w/{skill}")), test.read(&format!("from/{skill}")));
+    }
+    // In one place a program would load one of them, so the owner has to decide.
+    for profile in ["web-pdf", "desk-pdf"] {
+        let path = format!("w/profiles/{profile}.toml");
+        let place = format!("{}/pdf/SKILL.md", profile.trim_end_matches("-pdf"));
+        let moved = test.read(&path).replace(&place, "skills/pdf/SKILL.md");
+        test.write(&path, moved);
+    }
     let ran = test.run(&["--workspace", "w", "build"]);
     assert_eq!(ran.code, 1);
     assert!(ran.err.contains("path-collision") && ran.err.contains("name-collision"), "{}", ran.err);
-    let ran = test.run(&["--workspace", "w", "build", "web-pdf"]);
-    assert_eq!(ran.code, 1, "{}", ran.err);
-    fs::remove_file(test.path("w/profiles/desk-pdf.toml")).unwrap();
-    assert_eq!(test.run(&["--workspace", "w", "build"]).code, 0);
-    assert_eq!(test.read("w/skills/pdf/SKILL.md"), test.read("from/web/pdf/SKILL.md"));
+}
+
+/// Translations declare the name of the original, and no program looks for them in their directory.
+#[test]
+fn translated_copies_stay_where_they_are() {
+    let agent = |body: &str| {
+        format!("---\nname: reader\ndescription: Reads logs. Use after a failed run.\n---\n\n{body}\n")
+    };
+    let files = [
+        ("from/agents/reader.md", agent("Read the log.")),
+        ("from/docs/zh-CN/agents/reader.md", agent("\u{8bfb}\u{65e5}\u{5fd7}\u{3002}")),
+        ("from/docs/ja-JP/agents/reader.md", agent("\u{30ed}\u{30b0}\u{3092}\u{8aad}\u{3080}\u{3002}")),
+    ];
+    let test = Test::new(&files.each_ref().map(|(path, text)| (*path, text.as_str())));
+    assert_eq!(test.run(&["import", "--into", "w", "from"]).code, 0);
+    let ran = test.run(&["--workspace", "w", "build"]);
+    assert_eq!((ran.code, ran.err.contains("collision")), (0, false), "{}", ran.err);
+    for (path, text) in &files[1..] {
+        assert_eq!(test.read(&path.replace("from/", "w/")), *text, "{path}");
+    }
+    // Two agents of one name that a program loads together are an error, wherever they come from.
+    let both = Test::new(&[
+        ("from/.claude/agents/web/reader.md", &agent("Read the page.")),
+        ("from/.claude/agents/disk/reader.md", &agent("Read the file.")),
+    ]);
+    assert_eq!(both.run(&["import", "--into", "w", "from"]).code, 0);
+    let ran = both.run(&["--workspace", "w", "build"]);
+    assert!(ran.code == 1 && ran.err.contains("name-collision"), "{}", ran.err);
 }

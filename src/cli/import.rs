@@ -17,6 +17,7 @@ use crate::render::{output_path, render};
 use crate::view::import::{Done, Report};
 use crate::workspace::exclusive::Exclusive;
 use crate::workspace::files::{Durability, FileType, Found, Reading, Root, documents, read_document};
+use crate::workspace::outputs::Protected;
 use crate::workspace::rewrite::{Texts, rewrite};
 use crate::workspace::{CONFIG, load};
 
@@ -39,9 +40,14 @@ pub(super) fn import(output: &Output, workspace: Option<&Utf8Path>, options: &Im
     let target = Target::open(&directory, (!options.dry_run).then_some(output))?;
     let mut sources = Sources::default();
     let mut report = Report { is_dry: options.dry_run, others, ..Report::default() };
-    let inputs = target.inputs(&paths, &options.documents, &mut sources, &mut report)?;
+    let mut inputs = target.inputs(&paths, &options.documents, &mut sources, &mut report)?;
     let mut taken = target.taken.clone();
-    let wanted = import::wanted_ids(&inputs.iter().map(|(input, _)| input).collect::<Vec<_>>());
+    let all: Vec<&Input> = inputs.iter().map(|(input, _)| input).collect();
+    let wanted = import::wanted_ids(&all);
+    let places = import::kept_places(&all, &wanted);
+    for ((input, _), place) in inputs.iter_mut().zip(places) {
+        input.inside = input.inside.take().or(place.filter(|place| target.may_hold(place)));
+    }
     let named: Vec<Named> = inputs
         .into_iter()
         .zip(wanted)
@@ -212,6 +218,12 @@ impl Target {
             _exclusive: exclusive,
             root,
         })
+    }
+
+    /// Returns whether an output may be written to a path.
+    fn may_hold(&self, path: &Utf8Path) -> bool {
+        let sources = [self.setting.fragments().as_str(), self.setting.profiles().as_str()];
+        Protected::inside(sources).objection(path).is_none()
     }
 
     /// Imports a document. Its findings have the severities of the workspace.

@@ -396,7 +396,12 @@ impl Target {
 
     /// Whether programs look for its outputs at a path, wherever the root of the workspace is.
     pub(crate) fn is_at(&self, path: &str) -> bool {
-        [self.path].iter().chain(self.other_paths).any(|pattern| is_at(pattern, path))
+        self.directory_at(path).is_some()
+    }
+
+    /// The directory in which the program looks for its files, if a path is in one: `docs/.claude/agents/`.
+    pub(crate) fn directory_at<'p>(&self, path: &'p str) -> Option<&'p str> {
+        [self.path].iter().chain(self.other_paths).find_map(|pattern| directory_at(pattern, path))
     }
 
     /// Whether each persona has an output of its own by default.
@@ -472,14 +477,15 @@ impl Target {
     }
 }
 
-/// Whether a path fits the pattern of the path of an output, in whatever directory its root is.
-fn is_at(pattern: &str, path: &str) -> bool {
+/// The directory of a path up to the part that differs between outputs, if the path fits the pattern of the path of an
+/// output, in whatever directory its root is.
+fn directory_at<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
     let Some((before, after)) = pattern.split_once("ID") else {
-        return path.rsplit('/').next() == Some(pattern);
+        return path.strip_suffix(pattern).filter(|above| above.is_empty() || above.ends_with('/'));
     };
     let mut starts = path.match_indices(before).filter(|(at, _)| *at == 0 || path[..*at].ends_with('/'));
-    starts.any(|(at, _)| {
-        let rest = &path[at + before.len()..];
-        rest.len() > after.len() && rest.ends_with(after)
+    starts.find_map(|(at, _)| {
+        let (above, rest) = path.split_at(at + before.len());
+        (rest.len() > after.len() && rest.ends_with(after)).then_some(above)
     })
 }

@@ -34,6 +34,10 @@ struct Lexicon {
     adverbs: &'static [&'static str],
     /// Words that limit a permission or a prohibition, such as "only", and forms that state a fact.
     doubts: &'static [&'static str],
+    /// Returns whether what follows a prohibition states a fact: "never used". It gets the words of the prohibition and
+    /// those of the clause after it, in small letters. Where forms do not tell, a fact is the better guess, since an item
+    /// changes no meaning.
+    is_fact: fn(&str, &[String]) -> bool,
     /// Headings by kind of section.
     titles: &'static [(&'static str, &'static [&'static str])],
     /// Whether it is written without spaces between words.
@@ -123,7 +127,10 @@ impl Lexicon {
         };
         if force.is_prohibition() {
             // A later clause may say what to do instead: "Never guess, only cite".
-            return !has(first_clause(rest), self.doubts);
+            let clause = first_clause(rest);
+            let words = titles::words(clause);
+            return !has(clause, self.doubts)
+                && (words.is_empty() || !(self.is_fact)(&line[..length], &words));
         }
         let words = self.spaced(rest);
         let is_at_edge = |word: &&str| {
@@ -142,6 +149,11 @@ impl Lexicon {
             false => format!(" {} ", titles::words(text).join(" ")),
         }
     }
+}
+
+/// Returns whether the first word after a prohibition has one of these endings.
+fn begins_with_ending(words: &[String], endings: &[&str]) -> bool {
+    words.first().is_some_and(|first| endings.iter().any(|ending| first.ends_with(ending)))
 }
 
 /// The text before the first mark that ends a clause. A dot or colon inside a name ends none.
@@ -319,6 +331,21 @@ mod tests {
             "Niemals ist es zu spät",
             "Nie zu spät",
             "Nie getestet",
+            "Nie benutzt",
+            "Niemals verwendet",
+            "Nie in Produktion ausgeführt",
+            "Nie gelesen.",
+            "Nunca usado",
+            "Nunca utilizados en producción",
+            "Não utilizado",
+            "Não testados ainda",
+            "Jamais utilisé",
+            "Jamais vérifiée en production",
+            "Не используется",
+            "Не поддерживаются старые версии",
+            "Никогда не использовался",
+            "Не проверено",
+            "Никогда не меняется",
             "決して悪くない",
             "決して簡単ではありません",
             "決して難しいことはない",
@@ -358,6 +385,19 @@ mod tests {
             ("Du musst die Quelle nennen", Force::Must),
             ("Du darfst Beispiele kürzen", Force::May),
             ("Niemals ohne Tests mergen", Force::Never),
+            ("Nie direkt auf main pushen", Force::Never),
+            ("Niemals ungeprüften Code benutzen", Force::Never),
+            ("Nie verwendete Schlüssel ausgeben", Force::Never),
+            ("Nunca uses datos reales", Force::Never),
+            ("Não utilize dados reais", Force::Never),
+            ("Jamais utiliser la base de production", Force::Never),
+            ("Не используй секреты", Force::Never),
+            ("Не используйте секреты", Force::Never),
+            ("Никогда не использовать секреты", Force::Never),
+            ("Никогда не удаляй чужие файлы", Force::Never),
+            ("Не забудь тесты", Force::Never),
+            ("Нельзя удалять чужие файлы", Force::Never),
+            ("Запрещено удаление файлов", Force::Never),
             ("Nie Geheimnisse ausgeben, außer in Tests", Force::Never),
             ("Il faut deux relectures", Force::Must),
             ("Vous pouvez aussi résumer", Force::May),

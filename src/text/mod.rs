@@ -16,6 +16,7 @@ pub(crate) mod negation;
 pub(crate) mod safety;
 pub(crate) mod statements;
 pub(crate) mod struck;
+pub(crate) mod tags;
 pub(crate) mod titles;
 pub(crate) mod tokens;
 pub(crate) mod toml_escapes;

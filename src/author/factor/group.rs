@@ -116,8 +116,10 @@ pub(super) fn groups<'a>(
     let repeated = |statement: &Statement<'a>| {
         statement.occurrences.len() > 1 && personas(statement) >= options.least_personas.max(2)
     };
+    // The other end of an element would be in another file.
+    let may_move = |statement: &&Statement<'a>| repeated(statement) && !statement.is_torn();
     let (headings, plain): (Vec<_>, Vec<_>) =
-        statements.iter().filter(|statement| repeated(statement)).cloned().partition(Statement::is_heading);
+        statements.iter().filter(may_move).cloned().partition(Statement::is_heading);
     let mut sets: Sets<'a> = IndexMap::new();
     for statement in plain {
         let key = (statement.section(), statement.is_template, users(fleet, &statement));

@@ -21,12 +21,12 @@ const STOP_WORDS: [&str; 77] = [
 const MAX_LENGTH: usize = 40;
 
 /// Returns a free name under the group's kind. The candidates, in order: its only list; the heading of a
-/// section that it holds completely; words common to most entries; the heading; the ids of its entries; the first words
+/// section of which it holds the larger part; words common to most entries; the heading; the ids of its entries; the first words
 /// of their texts.
 pub(super) fn name(fleet: &Fleet<'_, '_>, group: &Group<'_>, taken: &BTreeSet<String>) -> String {
     let heading = common_heading(fleet, group);
     let candidates =
-        [only_list(group), heading.clone().filter(|_| is_whole(fleet, group)), common_words(group), heading];
+        [only_list(group), heading.clone().filter(|_| is_most(fleet, group)), common_words(group), heading];
     let entries = group.entries.iter().filter(|(statement, _)| !statement.is_heading());
     let ids: Vec<&str> = entries.map(|(_, id)| id.as_str()).collect();
     let both = if let [one, other] = ids[..] { Some(format!("{one}-and-{other}")) } else { None };
@@ -98,8 +98,8 @@ fn first_words(group: &Group<'_>) -> impl Iterator<Item = String> {
     })
 }
 
-/// Returns whether the group holds everything that its sources have in the section.
-fn is_whole(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> bool {
+/// Returns whether the group holds more than half of what its sources have in the section.
+fn is_most(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> bool {
     let section = group.section();
     let claimed = |source: &Source| {
         fleet
@@ -109,7 +109,7 @@ fn is_whole(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> bool {
             .count()
     };
     let moved: usize = group.entries.iter().map(|(statement, _)| statement.entries().count()).sum();
-    group.sources().iter().map(claimed).sum::<usize>() == moved
+    group.sources().iter().map(claimed).sum::<usize>() < moved * 2
 }
 
 /// Returns the heading that all profiles give the section, as an id without the name of the kind.

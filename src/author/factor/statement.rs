@@ -6,6 +6,7 @@ use super::fleet::Fleet;
 use crate::model::{
     AddressBuf, Anchor, Band, Block, Claim, Level, Part, ProfileId, Source, TargetSet, Text, fold,
 };
+use crate::text::tags;
 
 /// The meaning of braces in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,6 +77,11 @@ impl<'a> Statement<'a> {
 
     pub(super) fn section(&self) -> &'a str {
         self.occurrences[0].claim.address.section()
+    }
+
+    /// Returns whether its text begins or ends an element whose other end is elsewhere.
+    pub(super) fn is_torn(&self) -> bool {
+        self.block().is_some_and(|block| tags::is_torn(&block.text.value))
     }
 
     /// Returns whether it is the title or lead of a group.

@@ -25,7 +25,7 @@ mod write;
 
 pub(crate) use file::inputs;
 pub(in crate::author) use outline::{Outline, OutlineEntry, OutlineNode, nested, outline, unfolded};
-pub(crate) use profile_id::{directory_of_all, wanted_ids, with_directory};
+pub(crate) use profile_id::{directory_of_all, kept_places, wanted_ids, with_directory};
 pub(crate) use prove::Setting;
 pub(crate) use summary::Summary;
 

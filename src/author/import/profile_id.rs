@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{Input, front_matter};
-use crate::model::{NAME, is_device, normalized};
+use crate::model::{NAME, TARGETS, Target, is_device, normalized};
 use crate::text::ids::latin;
 
 /// The longest id, since its file's name has to fit everywhere.
@@ -36,12 +36,51 @@ pub(crate) fn wanted_ids(inputs: &[&Input]) -> Vec<String> {
     ids
 }
 
+/// The places of documents that declare the same name as another one and so get another id: as below the nearest
+/// directory that holds all of these. So a translated copy stays beside its translations, and not among the agents that
+/// a program loads. `None` for other documents.
+pub(crate) fn kept_places(inputs: &[&Input], ids: &[String]) -> Vec<Option<Utf8PathBuf>> {
+    let mut sharing: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (number, input) in inputs.iter().enumerate() {
+        if input.given.is_none() && declared_name(input).is_some() {
+            sharing.entry(wanted_id(input)).or_default().push(number);
+        }
+    }
+    let mut places = vec![None; inputs.len()];
+    for (id, numbers) in sharing.into_iter().filter(|(_, numbers)| numbers.len() > 1) {
+        let paths: Vec<Utf8PathBuf> = numbers.iter().map(|number| absolute(&inputs[*number].path)).collect();
+        // A file that a program finds at its path, such as `.claude/agents/web/reader.md`, stays one.
+        let keeps = |above: &Utf8Path| {
+            let below =
+                |path: &Utf8PathBuf| path.strip_prefix(above).map(Utf8Path::to_owned).unwrap_or_default();
+            let is_kept = |target: &Target, path: &Utf8PathBuf| {
+                !target.is_at(path.as_str()) || target.is_at(below(path).as_str())
+            };
+            paths.iter().all(|path| TARGETS.iter().all(|target| is_kept(target, path)))
+        };
+        let common = directory_of_all(&paths);
+        let above = common.and_then(|common| common.ancestors().find(|above| keeps(above)));
+        // Whatever is above all files of a machine tells nothing.
+        let Some(above) = above.filter(|above| above.parent().is_some()) else { continue };
+        for (number, path) in numbers.into_iter().zip(&paths) {
+            if inputs[number].inside.is_none() && ids[number] != id {
+                places[number] = path.strip_prefix(above).ok().map(Utf8Path::to_owned);
+            }
+        }
+    }
+    places
+}
+
+/// The name that the front matter of a document declares.
+fn declared_name(input: &Input) -> Option<String> {
+    let text = normalized(&input.text);
+    front_matter::split(&text).and_then(|(front_matter, _)| front_matter.get(NAME))
+}
+
 /// The id that a document has by itself.
 fn wanted_id(input: &Input) -> String {
-    let text = normalized(&input.text);
     let of_data = input.given_name().map(str::to_owned);
-    let of_front_matter = || front_matter::split(&text).and_then(|(front_matter, _)| front_matter.get(NAME));
-    let declared = of_data.or_else(of_front_matter);
+    let declared = of_data.or_else(|| declared_name(input));
     let declared = declared.map(|name| latin(&name, MAX_LENGTH));
     declared.filter(|id| !id.is_empty()).map_or_else(|| file_id(&input.path), named)
 }

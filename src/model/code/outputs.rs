@@ -175,7 +175,7 @@ path = "Persona.md"
     fix "Set `path` under [target.NAME] in one of the profiles."
 
     NAME_COLLISION = "name-collision", Error, Bound::Fixed(REFUSED);
-    "two outputs of one target declare the same name"
+    "two outputs of one target declare the same name in one place"
     cause "Programs load agents and skills by the `name` in their front matter. Of two files with the same name they load \
      one, and which one is not defined."
     example r#"# profiles/ada.toml

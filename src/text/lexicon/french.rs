@@ -1,6 +1,6 @@
 //! French.
 
-use super::Lexicon;
+use super::{Lexicon, begins_with_ending};
 use crate::model::Force;
 
 pub(super) const LEXICON: Lexicon = Lexicon {
@@ -47,6 +47,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     adverbs: &["difficilement", "rarement"],
     doubts: &["seulement", "uniquement", "simplement", "exclusivement"],
+    is_fact: |_, words| begins_with_ending(words, &["é", "ée", "és", "ées"]),
     titles: &[
         (
             "identity",

@@ -49,6 +49,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     adverbs: &["kaum", "selten", "schwerlich"],
     doubts: &["nur", "lediglich", "bloß", "ausschließlich", "allein"],
+    is_fact,
     titles: &[
         (
             "identity",
@@ -69,3 +70,26 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     is_spaceless: false,
     foreign: None,
 };
+
+/// The beginnings of participles that also end in "t": "benutzt", "ausgeführt".
+const PARTICIPLES: [&str; 18] = [
+    "ge", "be", "ver", "er", "ent", "zer", "miss", "über", "unter", "abge", "ange", "aufge", "ausge",
+    "einge", "durchge", "freige", "umge", "vorge",
+];
+
+/// "Nie benutzt" states a fact, as does "nie in Produktion benutzt"; an infinitive makes a rule: "nie benutzte Schlüssel
+/// ausgeben".
+fn is_fact(_: &str, words: &[String]) -> bool {
+    let is_participle = |word: &String| {
+        word.ends_with("iert")
+            || (word.ends_with('t') && PARTICIPLES.iter().any(|prefix| word.starts_with(prefix)))
+    };
+    let is_infinitive = |word: &String| ["en", "eln", "ern"].iter().any(|ending| word.ends_with(ending));
+    let has_infinitive = words.iter().any(is_infinitive);
+    match words {
+        // "Gelesen" may be an infinitive in form only.
+        [only] => is_participle(only) || (only.starts_with("ge") && only.ends_with("en")),
+        [first, .., last] => is_participle(last) || (is_participle(first) && !has_infinitive),
+        [] => false,
+    }
+}

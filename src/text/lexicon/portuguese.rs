@@ -1,6 +1,6 @@
 //! Portuguese.
 
-use super::Lexicon;
+use super::{Lexicon, begins_with_ending};
 use crate::model::Force;
 
 pub(super) const LEXICON: Lexicon = Lexicon {
@@ -44,6 +44,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     adverbs: &["dificilmente", "raramente"],
     doubts: &["apenas", "só", "somente", "unicamente", "simplesmente"],
+    is_fact: |_, words| begins_with_ending(words, &["ado", "ada", "ados", "adas", "ido", "idos"]),
     titles: &[
         ("identity", &["identidade", "papel", "seu papel", "quem você é", "personalidade", "perfil"]),
         ("objectives", &["objetivo", "objetivos", "missão", "tarefas", "responsabilidades", "propósito"]),

@@ -64,6 +64,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     adverbs: &["едва", "редко"],
     doubts: &["только", "лишь", "исключительно"],
+    is_fact,
     titles: &[
         ("identity", &["личность", "роль", "твоя роль", "ваша роль", "кто ты", "персона", "характер"]),
         ("objectives", &["цель", "цели", "задача", "задачи", "миссия", "назначение", "обязанности"]),
@@ -81,3 +82,20 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     is_spaceless: false,
     foreign: None,
 };
+
+/// The endings of imperatives and infinitives.
+const ORDERS: [&str; 16] = [
+    "й", "йте", "йся", "йтесь", "и", "ите", "ись", "итесь", "ь", "ьте", "ься", "ьтесь", "ть", "ти", "чь",
+    "ться",
+];
+
+/// The endings of other forms that end in the same letters: "используешь", "использовали".
+const OTHERS: [&str; 5] = ["шь", "шься", "ли", "лись", "ось"];
+
+/// "Не" negates whatever follows: only with an imperative or infinitive it forbids.
+fn is_fact(beginning: &str, words: &[String]) -> bool {
+    let negates = ["не", "никогда"].iter().any(|word| beginning.to_lowercase().ends_with(word));
+    let ends =
+        |endings: &[&str]| words.first().is_some_and(|first| endings.iter().any(|end| first.ends_with(end)));
+    negates && (!ends(&ORDERS) || ends(&OTHERS))
+}

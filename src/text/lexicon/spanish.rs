@@ -1,6 +1,6 @@
 //! Spanish.
 
-use super::Lexicon;
+use super::{Lexicon, begins_with_ending};
 use crate::model::Force;
 
 pub(super) const LEXICON: Lexicon = Lexicon {
@@ -44,6 +44,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     adverbs: &["difícilmente", "apenas", "raramente", "rara vez"],
     doubts: &["solo", "sólo", "solamente", "únicamente", "simplemente"],
+    is_fact: |_, words| begins_with_ending(words, &["ado", "ada", "ados", "adas", "ido", "idos"]),
     titles: &[
         ("identity", &["identidad", "rol", "tu rol", "quién eres", "personalidad", "perfil"]),
         ("objectives", &["objetivo", "objetivos", "misión", "tareas", "responsabilidades", "propósito"]),

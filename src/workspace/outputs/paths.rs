@@ -7,7 +7,7 @@ use camino::Utf8Path;
 use super::Output;
 use crate::model::grammar::{Profile, header};
 use crate::model::wording::series;
-use crate::model::{Diagnostic, NAME, PATH, codes};
+use crate::model::{self, Diagnostic, NAME, PATH, codes};
 use crate::workspace::attributes::ATTRIBUTES;
 use crate::workspace::built::KEPT;
 use crate::workspace::files::{FileError, Root, fold, is_git, objection};
@@ -159,17 +159,31 @@ fn collisions(sorted: &[(String, Output)]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// Returns the outputs of one target that declare the same name, where there are several.
+/// Returns the outputs of one target that declare the same name and that a program finds in one place, where there are
+/// several. Copies elsewhere, such as translations, are files like any other.
 fn shared_names(outputs: &[(String, Output)]) -> Vec<Vec<usize>> {
-    let mut sharing: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
-    for (index, (_, output)) in outputs.iter().enumerate() {
+    let mut sharing: BTreeMap<(&str, String, &str), Vec<usize>> = BTreeMap::new();
+    for (index, (path, output)) in outputs.iter().enumerate() {
         if let Some(name) = &output.name {
-            sharing.entry((output.target, fold(name))).or_default().push(index);
+            let place = loaded_from(output.target, path);
+            sharing.entry((output.target, fold(name), place)).or_default().push(index);
         }
     }
     let mut several: Vec<_> = sharing.into_values().filter(|sharing| sharing.len() > 1).collect();
     several.sort();
     several
+}
+
+/// The directory whose files a program loads together with an output.
+fn loaded_from<'p>(target: &str, path: &'p str) -> &'p str {
+    let target = model::target(target);
+    let own = target.and_then(|target| target.directory_at(path));
+    let above = |path: &'p str| path.rsplit_once('/').map_or("", |(above, _)| above);
+    own.unwrap_or_else(|| match target {
+        // A skill has a directory of its own.
+        Some(target) if target.named_directory => above(above(path)),
+        _ => above(path),
+    })
 }
 
 fn shared_name(outputs: &[&Output]) -> Option<Diagnostic> {
