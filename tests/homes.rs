@@ -9,6 +9,8 @@ mod dots;
 mod indices;
 #[path = "homes/keys.rs"]
 mod keys;
+#[path = "homes/lists.rs"]
+mod lists;
 #[path = "homes/plurals.rs"]
 mod plurals;
 #[path = "homes/product.rs"]
@@ -21,7 +23,7 @@ mod targets;
 const HOMES: &[(&str, &str, &[&str])] = &[
     (
         "which of two contradicting rules loses under a profile's `combine`",
-        "Combine::ProhibitionOverrides",
+        "ProhibitionOverrides",
         &["compose/merge/combine.rs", "model/config.rs"],
     ),
     ("when a list of tools widens another", ".is_subset(&allowed(", &["compose/merge/tools.rs"]),

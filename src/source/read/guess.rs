@@ -6,6 +6,7 @@ use super::Value;
 use crate::model::grammar::{
     self, Body, Entries, Entry, FORCES, FragmentFile, Keys, Profile, Resolve, Row, Table, Type, header,
 };
+use crate::model::wording::series;
 use crate::model::{Force, KINDS, TARGETS, address, did_you_mean, is_id, nearest};
 use crate::source::edit::literal;
 use crate::text::force_names;
@@ -289,8 +290,7 @@ fn part(name: &str) -> Option<&'static str> {
 /// Lists the forces that a name may mean, then all six.
 fn forces(likely: &[Force], written: impl Fn(Force) -> String) -> String {
     let likely: Vec<String> = likely.iter().map(|force| format!("`{}`", written(*force))).collect();
-    let (last, others) = FORCES.split_last().unwrap_or((&"", &[]));
-    format!("write {}; the six forces are {} and {last}", likely.join(" or "), others.join(", "))
+    format!("write {}; the six forces are {}", likely.join(" or "), series(FORCES, FORCES.len()))
 }
 
 /// Suggests a fix for a word that is not allowed.
