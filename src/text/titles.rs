@@ -28,6 +28,7 @@ const TITLES: [(&str, &[&str]); 12] = [
         "area of expertise", "proficiency", "technology", "focus area", "focus", "key area", "mastery", "stack",
         "knowledge base", "concept", "pattern", "architecture", "project structure", "project overview", "expertise map",
         "technical context", "terminology", "glossary", "feature", "functionality",
+        "directory structure", "file structure", "file organization", "folder structure",
     ]),
     ("voice", &[
         "voice", "tone", "style", "communication", "language", "manner", "demeanor", "vibe", "interaction pattern",
@@ -56,7 +57,7 @@ const TITLES: [(&str, &[&str]); 12] = [
         "mode of operation", "mode", "collaboration", "coordination", "handoff", "delegation", "orchestration",
         "integration with other agents", "memory", "continuity", "session startup", "startup", "troubleshooting",
         "debugging", "deployment", "prerequisite", "setup", "installation", "strategy", "technique", "operation",
-        "error recovery", "heartbeat", "what to do", "coordination hint", "rollback",
+        "error recovery", "failure recovery", "cycle", "heartbeat", "what to do", "coordination hint", "rollback",
     ]),
     ("decisions", &[
         "decision", "decision making", "decision making process", "decision framework", "decision tree",
@@ -83,7 +84,7 @@ const TITLES: [(&str, &[&str]); 12] = [
         "argument", "parameter", "option", "environment", "configuration", "setting", "reference", "resource", "file",
         "see also", "script", "tool instruction", "tool guideline", "tool rule", "cheat sheet", "further reading",
         "quick reference card", "reference card", "environment variable", "flag", "integration point", "integration hook",
-        "related",
+        "related", "related documentation", "link", "learn more", "where to look",
     ]),
     ("examples", &[
         "example", "sample", "example usage", "sample dialogue", "demonstration", "example interaction", "sample output",
@@ -104,7 +105,7 @@ const BEGINNINGS: [(&str, &[&str]); 7] = [
         &[
             "when to use", "when not to use", "when to invoke", "when not to invoke", "when to activate",
             "when to apply", "when to call", "when to trigger", "when to run", "when it fits", "use when",
-            "use this", "what this skill", "what this agent", "what it", "what you do",
+            "use this", "what this skill", "what this agent", "what this command", "what it", "what you do",
         ],
     ),
     ("quality", &["what to check", "what to audit", "what to look for", "what to verify"]),
@@ -151,6 +152,7 @@ pub(crate) fn words(title: &str) -> Vec<String> {
 pub(crate) fn kind(title: &str) -> Option<&'static str> {
     // Text in parentheses or after a dash explains, and text after a colon specifies.
     let head = title.split(['(', '\u{2014}']).next().unwrap_or(title);
+    let head = head.split(" - ").next().filter(|head| !words(head).is_empty()).unwrap_or(head);
     let halves = head.split_once(':').filter(|(first, _)| !words(first).is_empty());
     let (head, rest) = halves.unwrap_or((head, ""));
     let known = |part: &str| {
@@ -183,7 +185,8 @@ fn of_words(words: &[String]) -> Option<&'static str> {
 
 /// The kind that the first word of a title tells.
 fn of_modifier(word: &str) -> Option<&'static str> {
-    MODIFIERS.iter().find(|(_, words)| words.contains(&word)).map(|(kind, _)| *kind)
+    let one = singular([word].into_iter());
+    MODIFIERS.iter().find(|(_, words)| words.contains(&one.as_str())).map(|(kind, _)| *kind)
 }
 
 /// The kind of the longest phrase at the end of a part of a title.
@@ -271,6 +274,13 @@ mod tests {
             ("Stop Conditions", Some("decisions")),
             ("Quick Reference Card", Some("tools")),
             ("Performance Tips", Some("quality")),
+            ("Enforcement Rules - READ FIRST", Some("rules")),
+            ("- Rules", Some("rules")),
+            ("Tools Available", Some("tools")),
+            ("What this command does", Some("objectives")),
+            ("TDD Cycle", Some("workflow")),
+            ("Related Documentation", Some("tools")),
+            ("Directory Structure", Some("expertise")),
             ("Version History", None),
             ("Notes", None),
             ("Beat order", None),
