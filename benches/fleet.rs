@@ -1,11 +1,14 @@
 //! Measures a fleet in a program that embeds cento: loading, composing one persona after the other with all
-//! checks, and building, by number of personas.
+//! checks, and building, by number of personas. Then the commands that show where text comes from, what a fragment
+//! contributes, what an edit changes, all rules, and what documents become when they are imported.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::Path;
+use std::process::Command;
 
 use cento::{Persona, Workspace};
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 /// The number of fragments; each persona uses forty of them.
 const FRAGMENTS: usize = 400;
@@ -78,5 +81,51 @@ fn bench(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, bench);
+/// Runs a program in a directory. Returns the length of its output.
+fn run(program: &str, directory: &Path, arguments: &[&str]) -> usize {
+    let output = Command::new(program).args(arguments).current_dir(directory).output().expect("it runs");
+    assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output.stdout.len()
+}
+
+fn commands(criterion: &mut Criterion) {
+    let cento = env!("CARGO_BIN_EXE_cento");
+    let workspace = tempfile::tempdir().expect("a directory");
+    let root = workspace.path();
+    for (path, text) in fleet(100) {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().expect("a file is in a directory")).expect("a directory");
+        std::fs::write(path, text).expect("a file is written");
+    }
+    run(cento, root, &["build"]);
+    run("git", root, &["init", "--quiet"]);
+    run("git", root, &["add", "."]);
+    run("git", root, &["-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "all"]);
+    let edited = root.join("fragments/rules/block-3.toml");
+    let text = std::fs::read_to_string(&edited).expect("the file is there");
+    std::fs::write(&edited, text.replace("the wrong thing 1", "another thing")).expect("a file is written");
+
+    let mut group = criterion.benchmark_group("commands");
+    group.sample_size(10);
+    for (name, arguments) in [
+        ("origins", &["blame", "persona-1"] as &[&str]),
+        ("contribution", &["diff", "persona-1"]),
+        ("fleet diff", &["diff", "--since", "HEAD"]),
+        ("rules", &["rules"]),
+        ("report", &["report", "--out", "-"]),
+    ] {
+        group.bench_function(name, |bencher| bencher.iter(|| run(cento, root, arguments)));
+    }
+    group.bench_function("import", |bencher| {
+        let import = |into: &tempfile::TempDir| {
+            let into = into.path().to_str().expect("the path is text");
+            run(cento, root, &["import", "personas", "--into", into])
+        };
+        let directory = || tempfile::tempdir().expect("a directory");
+        bencher.iter_batched_ref(directory, |into| import(into), BatchSize::PerIteration);
+    });
+    group.finish();
+}
+
+criterion_group!(benches, bench, commands);
 criterion_main!(benches);
