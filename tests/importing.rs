@@ -350,110 +350,6 @@ fn a_file_without_front_matter_keeps_its_target_where_none_is_needed() {
     }
 }
 
-const CARD: &str = r###"{"spec": "chara_card_v2", "spec_version": "2.0", "fav": true, "name": "Ada L.", "data": {
-    "name": "Ada L.", "description": "A mathematician.", "first_mes": "Hello!\r\nWho are you?", "tags": ["math"],
-    "system_prompt": "## Rules\n\n- Never lie", "extensions": {"depth": 4, "weight": 0.5}, "character_book": null}}"###;
-
-#[test]
-fn a_card_gives_back_its_values_but_those_that_are_named() {
-    let test = Test::new(&[("cards/ada.json", CARD)]);
-    let ran = test.run(&["import", "cards", "--into", "."]);
-    assert_eq!(ran.code, 0, "{}", ran.err);
-    assert!(ran.out.contains("imported cards/ada.json as ada-l (chara-card-v2)\n"), "{}", ran.out);
-    assert!(
-        ran.out.contains("`cento build --force` writes it to cards/ada.json in the layout"),
-        "{}",
-        ran.out
-    );
-    assert!(
-        ran.err.contains("not imported from cards/ada.json: `fav`, `data.character_book`"),
-        "{}",
-        ran.err
-    );
-    assert!(ran.err.contains("line breaks `\\r\\n`"), "{}", ran.err);
-    let ran = test.run(&["build", "--force"]);
-    assert_eq!(ran.code, 0, "{}", ran.err);
-    let mut expected: Value = serde_json::from_str(CARD).unwrap();
-    let built: Value = serde_json::from_str(&test.read("cards/ada.json")).unwrap();
-    for key in ["fav", "name"] {
-        expected.as_object_mut().unwrap().remove(key);
-    }
-    let data = expected["data"].as_object_mut().unwrap();
-    data.remove("character_book");
-    data["first_mes"] = "Hello!\nWho are you?".into();
-    let keys = ["personality", "scenario", "mes_example", "creator_notes", "post_history_instructions"];
-    data.extend(
-        keys.into_iter().chain(["creator", "character_version"]).map(|key| (key.to_owned(), "".into())),
-    );
-    data.insert("alternate_greetings".to_owned(), Vec::<Value>::new().into());
-    assert_eq!(built, expected);
-    let again = test.run(&["import", "cards/ada.json", "--into", "."]);
-    assert!(again.out.contains("cards/ada.json is ada-l already"), "{}", again.out);
-}
-
-#[test]
-fn every_mode_becomes_a_profile_that_may_do_no_more() {
-    let modes = "customModes:\n\
-                 - slug: plan\n  name: Plan\n  whenToUse: Use when a design is needed.\n  \
-                 roleDefinition: |-\n    You plan.\n  customInstructions: |-\n    - Never code\n  \
-                 groups: [read, [edit, {fileRegex: '\\.md$'}], browser, mcp]\n\
-                 - {slug: all, name: All, roleDefinition: You build., groups: [read, edit, command, browser, mcp]}\n";
-    let json = r#"{"customModes": [{"slug": "look", "name": "Look", "roleDefinition": "You look.", "groups": ["read"]}]}"#;
-    let test = Test::new(&[(".roomodes", modes), ("modes.json", json)]);
-    let ran = test.run(&["import", ".", "modes.json", "--into", "."]);
-    assert_eq!(ran.code, 0, "{}", ran.err);
-    assert!(ran.out.ends_with("3 documents imported\n"), "{}", ran.out);
-    let said = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.contains("the mode `plan` of .roomodes may edit only files that match `\\.md$`"), "{said}");
-    assert!(said.contains("the mode `look` of modes.json has no group `browser`, `mcp`"), "{said}");
-    assert_eq!(test.run(&["build"]).code, 0);
-    assert_eq!(
-        test.read(".kilo/agents/plan.md"),
-        "---\ndescription: Use when a design is needed.\nmode: primary\npermission:\n  edit: ask\n  bash: deny\n---\n\n\
-         You plan.\n\n- Never code\n"
-    );
-    assert_eq!(test.read(".kilo/agents/all.md"), "---\ndescription: All\nmode: primary\n---\n\nYou build.\n");
-    assert!(test.read(".kilo/agents/look.md").contains("permission:\n  edit: deny\n  bash: deny\n"));
-}
-
-#[test]
-fn damaged_data_is_refused_with_the_reason() {
-    let card = |from: &str, to: &str| CARD.replace(from, to);
-    let mode = "slug: a, name: A, roleDefinition: B";
-    let twice = format!("customModes: [{{{mode}, groups: []}}, {{{mode}, groups: []}}]\n");
-    for (path, text, reason) in [
-        ("a.json", CARD[..200].to_owned(), "a.json is not valid JSON: EOF while parsing"),
-        ("a.json", "[".repeat(100_000), "recursion limit"),
-        ("a.json", "[]".to_owned(), "is not a JSON object"),
-        ("a.json", "{}".to_owned(), "it has no `spec`"),
-        ("a.json", card("chara_card_v2", "chara_card_v9"), "unknown `spec` `chara_card_v9`"),
-        ("a.json", card("\"data\"", "\"date\""), "`data` in a.json is not an object"),
-        ("a.json", card("\"Ada L.\"", "7"), "`data.name` in a.json is not a string"),
-        ("a.json", card("\"Ada L.\"", "\" \""), "`data.name` is missing in a.json"),
-        ("a.toml", "name = \"a\"\ndeveloper_instructions = \"x".to_owned(), "not valid TOML, line 2"),
-        ("a.toml", "name = \"a\"\n".to_owned(), "no `developer_instructions`"),
-        ("a.toml", "name = 1\ndeveloper_instructions = 'x'\n".to_owned(), "`name` in a.toml is not a string"),
-        (".roomodes", "customModes: [a: b: c\n".to_owned(), ".roomodes is not valid YAML, line"),
-        (".roomodes", "modes: []\n".to_owned(), "has no `customModes`"),
-        (".roomodes", "customModes: []\n".to_owned(), "is not a list of modes"),
-        (".roomodes", "customModes: [x]\n".to_owned(), "`customModes[0]` in .roomodes is not a mode"),
-        (".roomodes", format!("customModes: [{{{mode}}}]\n"), "`customModes[0].groups` in .roomodes is not"),
-        (".roomodes", format!("customModes: [{{{mode}, groups: [write]}}]\n"), "the unknown group `write`"),
-        (".roomodes", format!("customModes: [{{{mode}, groups: [read, read]}}]\n"), "group `read` twice"),
-        (".roomodes", twice, "have the slug `a`"),
-    ] {
-        let test = Test::new(&[(path, &text)]);
-        let ran = test.run(&["import", path, "--into", "w"]);
-        let said = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(said.contains(reason), "{reason}\n{said}");
-        assert_eq!(ran.code, 1, "{said}");
-    }
-    let test = Test::new(&[("a.json", &card("[\"math\"]", "\"math\""))]);
-    let ran = test.run(&["import", "a.json", "--into", "w"]);
-    assert_eq!(ran.code, 0, "{}", ran.err);
-    assert!(ran.err.contains("`data.tags` in a.json is not imported"), "{}", ran.err);
-}
-
 #[test]
 fn the_other_files_of_a_skill_are_left_alone() {
     let skill = "---\nname: pdf\ndescription: Reads PDF. Use when asked.\n---\n\n## Rules\n\n- Never guess\n";
@@ -540,4 +436,25 @@ fn translated_copies_stay_where_they_are() {
     assert_eq!(both.run(&["import", "--into", "w", "from"]).code, 0);
     let ran = both.run(&["--workspace", "w", "build"]);
     assert!(ran.code == 1 && ran.err.contains("name-collision"), "{}", ran.err);
+}
+
+#[test]
+fn rules_with_patterns_without_quotes_are_imported_without_advice() {
+    let rule = |path: &'static str, front: &str| (path, format!("---\n{front}\n---\n\n- Never guess\n"));
+    let rules = [
+        rule(".devin/rules/a.md", "trigger: glob\nglobs: **/*.ts, src/*.{a,b}"),
+        rule(".devin/rules/b.md", "trigger: glob\nglobs: \"**/*.ts\""),
+        rule(".cursor/rules/c.mdc", "globs: **/*.ts\nalwaysApply: false"),
+        rule(".cursor/rules/d.mdc", "globs:\nalwaysApply: true"),
+    ];
+    let files: Vec<(&str, &str)> = rules.iter().map(|(path, text)| (*path, &**text)).collect();
+    let test = Test::new(&files);
+    let ran = test.run(&["import", ".", "--into", "."]).exits(0);
+    assert_eq!(ran.err, "");
+    let ran = test.run(&["build", "--force"]).exits(0);
+    assert!(ran.out.contains("4 adopted"), "{}", ran.out);
+    assert!(!(ran.out + &ran.err).contains("warning"), "{}", ran.err);
+    for (path, text) in rules {
+        assert_eq!(test.read(path), text);
+    }
 }

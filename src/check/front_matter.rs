@@ -192,7 +192,7 @@ impl<'a> ReadBack<'_, 'a> {
         let is_string = matches!(composed.value, Datum::String(_)) && composed.list.is_none();
         let is_same = match &composed.list {
             // Nothing after the key is no pattern, as the empty list is.
-            None if *value == Yaml::Null && self.settings.target.is_bare(key) => {
+            None if *value == Yaml::Null && self.settings.target.writes_bare(key) => {
                 composed.value.as_str() == Some("")
             }
             None => value.is(&composed.value),
@@ -291,12 +291,19 @@ impl<'a> ReadBack<'_, 'a> {
             DESCRIPTION => format!("{} at the top of the profile", Profile::Description.shown()),
             _ => format!("`{key}` in {}", header([Profile::Target.name(), target.name])),
         };
-        let mut finding = self.finding(codes::TYPED_FRONT_MATTER, message, key);
         if let (Some(known), Some(datum)) = (target.key(key), value.datum())
             && !known.value.accepts(&datum)
         {
-            finding = finding.note(format!("{} wants {}", target.summary, known.value.describe()));
+            let (wanted, id) = (known.value.describe(), &self.composition.profile.id);
+            let message = format!("`{key}` in the front matter of `{id}` must be {wanted}");
+            let finding = self.finding(codes::TYPED_FRONT_MATTER, message, key);
+            return Some(
+                finding
+                    .note("the program ignores another value, or the whole file")
+                    .help("correct the value"),
+            );
         }
+        let finding = self.finding(codes::TYPED_FRONT_MATTER, message, key);
         Some(
             finding
                 .note(format!("`explain`, `diff` and {} do not see the value", Require::PLACE))

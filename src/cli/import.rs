@@ -77,7 +77,7 @@ fn found(words: &[Utf8PathBuf]) -> anyhow::Result<Found> {
     let plain = |path: Utf8PathBuf| path.strip_prefix("./").map(Utf8Path::to_owned).unwrap_or(path);
     let (mut found, mut others) = (IndexSet::new(), IndexSet::new());
     for word in words {
-        let all = documents(word)?;
+        let all = documents(word, import::is_card)?;
         let skills = skills(&all.documents);
         let (own, of_skills): (Vec<_>, Vec<_>) =
             all.documents.into_iter().partition(|path| path == word || is_own_document(path, &skills));
@@ -273,13 +273,17 @@ impl Target {
                     report.refused.push(Diagnostic::new(codes::PATH_COLLISION, message).help(help));
                 }
                 (Err(finding), None) => report.refused.push(*finding),
-                (Ok(bytes), None) => match import::inputs(path, place, bytes) {
-                    Ok(found) => inputs.extend(found.into_iter().map(|input| {
-                        let file = sources.add(input.shown_path(), normalized(&input.text));
-                        (input, file)
-                    })),
-                    Err(finding) => report.refused.push(*finding),
-                },
+                (Ok(bytes), None) => {
+                    for read in import::inputs(path, place, bytes) {
+                        match read {
+                            Ok(input) => {
+                                let file = sources.add(input.shown_path(), normalized(&input.text));
+                                inputs.push((input, file));
+                            }
+                            Err(finding) => report.refused.push(*finding),
+                        }
+                    }
+                }
             }
         }
         Ok(inputs)

@@ -85,7 +85,7 @@ fn show(
 fn read(words: &[Utf8PathBuf]) -> anyhow::Result<(Corpus, Vec<Diagnostic>)> {
     let mut paths = BTreeSet::new();
     for word in words {
-        for path in documents(word)?.documents {
+        for path in documents(word, import::is_card)?.documents {
             paths.insert(path.strip_prefix("./").map(Utf8Path::to_owned).unwrap_or(path));
         }
     }
@@ -98,12 +98,17 @@ fn read(words: &[Utf8PathBuf]) -> anyhow::Result<(Corpus, Vec<Diagnostic>)> {
         match document {
             Err(error) => findings.push(Diagnostic::new(codes::UNREADABLE, error.to_string())),
             Ok(document) if !seen.insert(document.absolute.clone()) => {}
-            Ok(document) => match document.bytes.and_then(|bytes| import::inputs(&path, None, bytes)) {
-                Err(finding) => findings.push(*finding),
-                Ok(inputs) => texts.extend(
-                    inputs.iter().map(|input| (input.shown_path().into_string(), normalized(&input.text))),
-                ),
-            },
+            Ok(document) => {
+                let read = document.bytes.map(|bytes| import::inputs(&path, None, bytes));
+                for input in read.unwrap_or_else(|finding| vec![Err(finding)]) {
+                    match input {
+                        Err(finding) => findings.push(*finding),
+                        Ok(input) => {
+                            texts.push((input.shown_path().into_string(), normalized(&input.text)));
+                        }
+                    }
+                }
+            }
         }
     }
     Ok((of_documents(&texts), findings))

@@ -389,9 +389,15 @@ impl Target {
         self.form == Form::Structure
     }
 
-    /// Whether front matter has the value of a key without quotes.
-    pub(crate) fn is_bare(&self, key: &str) -> bool {
+    /// Whether cento writes the value of a key without quotes.
+    pub(crate) fn writes_bare(&self, key: &str) -> bool {
         self.key(key).is_some_and(|key| key.value == KeyType::Globs(Quoting::Bare))
+    }
+
+    /// Whether programs read the value of a key without quotes.
+    pub(crate) fn reads_bare(&self, key: &str) -> bool {
+        let is_bare = |value| matches!(value, KeyType::Globs(Quoting::Bare | Quoting::Optional));
+        self.key(key).is_some_and(|key| is_bare(key.value))
     }
 
     /// Whether programs look for its outputs at a path, wherever the root of the workspace is.

@@ -176,7 +176,7 @@ pub(crate) fn on_one_line(datum: &Datum) -> Datum {
 /// `key: value` in YAML, with a line break. Strings stay on one line if possible, because some readers of front matter
 /// support only that; they have no quotes where the target's reader would take these as part of the value.
 pub(crate) fn line(target: &Target, key: &str, value: &Datum) -> String {
-    if let (true, Datum::String(text)) = (target.is_bare(key), value) {
+    if let (true, Datum::String(text)) = (target.writes_bare(key), value) {
         return format!("{key}: {text}\n");
     }
     let mut options = SerializerOptions::default();

@@ -105,12 +105,12 @@ pub(crate) fn misplaced(text: &str) -> Option<Misplaced> {
 /// Front matter as YAML: the values that a target writes without quotes have some.
 pub(crate) fn as_yaml<'t>(inner: &'t str, target: &Target) -> Cow<'t, str> {
     let bare = |line: &str| {
-        let (key, value) = line.split_once(':').filter(|(key, _)| target.is_bare(key))?;
+        let (key, value) = line.split_once(':').filter(|(key, _)| target.reads_bare(key))?;
         let value = value.trim();
         let is_plain = !value.is_empty() && !value.starts_with(['"', '\'', '[']);
         is_plain.then(|| format!("{key}: {}", serde_json::Value::from(value)))
     };
-    if !target.keys.iter().any(|key| target.is_bare(key.name)) {
+    if !target.keys.iter().any(|key| target.reads_bare(key.name)) {
         return Cow::Borrowed(inner);
     }
     let lines = inner.split('\n').map(|line| bare(line).map_or(Cow::Borrowed(line), Cow::Owned));

@@ -28,21 +28,33 @@ pub(crate) struct Given {
     pub(super) notes: Vec<Diagnostic>,
 }
 
+/// A document of a file, or why it cannot be imported.
+pub(crate) type Read = Result<Input, Box<Diagnostic>>;
+
 /// The file of Roo Code's modes.
 const MODES: &str = ".roomodes";
 
-/// Returns the documents in a file.
-///
-/// # Errors
-/// A finding if the file has none that can be imported.
-pub(crate) fn inputs(
+/// Returns the documents in a file, and a finding for each that cannot be imported.
+pub(crate) fn inputs(path: &Utf8Path, inside: Option<Utf8PathBuf>, bytes: Vec<u8>) -> Vec<Read> {
+    documents(path, inside, bytes).unwrap_or_else(|finding| vec![Err(finding)])
+}
+
+/// Returns whether a file that is no document by its name holds a character card.
+pub(crate) fn is_card(bytes: &[u8]) -> bool {
+    match png::is_png(bytes) {
+        true => png::has_card(bytes),
+        false => std::str::from_utf8(bytes).is_ok_and(agents::is_card),
+    }
+}
+
+fn documents(
     path: &Utf8Path,
     inside: Option<Utf8PathBuf>,
     bytes: Vec<u8>,
-) -> Result<Vec<Input>, Box<Diagnostic>> {
+) -> Result<Vec<Read>, Box<Diagnostic>> {
     if png::is_png(&bytes) {
         // An image is not an output, so the card goes to the usual path.
-        return Ok(vec![agents::card_in_image(path, &png::card(path, &bytes)?)?]);
+        return Ok(vec![agents::card_in_image(path, &png::card(path, &bytes)?)]);
     }
     let text = utf8(path, bytes)?;
     let extension = path.extension().map(str::to_lowercase);
@@ -50,11 +62,11 @@ pub(crate) fn inputs(
         _ if path.file_name() == Some(MODES) => modes::modes(path, &modes::read(path, &text)?),
         Some("json") => match json(path, &text)? {
             Yaml::Map(values) if modes::has_modes(&values) => modes::modes(path, &values),
-            value => Ok(vec![agents::card(path, inside, &value, &text)?]),
+            value => Ok(vec![agents::card(path, inside, &value, &text)]),
         },
         Some("yaml" | "yml") => modes::modes(path, &modes::read(path, &text)?),
-        Some("toml") => Ok(vec![agents::toml(path, inside, &text)?]),
-        _ => Ok(vec![Input { path: path.to_owned(), inside, text, given: None }]),
+        Some("toml") => Ok(vec![agents::toml(path, inside, &text)]),
+        _ => Ok(vec![Ok(Input { path: path.to_owned(), inside, text, given: None })]),
     }
 }
 

@@ -23,7 +23,7 @@ mod tree;
 mod values;
 mod write;
 
-pub(crate) use file::inputs;
+pub(crate) use file::{inputs, is_card};
 pub(in crate::author) use outline::{Outline, OutlineEntry, OutlineNode, nested, outline, unfolded};
 pub(crate) use profile_id::{directory_of_all, kept_places, wanted_ids, with_directory};
 pub(crate) use prove::Setting;

@@ -23,7 +23,7 @@ pub(super) const RULE: Target = Target {
             is_required: true,
             ..key("trigger", KeyType::OneOf(&["always_on", "model_decision", "glob", "manual", "agent"]))
         },
-        key("globs", KeyType::Globs(Quoting::Yaml)),
+        key("globs", KeyType::Globs(Quoting::Optional)),
     ],
     ..Target::agent("devin-rule", "a Devin rule", ".devin/rules/ID.md", FACTS)
 };

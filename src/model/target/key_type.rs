@@ -59,6 +59,8 @@ pub(super) const fn optional(name: &'static str, value: KeyType) -> Member {
 pub(crate) enum Quoting {
     /// As YAML.
     Yaml,
+    /// As YAML, for readers that also take a pattern without quotes.
+    Optional,
     /// Without quotes, for readers that take the rest of the line literally. A pattern that begins with `*` is then no
     /// valid YAML.
     Bare,

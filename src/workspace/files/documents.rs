@@ -14,6 +14,9 @@ const ENDINGS: [&str; 9] = ["md", "markdown", "mdc", "mdown", "mdwn", "mdx", "mk
 const RULES: [&str; 6] =
     [".clinerules", ".cursorrules", ".goosehints", ".roomodes", ".rules", ".windsurfrules"];
 
+/// The extensions of files that may hold a character card.
+const CARDS: [&str; 2] = ["json", "png"];
+
 /// The most bytes of a document, which may be an image.
 const LIMIT: u64 = 64 << 20;
 
@@ -33,18 +36,18 @@ pub(crate) struct Found {
 }
 
 /// Finds the documents that a command line argument names: a file, all documents below a directory, or the matches of a
-/// glob.
+/// glob. `is_card` tells which files of data are documents wherever they are, by their bytes.
 ///
 /// # Errors
 /// If there are none, or on a system error.
-pub(crate) fn documents(word: &Utf8Path) -> Result<Found, FileError> {
+pub(crate) fn documents(word: &Utf8Path, is_card: fn(&[u8]) -> bool) -> Result<Found, FileError> {
     let mut found = Found::default();
     if word.is_file() {
         found.documents.push(word.to_owned());
         return Ok(found);
     }
     if word.is_dir() {
-        list(word, 0, &mut found)?;
+        list(word, 0, is_card, &mut found)?;
     } else {
         let fail = |message: String| FileError::new("find", word.to_owned(), std::io::Error::other(message));
         let paths = glob::glob(word.as_str()).map_err(|error| fail(error.msg.to_owned()))?;
@@ -70,14 +73,19 @@ pub(crate) fn documents(word: &Utf8Path) -> Result<Found, FileError> {
     Ok(found)
 }
 
-fn list(directory: &Utf8Path, depth: usize, found: &mut Found) -> Result<(), FileError> {
+fn list(
+    directory: &Utf8Path,
+    depth: usize,
+    is_card: fn(&[u8]) -> bool,
+    found: &mut Found,
+) -> Result<(), FileError> {
     let fail = |error| FileError::new("list", directory.to_owned(), error);
     for entry in directory.read_dir_utf8().map_err(fail)? {
         let entry = entry.map_err(fail)?;
         let (path, kind) = (entry.path(), entry.file_type().map_err(fail)?);
         if kind.is_dir() && depth < MAX_DEPTH && !SKIPPED.contains(&entry.file_name()) {
-            list(path, depth + 1, found)?;
-        } else if kind.is_file() && is_document(path) {
+            list(path, depth + 1, is_card, found)?;
+        } else if kind.is_file() && (is_document(path) || holds_card(path, is_card)) {
             found.documents.push(path.to_owned());
         } else if kind.is_file() {
             found.others.push(path.to_owned());
@@ -93,6 +101,15 @@ fn is_document(path: &Utf8Path) -> bool {
     ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
         || path.file_name().is_some_and(|name| RULES.contains(&name))
         || TARGETS.iter().any(|target| is_data(target.form) && target.is_at(path.as_str()))
+}
+
+/// Whether a file of data holds a card. One that cannot be read is no document.
+fn holds_card(path: &Utf8Path, is_card: fn(&[u8]) -> bool) -> bool {
+    let ending = path.extension().map(str::to_lowercase);
+    let has_ending = ending.is_some_and(|ending| CARDS.contains(&ending.as_str()));
+    has_ending
+        && std::fs::metadata(path).is_ok_and(|file| file.len() <= LIMIT)
+        && std::fs::read(path).is_ok_and(|bytes| is_card(&bytes))
 }
 
 /// A document as it was read.

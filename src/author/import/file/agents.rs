@@ -9,11 +9,25 @@ use crate::model::{
 };
 use crate::text::yaml::{Mapping, Yaml};
 
+/// How the name of each specification of cards begins in JSON.
+const CARD: &str = "\"chara_card_";
+
 /// The most keys that a note names.
 const MAX_NAMED: usize = 8;
 
 /// The least float that may stand for an integer that TOML does not have.
 const TOO_LARGE: f64 = 9_223_372_036_854_775_807.0;
+
+/// Returns whether a text is a character card in JSON.
+pub(super) fn is_card(text: &str) -> bool {
+    let mut marks = TARGETS.iter().filter_map(|target| match target.form {
+        Form::Json(envelope) => envelope.marks.first(),
+        _ => None,
+    });
+    // Few of the files of data in a directory need be parsed.
+    let mut is_marked = |value: &serde_json::Value| marks.any(|(key, mark)| value[key] == *mark);
+    text.contains(CARD) && serde_json::from_str(text).is_ok_and(|value| is_marked(&value))
+}
 
 /// Reads the card in an image.
 pub(super) fn card_in_image(path: &Utf8Path, text: &str) -> Result<Input, Box<Diagnostic>> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use camino::Utf8Path;
 use indexmap::IndexMap;
 
-use super::{Given, Input, left_out, refusal, required, string};
+use super::{Given, Input, Read, left_out, refusal, required, string};
 use crate::model::wording::names;
 use crate::model::{DESCRIPTION, Datum, Diagnostic, KILO, NAME, Severity, codes, layout_keys};
 use crate::render::front_matter_line;
@@ -42,8 +42,8 @@ pub(super) fn read(path: &Utf8Path, text: &str) -> Result<Mapping, Box<Diagnosti
     })
 }
 
-/// Returns a document for each mode of a file.
-pub(super) fn modes(path: &Utf8Path, values: &Mapping) -> Result<Vec<Input>, Box<Diagnostic>> {
+/// Returns a document or a finding for each mode of a file.
+pub(super) fn modes(path: &Utf8Path, values: &Mapping) -> Result<Vec<Read>, Box<Diagnostic>> {
     let list = values.iter().find(|(key, _)| key == LIST).map(|(_, value)| value);
     let modes = match list {
         Some(Yaml::List(modes)) if !modes.is_empty() => modes,
@@ -57,25 +57,21 @@ pub(super) fn modes(path: &Utf8Path, values: &Mapping) -> Result<Vec<Input>, Box
         }
     };
     let mut slugs = BTreeSet::new();
-    let mut inputs = Vec::new();
-    for (at, mode) in modes.iter().enumerate() {
+    let mut read = |(at, mode): (usize, &Yaml)| {
         let Yaml::Map(mode) = mode else {
             let message = format!("`{LIST}[{at}]` in {path} is not a mode");
-            return Err(refusal(
-                codes::WRONG_TYPE,
-                message,
-                "write `slug`, `name`, `roleDefinition` and `groups`",
-            ));
+            let help = "write `slug`, `name`, `roleDefinition` and `groups`";
+            return Err(refusal(codes::WRONG_TYPE, message, help));
         };
         let input = self::mode(path, &format!("{LIST}[{at}]."), mode)?;
-        let slug = input.given_name().unwrap_or_default().to_owned();
-        if !slugs.insert(slug.clone()) {
+        let slug = input.given_name().unwrap_or_default();
+        if !slugs.insert(slug.to_owned()) {
             let message = format!("two modes in {path} have the slug `{slug}`");
             return Err(refusal(codes::BAD_VALUE, message, "rename one of them"));
         }
-        inputs.push(input);
-    }
-    Ok(inputs)
+        Ok(input)
+    };
+    Ok(modes.iter().enumerate().map(&mut read).collect())
 }
 
 /// A mode as an agent of Kilo.
@@ -88,13 +84,17 @@ fn mode(path: &Utf8Path, at: &str, mode: &Mapping) -> Result<Input, Box<Diagnost
     let groups = Groups::of(path, at, mode)?;
     let name = required(path, mode, at, NAME)?;
     let texts = [description.trim(), occasion.trim()];
-    let mut description: Vec<&str> = texts.into_iter().filter(|text| !text.is_empty()).collect();
-    let is_described = !description.is_empty();
-    if !is_described {
-        description.push(name.trim());
-    }
+    let is_described = texts.iter().any(|text| !text.is_empty());
+    let described = match texts {
+        ["", ""] => name.trim().to_owned(),
+        ["", text] | [text, ""] => text.to_owned(),
+        [what, when] => {
+            let stop = if what.ends_with(char::is_alphanumeric) { "." } else { "" };
+            format!("{what}{stop} {when}")
+        }
+    };
     let mut text = "---\n".to_owned();
-    text += &front_matter_line(&KILO, DESCRIPTION, &Datum::String(description.join(" ")));
+    text += &front_matter_line(&KILO, DESCRIPTION, &Datum::String(described));
     text += &front_matter_line(&KILO, "mode", &Datum::String("primary".to_owned()));
     if !groups.permission.is_empty() {
         text += &front_matter_line(&KILO, "permission", &Datum::Map(groups.permission.clone()));

@@ -27,6 +27,15 @@ pub(super) fn is_png(bytes: &[u8]) -> bool {
     bytes.starts_with(&SIGNATURE)
 }
 
+/// Returns whether an image has a card.
+pub(super) fn has_card(bytes: &[u8]) -> bool {
+    let has = |chunk: Chunk<'_>| {
+        let keyword = split(chunk.data).filter(|_| TEXTS.contains(&chunk.kind)).map(|(keyword, _)| keyword);
+        keyword.is_some_and(|keyword| KEYWORDS.contains(&keyword))
+    };
+    Chunks(bytes.get(SIGNATURE.len()..).unwrap_or_default()).map_while(Result::ok).any(has)
+}
+
 /// Returns the JSON of the card in an image.
 ///
 /// # Errors

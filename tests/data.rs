@@ -1,0 +1,146 @@
+//! `cento import` of files of data: character cards, modes of Roo Code and agents of Codex.
+
+mod common;
+
+use common::Test;
+use serde_json::Value;
+
+const CARD: &str = r###"{"spec": "chara_card_v2", "spec_version": "2.0", "fav": true, "name": "Ada L.", "data": {
+    "name": "Ada L.", "description": "A mathematician.", "first_mes": "Hello!\r\nWho are you?", "tags": ["math"],
+    "system_prompt": "## Rules\n\n- Never lie", "extensions": {"depth": 4, "weight": 0.5}, "character_book": null}}"###;
+
+#[test]
+fn a_card_gives_back_its_values_but_those_that_are_named() {
+    let test = Test::new(&[("cards/ada.json", CARD)]);
+    let ran = test.run(&["import", "cards", "--into", "."]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("imported cards/ada.json as ada-l (chara-card-v2)\n"), "{}", ran.out);
+    assert!(
+        ran.out.contains("`cento build --force` writes it to cards/ada.json in the layout"),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.err.contains("not imported from cards/ada.json: `fav`, `data.character_book`"),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("line breaks `\\r\\n`"), "{}", ran.err);
+    let ran = test.run(&["build", "--force"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let mut expected: Value = serde_json::from_str(CARD).unwrap();
+    let built: Value = serde_json::from_str(&test.read("cards/ada.json")).unwrap();
+    for key in ["fav", "name"] {
+        expected.as_object_mut().unwrap().remove(key);
+    }
+    let data = expected["data"].as_object_mut().unwrap();
+    data.remove("character_book");
+    data["first_mes"] = "Hello!\nWho are you?".into();
+    let keys = ["personality", "scenario", "mes_example", "creator_notes", "post_history_instructions"];
+    data.extend(
+        keys.into_iter().chain(["creator", "character_version"]).map(|key| (key.to_owned(), "".into())),
+    );
+    data.insert("alternate_greetings".to_owned(), Vec::<Value>::new().into());
+    assert_eq!(built, expected);
+    let again = test.run(&["import", "cards/ada.json", "--into", "."]);
+    assert!(again.out.contains("cards/ada.json is ada-l already"), "{}", again.out);
+}
+
+#[test]
+fn every_mode_becomes_a_profile_that_may_do_no_more() {
+    let modes = "customModes:\n\
+                 - slug: plan\n  name: Plan\n  whenToUse: Use when a design is needed.\n  \
+                 roleDefinition: |-\n    You plan.\n  customInstructions: |-\n    - Never code\n  \
+                 groups: [read, [edit, {fileRegex: '\\.md$'}], browser, mcp]\n\
+                 - {slug: all, name: All, roleDefinition: You build., groups: [read, edit, command, browser, mcp]}\n";
+    let json = r#"{"customModes": [{"slug": "look", "name": "Look", "roleDefinition": "You look.", "groups": ["read"]}]}"#;
+    let test = Test::new(&[(".roomodes", modes), ("modes.json", json)]);
+    let ran = test.run(&["import", ".", "modes.json", "--into", "."]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.ends_with("3 documents imported\n"), "{}", ran.out);
+    let said = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("the mode `plan` of .roomodes may edit only files that match `\\.md$`"), "{said}");
+    assert!(said.contains("the mode `look` of modes.json has no group `browser`, `mcp`"), "{said}");
+    assert_eq!(test.run(&["build"]).code, 0);
+    assert_eq!(
+        test.read(".kilo/agents/plan.md"),
+        "---\ndescription: Use when a design is needed.\nmode: primary\npermission:\n  edit: ask\n  bash: deny\n---\n\n\
+         You plan.\n\n- Never code\n"
+    );
+    assert_eq!(test.read(".kilo/agents/all.md"), "---\ndescription: All\nmode: primary\n---\n\nYou build.\n");
+    assert!(test.read(".kilo/agents/look.md").contains("permission:\n  edit: deny\n  bash: deny\n"));
+}
+
+#[test]
+fn damaged_data_is_refused_with_the_reason() {
+    let card = |from: &str, to: &str| CARD.replace(from, to);
+    let mode = "slug: a, name: A, roleDefinition: B";
+    let twice = format!("customModes: [{{{mode}, groups: []}}, {{{mode}, groups: []}}]\n");
+    for (path, text, reason) in [
+        ("a.json", CARD[..200].to_owned(), "a.json is not valid JSON: EOF while parsing"),
+        ("a.json", "[".repeat(100_000), "recursion limit"),
+        ("a.json", "[]".to_owned(), "is not a JSON object"),
+        ("a.json", "{}".to_owned(), "it has no `spec`"),
+        ("a.json", card("chara_card_v2", "chara_card_v9"), "unknown `spec` `chara_card_v9`"),
+        ("a.json", card("\"data\"", "\"date\""), "`data` in a.json is not an object"),
+        ("a.json", card("\"Ada L.\"", "7"), "`data.name` in a.json is not a string"),
+        ("a.json", card("\"Ada L.\"", "\" \""), "`data.name` is missing in a.json"),
+        ("a.toml", "name = \"a\"\ndeveloper_instructions = \"x".to_owned(), "not valid TOML, line 2"),
+        ("a.toml", "name = \"a\"\n".to_owned(), "no `developer_instructions`"),
+        ("a.toml", "name = 1\ndeveloper_instructions = 'x'\n".to_owned(), "`name` in a.toml is not a string"),
+        (".roomodes", "customModes: [a: b: c\n".to_owned(), ".roomodes is not valid YAML, line"),
+        (".roomodes", "modes: []\n".to_owned(), "has no `customModes`"),
+        (".roomodes", "customModes: []\n".to_owned(), "is not a list of modes"),
+        (".roomodes", "customModes: [x]\n".to_owned(), "`customModes[0]` in .roomodes is not a mode"),
+        (".roomodes", format!("customModes: [{{{mode}}}]\n"), "`customModes[0].groups` in .roomodes is not"),
+        (".roomodes", format!("customModes: [{{{mode}, groups: [write]}}]\n"), "the unknown group `write`"),
+        (".roomodes", format!("customModes: [{{{mode}, groups: [read, read]}}]\n"), "group `read` twice"),
+        (".roomodes", twice.clone(), "have the slug `a`"),
+    ] {
+        let test = Test::new(&[(path, &text)]);
+        let ran = test.run(&["import", path, "--into", "w"]);
+        let said = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(reason), "{reason}\n{said}");
+        assert_eq!(ran.code, 1, "{said}");
+    }
+    let test = Test::new(&[("a.json", &card("[\"math\"]", "\"math\""))]);
+    let ran = test.run(&["import", "a.json", "--into", "w"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("`data.tags` in a.json is not imported"), "{}", ran.err);
+}
+
+#[test]
+fn modes_are_imported_beside_damaged_ones_and_each_of_these_is_named() {
+    let modes = "customModes:\n\
+                 - {slug: bare, name: Bare, roleDefinition: You plan.}\n\
+                 - {slug: good, name: Good, roleDefinition: You build., description: Builds things, \
+                 whenToUse: Use it to build., groups: [read, edit, command, browser, mcp]}\n\
+                 - {slug: good, name: Twin, roleDefinition: You build., groups: []}\n- x\n";
+    let test = Test::new(&[(".roomodes", modes)]);
+    let ran = test.run(&["import", ".roomodes", "--into", "."]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.out.contains("imported .roomodes as good (kilo)"), "{}", ran.out);
+    for said in ["`customModes[0].groups` in .roomodes is not", "have the slug `good`", "`customModes[3]` in"]
+    {
+        assert!(ran.err.contains(said), "{said}\n{}", ran.err);
+    }
+    test.run(&["build"]).exits(0);
+    let built = test.read(".kilo/agents/good.md");
+    assert!(built.contains("description: Builds things. Use it to build.\n"), "{built}");
+}
+
+#[test]
+fn cards_of_a_directory_are_found_wherever_they_are() {
+    let image = include_bytes!("import/card.png");
+    let test = Test::new(&[("images/ada.json", CARD), ("images/other.json", r#"{"spec": "chara_card_"}"#)]);
+    test.write("images/bob.PNG", image);
+    test.write("images/photo.png", [&image[..33], &image[image.len() - 12..]].concat());
+    let ran = test.run(&["import", "images", "--into", "w"]).exits(0);
+    let imported: Vec<&str> = ran.out.lines().filter(|line| line.starts_with("imported")).collect();
+    let expected = [
+        "imported images/ada.json as ada-l (chara-card-v2)",
+        "imported images/bob.PNG as bob (chara-card-v3)",
+    ];
+    assert_eq!(imported, expected, "{}{}", ran.out, ran.err);
+    assert!((ran.out + &ran.err).contains("images/photo.png"), "it is listed");
+}
