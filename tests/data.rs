@@ -131,7 +131,7 @@ fn modes_are_imported_beside_damaged_ones_and_each_of_these_is_named() {
 
 #[test]
 fn cards_of_a_directory_are_found_wherever_they_are() {
-    let image = include_bytes!("import/card.png");
+    let image = include_bytes!("data/card.png");
     let test = Test::new(&[("images/ada.json", CARD), ("images/other.json", r#"{"spec": "chara_card_"}"#)]);
     test.write("images/bob.PNG", image);
     test.write("images/photo.png", [&image[..33], &image[image.len() - 12..]].concat());

@@ -10,6 +10,7 @@ mod faithful;
 mod fleet;
 mod generate;
 mod imported;
+mod limited;
 mod meaning;
 mod neighbours;
 mod nested;

@@ -128,10 +128,10 @@ proptest! {
             let imported = |text: &str| {
                 let path = Utf8PathBuf::from(target.usual_path("p"));
                 let inputs = inputs(&path, Some(path.clone()), text.as_bytes().to_vec());
-                let inputs = inputs.unwrap_or_else(|finding| panic!("{}\n{text}", finding.message));
+                let [Ok(input)] = inputs.as_slice() else { panic!("{inputs:?}\n{text}") };
                 let mut sources = Sources::default();
-                let file = sources.add(path, inputs[0].text.clone());
-                import(&inputs[0], "p", &Setting::new(None), file)
+                let file = sources.add(path, input.text.clone());
+                import(input, "p", &Setting::new(None), file)
                     .unwrap_or_else(|finding| panic!("{}\n{text}", finding.message))
             };
             let same = imported(&written);
