@@ -88,10 +88,8 @@ fn mode(path: &Utf8Path, at: &str, mode: &Mapping) -> Result<Input, Box<Diagnost
     let described = match texts {
         ["", ""] => name.trim().to_owned(),
         ["", text] | [text, ""] => text.to_owned(),
-        [what, when] => {
-            let stop = if what.ends_with(char::is_alphanumeric) { "." } else { "" };
-            format!("{what}{stop} {when}")
-        }
+        [what, when] if what.ends_with(char::is_alphanumeric) => format!("{what}. {when}"),
+        [what, when] => format!("{what} {when}"),
     };
     let mut text = "---\n".to_owned();
     text += &front_matter_line(&KILO, DESCRIPTION, &Datum::String(described));
