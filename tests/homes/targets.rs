@@ -25,6 +25,7 @@ const OTHER_WORDS: &[(&str, &[&str], &str)] = &[
     ("text/titles.rs", &["skill"], "a word of titles"),
     ("text/verbs.rs", &["prompt"], "a verb"),
     ("view/findings.rs", &["json"], "a format of findings"),
+    ("workspace/files/documents.rs", &["json"], "the ending of a file"),
     ("workspace/files/listing.rs", &["json"], "the ending of a file"),
 ];
 
