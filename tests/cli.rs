@@ -456,3 +456,15 @@ fn a_limit_of_all_descriptions_together_stops_no_persona() {
     test.run(&["build", "--check"]).exits(1).says("error[requirement]");
     test.run(&["build", "a", "--check"]).exits(0);
 }
+
+/// What lists or explains codes loads `cento.toml` alone. A directory whose name is too long for the system shows it,
+/// because nothing can be loaded from there.
+#[test]
+fn codes_are_listed_without_loading_the_sources() {
+    let config = format!("[severity]\nno-reason = \"error\"\n[paths]\nfragments = \"{}\"\n", "x".repeat(300));
+    let test = Test::new(&[("cento.toml", &config)]);
+    test.run(&["list", "kinds"]).exits(2).says("xxx");
+    test.run(&["list", "codes"]).exits(0).says("error (set)");
+    test.run(&["list", "codes", "--workspace", "."]).exits(0).says("error (set)");
+    test.run(&["explain", "no-reason"]).exits(0).says("error[no-reason]");
+}

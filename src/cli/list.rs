@@ -1,18 +1,13 @@
 //! `cento list`.
 
+use camino::Utf8Path;
+
 use super::FINE;
 use super::args::{Listing, Medium};
 use super::output::Output;
-use super::workspace::Workspace;
-use crate::model::Severities;
+use super::workspace::{Workspace, severities};
 use crate::view::cost::Costs;
 use crate::view::list;
-
-/// Prints the table of codes with these severities.
-pub(super) fn codes(severities: &Severities, output: &Output) -> anyhow::Result<u8> {
-    output.page(&list::codes(severities))?;
-    Ok(FINE)
-}
 
 /// Prints what programs load of each persona.
 pub(super) fn costs(workspace: &Workspace, output: &Output, medium: Medium) -> anyhow::Result<u8> {
@@ -20,16 +15,27 @@ pub(super) fn costs(workspace: &Workspace, output: &Output, medium: Medium) -> a
     output.view(medium, || costs.page(), || costs.report()).map(|()| FINE)
 }
 
-/// Prints a table of the contents of the workspace.
-pub(super) fn list(workspace: &Workspace, output: &Output, what: Listing) -> anyhow::Result<u8> {
+/// Prints a table of the contents of a workspace.
+pub(super) fn list(directory: Option<&Utf8Path>, output: &Output, what: Listing) -> anyhow::Result<u8> {
     let page = match what {
         Listing::Fragments => list::fragments,
         Listing::Profiles => list::profiles,
         Listing::Rules => list::rules,
         Listing::Kinds => list::kinds,
         Listing::Targets => list::targets,
-        Listing::Codes => return codes(&workspace.library.config.severities, output),
+        Listing::Codes => return codes(directory, output),
     };
+    let workspace = Workspace::open(directory)?;
     output.page(&page(&workspace.library, &workspace.checker()))?;
+    Ok(FINE)
+}
+
+/// Prints the table of codes. They are the same everywhere; only their severities depend on a workspace.
+fn codes(directory: Option<&Utf8Path>, output: &Output) -> anyhow::Result<u8> {
+    let severities = match directory {
+        Some(_) => severities(directory)?,
+        None => severities(None).unwrap_or_default(),
+    };
+    output.page(&list::codes(&severities))?;
     Ok(FINE)
 }

@@ -31,7 +31,7 @@ use args::{Cli, Command, Listing, Medium};
 use output::Output;
 use workspace::{Unknown, Workspace};
 
-use crate::model::{Code, Severities, Sources};
+use crate::model::{Code, Sources};
 
 /// Success.
 const FINE: u8 = 0;
@@ -87,8 +87,6 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         true => Workspace::open_to_write(cli.workspace.as_deref(), output),
         false => open(),
     };
-    // The codes are the same everywhere; only their severities depend on a workspace.
-    let severities = || open().map_or_else(|_| Severities::default(), |open| open.library.config.severities);
     match &cli.command {
         Command::Show { profile, target } => {
             check::show(&open_for(profile)?, output, profile, target.as_deref())
@@ -102,19 +100,19 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
             let directory = dir.as_deref().or(cli.workspace.as_deref());
             init::init(output, directory.unwrap_or(".".into()))
         }
-        Command::List { what: Listing::Codes, cost: false, .. } if cli.workspace.is_none() => {
-            list::codes(&severities(), output)
-        }
         Command::List { what: Listing::Profiles, cost: true, format } => {
             list::costs(&open()?, output, *format)
         }
         Command::List { cost: true, .. } => {
             anyhow::bail!("only profiles have a cost: `cento list profiles --cost`")
         }
-        Command::List { what, .. } => list::list(&open()?, output, *what),
+        Command::List { what, .. } => list::list(cli.workspace.as_deref(), output, *what),
         Command::Explain { subject, address, format } => {
             match Code::from_name(subject).filter(|_| address.is_none()) {
-                Some(code) => explain::code(output, &severities(), code),
+                Some(code) => {
+                    let severities = workspace::severities(cli.workspace.as_deref());
+                    explain::code(output, &severities.unwrap_or_default(), code)
+                }
                 None => explain::profile(&open_for(subject)?, output, subject, address.as_deref(), *format),
             }
         }

@@ -10,13 +10,13 @@ use super::args::Medium;
 use super::output::Output;
 use crate::check::{Checked, Checker, Depth, Prepared, Survey};
 use crate::compose::Composition;
-use crate::model::{Diagnostic, FileId, Library, ProfileId, codes, nearest};
+use crate::model::{Diagnostic, FileId, Library, ProfileId, Severities, codes, nearest};
 use crate::view::escape_line;
 use crate::workspace::exclusive::{self, Exclusive, PATIENCE};
 use crate::workspace::files::{Durability, Root};
 use crate::workspace::reach::load_reached;
 use crate::workspace::rewrite::{RewriteError, Texts, rewrite};
-use crate::workspace::{CONFIG, load, place};
+use crate::workspace::{CONFIG, load, load_config, place};
 
 /// A loaded workspace.
 pub(super) struct Workspace {
@@ -208,6 +208,11 @@ fn find(directory: Option<&Utf8Path>) -> anyhow::Result<Root> {
         None => nearest_workspace()?,
     };
     Ok(Root::open(&directory)?)
+}
+
+/// Returns the severities that a workspace sets, of which nothing else is loaded.
+pub(super) fn severities(directory: Option<&Utf8Path>) -> anyhow::Result<Severities> {
+    Ok(load_config(&find(directory)?)?.severities)
 }
 
 /// Takes the right to write to a directory, waiting for other commands if necessary.

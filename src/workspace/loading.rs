@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::files::{FileError, Listing, Reading, Root};
 use crate::model::grammar::{Config, Paths, header};
 use crate::model::{
-    Claim, Diagnostic, FileId, Fragment, Library, Profile, Sources, Statement, codes, is_device, is_id,
+    self, Claim, Diagnostic, FileId, Fragment, Library, Profile, Sources, Statement, codes, is_device, is_id,
     normalized,
 };
 use crate::source::read::{config, fragment, profile, references};
@@ -54,6 +54,14 @@ pub(crate) fn load(root: &Root) -> Result<(Library, Vec<Diagnostic>), FileError>
     })
 }
 
+/// Loads `cento.toml` alone, for commands that need nothing else. What is wrong with it is not reported.
+///
+/// # Errors
+/// On a system error.
+pub(crate) fn load_config(root: &Root) -> Result<model::Config, FileError> {
+    Ok(configuration(root.read_source(Utf8Path::new(CONFIG))?, &mut Sources::default()).0)
+}
+
 /// Loads a workspace from texts by path, relative to the workspace, instead of from disk.
 pub(crate) fn load_texts(texts: &BTreeMap<Utf8PathBuf, String>) -> (Library, Vec<Diagnostic>) {
     let config = texts.get(Utf8Path::new(CONFIG)).map(|text| Reading::Text(normalized(text)));
@@ -85,21 +93,7 @@ pub(super) fn load_from<E>(
     mut list: impl FnMut(&str) -> Result<Listed, E>,
 ) -> Result<(Library, Vec<Diagnostic>), E> {
     let mut sources = Sources::default();
-    let mut findings = Vec::new();
-    let config = match config {
-        Reading::Missing => config::defaults(),
-        Reading::Refused(finding) => {
-            findings.push(*finding);
-            let file = sources.add(CONFIG.into(), String::new());
-            crate::model::Config { broken: true, file: Some(file), ..config::defaults() }
-        }
-        Reading::Text(text) => {
-            let file = sources.add(CONFIG.into(), text);
-            let (config, found) = config::read(&sources, file);
-            findings.extend(found);
-            config
-        }
-    };
+    let (config, mut findings) = configuration(config, &mut sources);
     let fragments =
         find(list(&config.fragments)?, &config.fragments, Depth::Any, &mut sources, &mut findings);
     let profiles = find(list(&config.profiles)?, &config.profiles, Depth::One, &mut sources, &mut findings);
@@ -133,6 +127,22 @@ pub(super) fn load_from<E>(
     library.number_addresses();
     let findings = library.config.severities.applied(findings);
     Ok((library, findings))
+}
+
+/// Reads the configuration, and adds its file to the sources.
+fn configuration(reading: Reading, sources: &mut Sources) -> (model::Config, Vec<Diagnostic>) {
+    match reading {
+        Reading::Missing => (config::defaults(), Vec::new()),
+        Reading::Refused(finding) => {
+            let file = sources.add(CONFIG.into(), String::new());
+            let config = model::Config { broken: true, file: Some(file), ..config::defaults() };
+            (config, vec![*finding])
+        }
+        Reading::Text(text) => {
+            let file = sources.add(CONFIG.into(), text);
+            config::read(sources, file)
+        }
+    }
 }
 
 /// Another state of a workspace, which shares most of its files with the one that is loaded.

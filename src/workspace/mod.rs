@@ -19,4 +19,4 @@ pub(crate) mod shard;
 pub(crate) mod surroundings;
 pub(crate) mod unchanged;
 
-pub(crate) use loading::{CONFIG, OtherState, load, load_texts};
+pub(crate) use loading::{CONFIG, OtherState, load, load_config, load_texts};
