@@ -10,7 +10,7 @@ use crate::model::{
     Address, DESCRIPTION, Datum, Diagnostic, Library, NAME, PATH, Requirement, Severity, Span, address, codes,
 };
 use crate::render::front_matter::says;
-use crate::render::markdown::body_alone;
+use crate::render::{markdown::body_alone, parts_in};
 
 /// Reports missing keys that a target requires, values beyond its limits or the budgets of cento.toml, and
 /// parts of the persona that it cannot express. Abstract profiles have no targets to check.
@@ -267,7 +267,21 @@ impl Checker<'_, '_> {
 
     /// Reports tools and fields that the target cannot express.
     fn losses(&self) -> Vec<Diagnostic> {
-        self.lost().into_iter().map(|(address, span)| self.loss(&address, span)).collect()
+        let own = self.lost().into_iter().map(|(address, span)| self.loss(&address, span));
+        let of_parts = parts_in(self.composition, self.settings).iter().flat_map(|part| {
+            let settings = part.persona.settings(self.settings.target);
+            let lost = lost(part, &settings).into_iter();
+            lost.map(|(address, span)| self.loss_of(part, &address, span)).collect::<Vec<_>>()
+        });
+        own.chain(of_parts).collect()
+    }
+
+    /// The finding about what the output does not have of another persona that it holds too.
+    fn loss_of(&self, part: &Composition<'_>, address: &str, span: Option<Span>) -> Diagnostic {
+        let (target, id) = (self.settings.target.name, &part.profile.id);
+        Diagnostic::new(codes::LOSS, format!("`{target}` cannot express `{address}` of `{id}`"))
+            .about(address)
+            .at_if(span, "")
     }
 
     /// The addresses of the tools and fields that the target cannot express.
