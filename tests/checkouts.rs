@@ -268,16 +268,13 @@ fn files_that_cento_does_not_write_count_in_a_chain() {
         ("", &["AGENTS.override.md"], "AGENTS.override.md, which cento does not write, has 20000 bytes"),
         ("sub/", &["AGENTS.md"], "note: ../AGENTS.md, which cento does not write, has 20000 bytes"),
         ("a/sub/", &["AGENTS.md"], "note: ../../AGENTS.md, which cento does not write, has 20000 bytes"),
+        ("", &["svc/AGENTS.override.md", "AGENTS.md"], "it reads svc/AGENTS.override.md in its place"),
     ] {
         let out = check(workspace, beside);
         assert!(out.contains("warning[cut-off]") && out.contains(named), "{beside:?}:\n{out}");
     }
-    // Beside the way, instead of the output, which nobody reads then, or not of this name.
-    for (workspace, beside) in [
-        ("", &["other/AGENTS.md"][..]),
-        ("", &["svc/AGENTS.override.md", "AGENTS.md"]),
-        ("sub/", &["README.md", "b/AGENTS.md"]),
-    ] {
+    // Beside the way, or not of this name.
+    for (workspace, beside) in [("", &["other/AGENTS.md"][..]), ("sub/", &["README.md", "b/AGENTS.md"])] {
         let out = check(workspace, beside);
         assert!(!out.contains("cut-off"), "{beside:?}:\n{out}");
     }

@@ -58,7 +58,7 @@ impl<'a> Tally<'a> {
         let directories: BTreeSet<&str> = ends.iter().flat_map(|end| way(end)).collect();
         let files = directories.into_iter().filter_map(|place| Some((place, self.read_in(place, size)?)));
         let files: BTreeMap<&str, File<'_>> = files.collect();
-        let mut findings = Vec::new();
+        let mut findings = self.unread(size);
         let mut reported: BTreeSet<&str> = BTreeSet::new();
         for directory in ends {
             let chain: Vec<_> = way(directory).filter_map(|place| files.get(place)).collect();
@@ -76,11 +76,29 @@ impl<'a> Tally<'a> {
         findings
     }
 
+    /// Reports the outputs in whose place Codex reads another file of their directory.
+    fn unread(&self, size: &dyn Fn(&str) -> Option<usize>) -> Vec<Diagnostic> {
+        let outputs = self.outputs.iter();
+        let report = |((directory, place), output): (&(String, usize), &Output<'_>)| {
+            let read = self.read_in(directory, size)?;
+            let path = path_of(directory, NAMES[*place]);
+            if read.path == path {
+                return None;
+            }
+            let message = format!("Codex does not read {path}: it reads {} in its place", read.path);
+            let mut finding = Diagnostic::new(codes::CUT_OFF, message).at(output.span, "");
+            finding.severity = Severity::Warning;
+            let help =
+                format!("move what {} says to the persona and delete the file, or change `path`", read.path);
+            Some(finding.help(help).in_persona(output.profile))
+        };
+        outputs.filter_map(report).collect()
+    }
+
     /// The file that Codex reads in a directory.
     fn read_in(&self, directory: &str, size: &dyn Fn(&str) -> Option<usize>) -> Option<File<'_>> {
         NAMES.iter().enumerate().find_map(|(place, name)| {
-            let slash = if directory.is_empty() { "" } else { "/" };
-            let path = format!("{directory}{slash}{name}");
+            let path = path_of(directory, name);
             let output = self.outputs.get(&(directory.to_owned(), place));
             let bytes = output.map_or_else(|| size(&path), |output| Some(output.bytes))?;
             Some(File { path, bytes, output })
@@ -94,6 +112,12 @@ struct File<'t> {
     bytes: usize,
     /// `None` if cento does not write it.
     output: Option<&'t Output<'t>>,
+}
+
+/// The path of a file in a directory of the workspace, or above it.
+fn path_of(directory: &str, name: &str) -> String {
+    let slash = if directory.is_empty() { "" } else { "/" };
+    format!("{directory}{slash}{name}")
 }
 
 /// The directories below the root on the way to one, and this one.
@@ -142,7 +166,8 @@ mod tests {
                 (((*directory).to_owned(), *place), output)
             });
             let tally = Tally { outputs: outputs.collect() };
-            tally.findings(0, &|_| None).iter().map(|finding| finding.notes[0].clone()).collect()
+            let findings = tally.findings(0, &|_| None);
+            findings.iter().filter_map(|finding| finding.notes.first().cloned()).collect()
         };
         let half = 20_000;
         assert_eq!(found(&[("", 1, half), ("a/b", 1, half), ("a/b/c", 1, half)]).len(), 1);
@@ -180,5 +205,8 @@ mod tests {
         assert_eq!(notes(1, &[("../AGENTS.md", 40_000)]).last(), Some(&last(0)));
         // Where cento's own file is not read, those below it are still reported.
         assert_eq!(notes(0, &[("AGENTS.override.md", 40_000)]).len(), 2);
+        let unread = tally.findings(0, &|path| (path == "a/AGENTS.override.md").then_some(1));
+        let expected = "Codex does not read a/AGENTS.md: it reads a/AGENTS.override.md in its place";
+        assert_eq!(unread.iter().map(|finding| &*finding.message).collect::<Vec<_>>(), [expected]);
     }
 }

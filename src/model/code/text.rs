@@ -116,9 +116,10 @@ voice = ""
     fix "Remove the line, or put a heading above the text."
 
     CUT_OFF = "cut-off", Error, Bound::Free;
-    "an output exceeds the length that its reader loads"
+    "an output exceeds the length that its reader loads, or is not loaded because of a file beside it"
     cause "Some programs load only the beginning of a file: 32 KiB of AGENTS.md, 12,000 characters of SOUL.md and of \
-     Windsurf's rules, 30,000 characters of a GitHub Copilot agent."
+     Windsurf's rules, 30,000 characters of a GitHub Copilot agent. Codex reads AGENTS.override.md in place of the AGENTS.md \
+     beside it."
     example r"$ head -c 40000 /dev/zero | tr '\0' a > text
 $ printf 'text = \042%s\042\n' $(cat text) > fragments/voice/long.toml
 $ printf 'use = [\042voice/long\042]\n[target.prompt]\npath = \042AGENTS.md\042\n' > profiles/ada.toml
