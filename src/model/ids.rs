@@ -89,6 +89,16 @@ impl<K: From<usize>, T> Registry<K, T> {
         self.entries.values().enumerate().map(|(index, entry)| (K::from(index), entry))
     }
 
+    /// The ids with their entries, mutably, in order.
+    pub(crate) fn enumerate_mut(&mut self) -> impl Iterator<Item = (K, &mut T)> {
+        self.entries.values_mut().enumerate().map(|(index, entry)| (K::from(index), entry))
+    }
+
+    /// Sorts the entries by name. Their ids change.
+    pub(crate) fn sort(&mut self) {
+        self.entries.sort_unstable_keys();
+    }
+
     /// The names, in order.
     pub(crate) fn keys(&self) -> indexmap::map::Keys<'_, String, T> {
         self.entries.keys()

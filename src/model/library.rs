@@ -105,6 +105,18 @@ impl Library {
         fragments.chain(self.profiles.values().flat_map(|profile| &profile.claims))
     }
 
+    /// Sorts the fragments and profiles by id, after they were added in another order, and numbers them again.
+    pub(crate) fn sort(&mut self) {
+        self.fragments.sort();
+        self.profiles.sort();
+        for (id, fragment) in self.fragments.enumerate_mut() {
+            fragment.claims.iter_mut().for_each(|claim| claim.source = Source::Fragment(id));
+        }
+        for (id, profile) in self.profiles.enumerate_mut() {
+            profile.claims.iter_mut().for_each(|claim| claim.source = Source::Profile(id));
+        }
+    }
+
     /// Numbers the addresses of all claims in text order, and makes equal addresses share one allocation.
     pub(crate) fn number_addresses(&mut self) {
         let mut addresses: IndexSet<AddressBuf> = self.claims().map(|claim| claim.address.clone()).collect();

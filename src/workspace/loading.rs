@@ -65,20 +65,14 @@ pub(crate) fn load_config(root: &Root) -> Result<model::Config, FileError> {
 /// Loads a workspace from texts by path, relative to the workspace, instead of from disk.
 pub(crate) fn load_texts(texts: &BTreeMap<Utf8PathBuf, String>) -> (Library, Vec<Diagnostic>) {
     let config = texts.get(Utf8Path::new(CONFIG)).map(|text| Reading::Text(normalized(text)));
-    load_listed(config.unwrap_or(Reading::Missing), texts)
-}
-
-/// Loads a workspace from its configuration and the texts of its fragments and profiles by path.
-pub(super) fn load_listed(
-    config: Reading,
-    texts: &BTreeMap<Utf8PathBuf, String>,
-) -> (Library, Vec<Diagnostic>) {
     let reading = |text: &String| Reading::Text(normalized(text));
-    let loaded: Result<_, std::convert::Infallible> = load_from(config, None, |directory| {
-        let below =
-            texts.iter().filter(|(path, _)| path.starts_with(directory) && path.extension() == Some("toml"));
-        Ok((below.map(|(path, text)| (path.clone(), reading(text))).collect(), Vec::new()))
-    });
+    let loaded: Result<_, std::convert::Infallible> =
+        load_from(config.unwrap_or(Reading::Missing), None, |directory| {
+            let below = texts
+                .iter()
+                .filter(|(path, _)| path.starts_with(directory) && path.extension() == Some("toml"));
+            Ok((below.map(|(path, text)| (path.clone(), reading(text))).collect(), Vec::new()))
+        });
     match loaded {
         Ok(loaded) => loaded,
         Err(never) => match never {},
@@ -92,41 +86,68 @@ pub(super) fn load_from<E>(
     other: Option<&OtherState<'_>>,
     mut list: impl FnMut(&str) -> Result<Listed, E>,
 ) -> Result<(Library, Vec<Diagnostic>), E> {
-    let mut sources = Sources::default();
-    let (config, mut findings) = configuration(config, &mut sources);
-    let fragments =
-        find(list(&config.fragments)?, &config.fragments, Depth::Any, &mut sources, &mut findings);
-    let profiles = find(list(&config.profiles)?, &config.profiles, Depth::One, &mut sources, &mut findings);
+    let mut loading = Loading::begin(config);
+    let config = &loading.library.config;
+    let listed = (list(&config.fragments)?, list(&config.profiles)?);
+    loading.add(listed, other);
+    Ok(loading.finish())
+}
 
-    let mut library = Library { config, ..Library::default() };
-    let other = other.filter(|other| other.has_config(&sources, library.config.file));
-    for fragment in parsed(&fragments, &mut findings, |index, found| {
-        if let Some(same) = other.and_then(|other| other.fragment(&sources, index, found)) {
-            return (same, Vec::new());
-        }
-        let (mut fragment, wrong) = fragment::read(&sources, found.file, &found.id, index.into());
-        fragment.broken |= found.unreadable;
-        digest(&mut fragment.claims, fragment.template);
-        (fragment, wrong)
-    }) {
-        library.fragments.insert(fragment.id.clone(), fragment);
+/// A library to which files are added. Each file is parsed once.
+pub(super) struct Loading {
+    pub(super) library: Library,
+    findings: Vec<Diagnostic>,
+}
+
+impl Loading {
+    /// Begins with the configuration.
+    pub(super) fn begin(config: Reading) -> Self {
+        let mut sources = Sources::default();
+        let (config, findings) = configuration(config, &mut sources);
+        Loading { library: Library { sources, config, ..Library::default() }, findings }
     }
-    for profile in parsed(&profiles, &mut findings, |index, found| {
-        if let Some(same) = other.and_then(|other| other.profile(&sources, index, found)) {
-            return (same, Vec::new());
+
+    /// Adds fragments and profiles, sorted and numbered by id. If there were some, `Library::sort` sorts and numbers all.
+    pub(super) fn add(&mut self, (fragments, profiles): (Listed, Listed), other: Option<&OtherState<'_>>) {
+        let Loading {
+            library: Library { sources, config, fragments: known_fragments, profiles: known_profiles },
+            findings,
+        } = self;
+        let fragments = find(fragments, &config.fragments, Depth::Any, sources, findings);
+        let profiles = find(profiles, &config.profiles, Depth::One, sources, findings);
+        let other = other.filter(|other| other.has_config(sources, config.file));
+        for fragment in parsed(&fragments, findings, |index, found| {
+            if let Some(same) = other.and_then(|other| other.fragment(sources, index, found)) {
+                return (same, Vec::new());
+            }
+            let (mut fragment, wrong) = fragment::read(sources, found.file, &found.id, index.into());
+            fragment.broken |= found.unreadable;
+            digest(&mut fragment.claims, fragment.template);
+            (fragment, wrong)
+        }) {
+            known_fragments.insert(fragment.id.clone(), fragment);
         }
-        let (mut profile, wrong) = profile::read(&sources, found.file, &found.id, index.into());
-        profile.broken |= found.unreadable;
-        digest(&mut profile.claims, profile.template);
-        (profile, wrong)
-    }) {
-        library.profiles.insert(profile.id.clone(), profile);
+        for profile in parsed(&profiles, findings, |index, found| {
+            if let Some(same) = other.and_then(|other| other.profile(sources, index, found)) {
+                return (same, Vec::new());
+            }
+            let (mut profile, wrong) = profile::read(sources, found.file, &found.id, index.into());
+            profile.broken |= found.unreadable;
+            digest(&mut profile.claims, profile.template);
+            (profile, wrong)
+        }) {
+            known_profiles.insert(profile.id.clone(), profile);
+        }
     }
-    library.sources = sources;
-    findings.extend(references::check(&mut library));
-    library.number_addresses();
-    let findings = library.config.severities.applied(findings);
-    Ok((library, findings))
+
+    /// Checks what the files say about each other.
+    pub(super) fn finish(self) -> (Library, Vec<Diagnostic>) {
+        let Loading { mut library, mut findings } = self;
+        findings.extend(references::check(&mut library));
+        library.number_addresses();
+        let findings = library.config.severities.applied(findings);
+        (library, findings)
+    }
 }
 
 /// Reads the configuration, and adds its file to the sources.
