@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use camino::Utf8PathBuf;
 use dialoguer::Select;
 
@@ -15,7 +15,7 @@ use super::{FINDINGS, FINE};
 use crate::author::absorb::{Absorbed, Answer, Edited, Question, absorb as absorb_edits};
 use crate::check::{Checked, Depth};
 use crate::model::layout_keys::LINE_ENDING;
-use crate::model::{Address, Diagnostic, ProfileId, TARGETS, normalized};
+use crate::model::{Address, Diagnostic, ProfileId, TARGETS};
 use crate::render;
 use crate::source::edit;
 use crate::text::merge_conflict::merge_conflicts;
@@ -26,7 +26,7 @@ use crate::view::{absorb as view, escape, escape_line};
 use crate::workspace::built::Kept;
 use crate::workspace::lock::{LOCK_PATH, Lock};
 use crate::workspace::outputs::{self, Content, Output as File, Plan, Status, Step};
-use crate::workspace::rewrite::{self, RewriteError};
+use crate::workspace::rewrite::{self, RewriteError, Texts};
 
 /// Absorbs the hand edits, or shows what would change.
 pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -> anyhow::Result<u8> {
@@ -52,7 +52,6 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
         return Ok(FINDINGS);
     }
     let plan = plan(workspace, first.made, lock)?;
-    let bytes = rewrite::read(&workspace.root, &workspace.library)?;
     let mut run = Run {
         output,
         to: options.to,
@@ -75,7 +74,7 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
     };
     if !options.dry_run {
         workspace.begin_to_write(output)?;
-        write(workspace, &plan, &bytes, &story, &run.built)?;
+        write(workspace, &plan, &story, &run.built)?;
     }
     output.view(options.format, || story.page(), || story.report())?;
     Ok(if story.is_whole() { FINE } else { FINDINGS })
@@ -274,26 +273,21 @@ fn built_now(absorbed: &Absorbed, edited: &Edited) -> Option<String> {
 fn write(
     workspace: &Workspace,
     plan: &Plan,
-    bytes: &rewrite::Texts,
     story: &Story,
     built: &[(Utf8PathBuf, String)],
 ) -> anyhow::Result<()> {
     if workspace.root.seen(LOCK_PATH.into())? != plan.lock().seen {
         return Err(RewriteError::Changed(LOCK_PATH.into()).into());
     }
-    let mut after = bytes.clone();
-    for (path, before, text) in &story.files {
-        let original = bytes.get(path).with_context(|| format!("{path} was deleted"))?;
-        // The bytes were read shortly after the library.
-        if normalized(original) != *before {
-            return Err(RewriteError::Changed(path.clone()).into());
+    let (mut before, mut after) = (Texts::new(), Texts::new());
+    for (path, _, text) in &story.files {
+        let own = rewrite::read_one(&workspace.root, &workspace.library, path)?;
+        if let Some(text) = text {
+            after.extend(own.iter().map(|(path, original)| (path.clone(), edit::restored(original, text))));
         }
-        match text {
-            Some(text) => drop(after.insert(path.clone(), edit::restored(original, text))),
-            None => drop(after.remove(path)),
-        }
+        before.extend(own);
     }
-    workspace.rewrite(bytes, &after)?;
+    workspace.rewrite(&before, &after)?;
     if let Err(error) = outputs::record_built(&workspace.root, plan.lock(), built) {
         let moved = if story.files.is_empty() { "" } else { "the edits are in their sources now, but " };
         bail!("{moved}{error}\nhelp: run `cento build`, which accepts outputs that match their sources");
