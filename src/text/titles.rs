@@ -150,17 +150,26 @@ pub(crate) fn words(title: &str) -> Vec<String> {
 
 /// The kind that a title announces, if it is unmistakable.
 pub(crate) fn kind(title: &str) -> Option<&'static str> {
-    // Text in parentheses or after a dash explains, and text after a colon specifies.
-    let head = title.split(['(', '\u{2014}']).next().unwrap_or(title);
-    let head = head.split(" - ").next().filter(|head| !words(head).is_empty()).unwrap_or(head);
-    let halves = head.split_once(':').filter(|(first, _)| !words(first).is_empty());
-    let (head, rest) = halves.unwrap_or((head, ""));
+    // Text in parentheses explains.
+    let title =
+        title.split('(').next().unwrap_or(title).replace(" - ", "\u{2014}").replace(" \u{2013} ", "\u{2014}");
+    let parts: Vec<_> = title.split('\u{2014}').filter(|part| !words(part).is_empty()).collect();
+    // Text after a dash explains, except where it tells more: "Section 3 - Rules", "Style - Rules".
+    if parts.iter().any(|part| words(part) == ["rules"]) {
+        return Some("rules");
+    }
+    let parts: Vec<_> = parts.into_iter().map(at_colon).collect();
     let known = |part: &str| {
         let words = words(part);
         of_words(&words).or_else(|| lexicon::kind(&words.join(" ")))
     };
-    let kind = known(head).or_else(|| known(rest));
-    kind.or_else(|| is_numbered_step(&words(head)).then_some("workflow"))
+    let kind = parts.iter().find_map(|(head, rest)| known(head).or_else(|| known(rest)));
+    kind.or_else(|| parts.first().filter(|(head, _)| is_numbered_step(&words(head))).map(|_| "workflow"))
+}
+
+/// A part of a title before and after a colon, which specifies.
+fn at_colon(part: &str) -> (&str, &str) {
+    part.split_once(':').filter(|(head, _)| !words(head).is_empty()).unwrap_or((part, ""))
 }
 
 /// Returns whether a title is one of several steps: "Phase 2".
@@ -276,6 +285,22 @@ mod tests {
             ("Performance Tips", Some("quality")),
             ("Enforcement Rules - READ FIRST", Some("rules")),
             ("- Rules", Some("rules")),
+            ("1 - Rules", Some("rules")),
+            ("Section 3 - Security Rules", Some("rules")),
+            ("Notes - Rules", Some("rules")),
+            ("Notes \u{2013} Rules", Some("rules")),
+            ("Notes \u{2014} Rules", Some("rules")),
+            ("Part 2 - Workflow", Some("workflow")),
+            ("Mode 2 - Examples", Some("examples")),
+            ("Claude Code - Best Practices", Some("quality")),
+            ("Step 1 - Rules", Some("rules")),
+            ("Step 1 - READ FIRST", Some("workflow")),
+            ("Step 1: Ask \u{2014} at once", Some("workflow")),
+            ("Chapter 4 \u{2013} Output Format - Strict", Some("output")),
+            ("Style - rules", Some("rules")),
+            ("Style - Examples of Use", Some("voice")),
+            ("Hard Rules \u{2013} Workflow", Some("rules")),
+            ("Enforcement Rules \u{2014} READ FIRST", Some("rules")),
             ("Tools Available", Some("tools")),
             ("What this command does", Some("objectives")),
             ("TDD Cycle", Some("workflow")),

@@ -29,7 +29,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     adverbs: &["难以", "難以", "很难", "很難", "很少"],
     doubts: &["只能", "只有", "只在", "仅限", "僅限", "仅在", "僅在", "仅仅", "僅僅"],
-    is_fact: |_, _| false,
+    is_participle: |_, _| false,
     titles: &[
         ("identity", &["身份", "角色", "角色定义", "角色定義", "人设", "个性"]),
         ("objectives", &["目标", "目標", "任务", "任務", "职责", "職責", "使命"]),

@@ -1,6 +1,7 @@
 //! French.
 
-use super::{Lexicon, begins_with_ending};
+use super::Lexicon;
+use super::participles::first_word_ends;
 use crate::model::Force;
 
 pub(super) const LEXICON: Lexicon = Lexicon {
@@ -47,7 +48,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     adverbs: &["difficilement", "rarement"],
     doubts: &["seulement", "uniquement", "simplement", "exclusivement"],
-    is_fact: |_, words| begins_with_ending(words, &["é", "ée", "és", "ées"]),
+    is_participle: |_, words| first_word_ends(words, &["é", "ée", "és", "ées"]),
     titles: &[
         (
             "identity",

@@ -49,7 +49,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     adverbs: &["kaum", "selten", "schwerlich"],
     doubts: &["nur", "lediglich", "bloß", "ausschließlich", "allein"],
-    is_fact,
+    is_participle,
     titles: &[
         (
             "identity",
@@ -77,19 +77,42 @@ const PARTICIPLES: [&str; 18] = [
     "einge", "durchge", "freige", "umge", "vorge",
 ];
 
-/// "Nie benutzt" states a fact, as does "nie in Produktion benutzt"; an infinitive makes a rule: "nie benutzte Schlüssel
-/// ausgeben".
-fn is_fact(_: &str, words: &[String]) -> bool {
-    let is_participle = |word: &String| {
+/// Infinitives with the beginning and end of participles such as "gelesen".
+const INFINITIVES: [&str; 16] = [
+    "geben", "gebrauchen", "gefährden", "gehen", "gehorchen", "gelangen", "genehmigen", "generieren",
+    "genießen", "geraten", "gestalten", "gestatten", "gestehen", "gewähren", "gewinnen", "gewöhnen",
+];
+
+/// Words with the ends of infinitives.
+const OTHERS: [&str; 36] = [
+    "allen", "anderen", "beiden", "ersten", "ihnen", "letzten", "außen", "deinen", "den", "denen", "diesen",
+    "einen", "euren", "extern", "gegen", "gern", "gestern", "hinten", "ihren", "innen", "intern", "jeden",
+    "keinen", "meinen", "morgen", "neben", "oben", "seinen", "selten", "sondern", "unseren", "unten",
+    "wegen", "worden", "zusammen", "zwischen",
+];
+
+/// "Nie benutzt" forbids nothing, nor does "nie in Produktion benutzt"; an infinitive makes a rule: "nie benutzte Schlüssel
+/// ausgeben". Nouns may have the form of participles, but not their small letter: "niemals Gewalt".
+fn is_participle(_: &str, words: &[&str]) -> bool {
+    let is_shouted = words.iter().all(|word| word.to_uppercase() == *word);
+    let words: Vec<String> =
+        words.iter().map(|word| if is_shouted { word.to_lowercase() } else { (*word).to_owned() }).collect();
+    let is_weak = |word: &str| {
         word.ends_with("iert")
             || (word.ends_with('t') && PARTICIPLES.iter().any(|prefix| word.starts_with(prefix)))
     };
-    let is_infinitive = |word: &String| ["en", "eln", "ern"].iter().any(|ending| word.ends_with(ending));
-    let has_infinitive = words.iter().any(is_infinitive);
-    match words {
-        // "Gelesen" may be an infinitive in form only.
-        [only] => is_participle(only) || (only.starts_with("ge") && only.ends_with("en")),
-        [first, .., last] => is_participle(last) || (is_participle(first) && !has_infinitive),
-        [] => false,
-    }
+    let is_strong =
+        |word: &str| word.starts_with("ge") && word.ends_with("en") && !INFINITIVES.contains(&word);
+    let is_small = |word: &str| word.starts_with(char::is_lowercase);
+    let ends = |word: &str| ["en", "eln", "ern"].iter().any(|ending| word.ends_with(ending));
+    let is_infinitive = |(at, word): (usize, &String)| {
+        // An adjective is before its noun: "in neuen Versionen benutzt".
+        let mut rest = words[at + 1..].iter();
+        let is_adjective =
+            rest.find(|word| !is_small(word) || !ends(word)).is_some_and(|word| !is_small(word));
+        is_small(word) && ends(word) && !OTHERS.contains(&word.as_str()) && !is_strong(word) && !is_adjective
+    };
+    let mut edges = [words.first(), words.last()].into_iter().flatten();
+    edges.any(|word| is_small(word) && (is_weak(word) || is_strong(word)))
+        && !words.iter().enumerate().any(is_infinitive)
 }

@@ -19,7 +19,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         "だけ", "のみ", "くない", "くはない", "くなかった", "くありません", "ではな", "ではあり", "じゃな",
         "ことはな", "ことはあり", "できな", "できま",
     ],
-    is_fact: |_, _| false,
+    is_participle: |_, _| false,
     titles: &[
         ("identity", &["役割", "人格", "ペルソナ", "自己紹介"]),
         ("objectives", &["目的", "目標", "タスク", "責務"]),

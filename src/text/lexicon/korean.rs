@@ -31,7 +31,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         "않다", "않았다", "않았습니다", "없다", "없습니다", "없어요", "없음", "아니다", "아닙니다",
         "아니에요", "아님",
     ],
-    is_fact: |_, _| false,
+    is_participle: |_, _| false,
     titles: &[
         ("identity", &["역할", "정체성", "페르소나", "성격"]),
         ("objectives", &["목표", "목적", "임무", "책임"]),

@@ -1,6 +1,7 @@
 //! Portuguese.
 
-use super::{Lexicon, begins_with_ending};
+use super::Lexicon;
+use super::participles::begins_with_iberian;
 use crate::model::Force;
 
 pub(super) const LEXICON: Lexicon = Lexicon {
@@ -44,7 +45,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     adverbs: &["dificilmente", "raramente"],
     doubts: &["apenas", "só", "somente", "unicamente", "simplesmente"],
-    is_fact: |_, words| begins_with_ending(words, &["ado", "ada", "ados", "adas", "ido", "idos"]),
+    is_participle: |_, words| begins_with_iberian(words),
     titles: &[
         ("identity", &["identidade", "papel", "seu papel", "quem você é", "personalidade", "perfil"]),
         ("objectives", &["objetivo", "objetivos", "missão", "tarefas", "responsabilidades", "propósito"]),

@@ -64,7 +64,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     adverbs: &["едва", "редко"],
     doubts: &["только", "лишь", "исключительно"],
-    is_fact,
+    is_participle,
     titles: &[
         ("identity", &["личность", "роль", "твоя роль", "ваша роль", "кто ты", "персона", "характер"]),
         ("objectives", &["цель", "цели", "задача", "задачи", "миссия", "назначение", "обязанности"]),
@@ -84,18 +84,52 @@ pub(super) const LEXICON: Lexicon = Lexicon {
 };
 
 /// The endings of imperatives and infinitives.
-const ORDERS: [&str; 16] = [
-    "й", "йте", "йся", "йтесь", "и", "ите", "ись", "итесь", "ь", "ьте", "ься", "ьтесь", "ть", "ти", "чь",
-    "ться",
+const ORDERS: [&str; 29] = [
+    "ай", "яй", "уй", "юй", "айся", "яйся", "уйся", "юйся", "ойся", "йте", "йтесь", "и", "ите", "ись",
+    "итесь", "авь", "авься", "овься", "ьте", "ьтесь", "ать", "ять", "ить", "еть", "уть", "ыть", "оть",
+    "ться", "лечь",
 ];
 
-/// The endings of other forms that end in the same letters: "используешь", "использовали".
-const OTHERS: [&str; 5] = ["шь", "шься", "ли", "лись", "ось"];
+/// Imperatives and infinitives with endings that most words have that are none.
+#[rustfmt::skip]
+const OTHER_ORDERS: [&str; 66] = [
+    "открой", "закрой", "скрой", "раскрой", "покрой", "строй", "построй", "настрой", "перестрой", "устрой", "расстрой",
+    "стой", "присвой", "усвой", "смей", "посмей", "имей", "умей", "сумей", "жалей", "успей", "лей", "залей", "слей",
+    "бей", "убей", "разбей", "пей", "клей", "склей", "надейся", "смейся", "удали", "дели", "раздели", "определи",
+    "хвали", "делись", "поделись", "молись", "прими", "сними", "прости", "упрости", "лги", "беги", "береги",
+    "помоги", "будь", "забудь", "верь", "поверь", "проверь", "спорь", "порть", "испорть", "режь", "прячь", "назначь",
+    "брось", "тронь", "лезь", "готовь", "класть", "беречь", "пренебречь",
+];
 
-/// "Не" negates whatever follows: only with an imperative or infinitive it forbids.
-fn is_fact(beginning: &str, words: &[String]) -> bool {
-    let negates = ["не", "никогда"].iter().any(|word| beginning.to_lowercase().ends_with(word));
-    let ends =
-        |endings: &[&str]| words.first().is_some_and(|first| endings.iter().any(|end| first.ends_with(end)));
-    negates && (!ends(&ORDERS) || ends(&OTHERS))
+/// Endings of other forms that end in the same letters: "использовали", "функции", "своими".
+const OTHERS: [&str; 15] =
+    ["ли", "лись", "пись", "ии", "ки", "ги", "хи", "ои", "ами", "ями", "ими", "ыми", "ости", "асти", "мени"];
+
+/// Words that are neither imperatives nor infinitives, though they end in the same letters.
+#[rustfmt::skip]
+const OTHER_WORDS: [&str; 49] = [
+    "случай", "край", "обычай", "чай", "май", "рай", "невзначай", "эти", "почти", "внутри", "впереди", "позади",
+    "они", "одни", "три", "дни", "наши", "ваши", "люди", "вещи", "задачи", "ключи", "записи", "подписи", "сети", "связи",
+    "двери", "степени", "опять", "пять", "девять", "десять", "память", "мать", "печать", "кровать", "нить", "сеть", "хоть",
+    "чуть", "путь", "суть", "хотите", "видите", "знаете", "чьи", "ни", "и", "или",
+];
+
+fn is_order(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
+    let is_other = ends(&OTHERS) || OTHER_WORDS.contains(&word.as_str());
+    OTHER_ORDERS.contains(&word.as_str()) || (ends(&ORDERS) && !is_other)
+}
+
+/// "Не" negates whatever follows: only with an imperative or infinitive it forbids. "Никогда" may be far before it.
+fn is_participle(beginning: &str, words: &[&str]) -> bool {
+    let beginning = beginning.to_lowercase();
+    let is_negation = |word: &str| word.to_lowercase() == "не";
+    match () {
+        () if beginning.ends_with("не") => !words.first().is_some_and(|word| is_order(word)),
+        () if beginning.ends_with("никогда") => {
+            !words.windows(2).any(|pair| is_negation(pair[0]) && is_order(pair[1]))
+        }
+        () => false,
+    }
 }

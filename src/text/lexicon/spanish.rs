@@ -1,6 +1,7 @@
 //! Spanish.
 
-use super::{Lexicon, begins_with_ending};
+use super::Lexicon;
+use super::participles::begins_with_iberian;
 use crate::model::Force;
 
 pub(super) const LEXICON: Lexicon = Lexicon {
@@ -44,7 +45,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     adverbs: &["difícilmente", "apenas", "raramente", "rara vez"],
     doubts: &["solo", "sólo", "solamente", "únicamente", "simplemente"],
-    is_fact: |_, words| begins_with_ending(words, &["ado", "ada", "ados", "adas", "ido", "idos"]),
+    is_participle: |_, words| begins_with_iberian(words),
     titles: &[
         ("identity", &["identidad", "rol", "tu rol", "quién eres", "personalidad", "perfil"]),
         ("objectives", &["objetivo", "objetivos", "misión", "tareas", "responsabilidades", "propósito"]),
