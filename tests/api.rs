@@ -160,6 +160,40 @@ fn outputs_of_two_personas_never_declare_one_name() {
 }
 
 #[test]
+fn a_name_is_unique_in_the_directories_that_one_program_reads() {
+    let profile = |target: &str, path: &str| {
+        format!(
+            "use = ['voice/plain']\ndescription = 'Answers questions about the code base'\n[target.{target}]\nname = 'helper'\npath = '{path}'"
+        )
+    };
+    let share = |target: &str, one: &str, two: &str| {
+        let (one, two) = (profile(target, one), profile(target, two));
+        let found = clashes(&[("profiles/one.toml", &one), ("profiles/two.toml", &two)], "one");
+        found.iter().any(|(code, _)| *code == "name-collision")
+    };
+    for (target, one, two) in [
+        ("skill", "skills/helper/SKILL.md", "skills/team/helper/SKILL.md"),
+        ("skill", ".claude/skills/helper/SKILL.md", ".claude/skills/team/helper/SKILL.md"),
+        ("skill", ".claude/skills/helper/SKILL.md", ".agents/skills/helper/SKILL.md"),
+        ("skill", "Skills/helper/SKILL.md", "skills/team/helper/SKILL.md"),
+        ("claude", "agents/a.md", "agents/team/a.md"),
+        ("claude", "plug/agents/a.md", "plug/agents/team/a.md"),
+        ("claude", ".Claude/agents/a.md", ".claude/Agents/team/a.md"),
+    ] {
+        assert!(share(target, one, two), "{one} {two}");
+    }
+    for (target, one, two) in [
+        ("claude", "docs/zh/agents/reader.md", "docs/ja/agents/reader.md"),
+        ("claude", ".claude/agents/reader.md", "docs/ja/agents/reader.md"),
+        ("skill", "docs/zh/skills/helper/SKILL.md", "docs/ja/skills/helper/SKILL.md"),
+        ("skill", "skills/helper/SKILL.md", "docs/ja/skills/helper/SKILL.md"),
+        ("skill", "web/helper/SKILL.md", "desk/helper/SKILL.md"),
+    ] {
+        assert!(!share(target, one, two), "{one} {two}");
+    }
+}
+
+#[test]
 fn an_output_never_replaces_a_source() {
     for path in ["profiles/one.toml", "cento.toml", "cento.lock", ".git/config", "../x.md"] {
         let one = format!("use = ['voice/plain']\n[target.prompt]\npath = '{path}'");

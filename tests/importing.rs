@@ -414,7 +414,7 @@ fn skills_with_one_name_stay_skills() {
 #[test]
 fn translated_copies_stay_where_they_are() {
     let agent = |body: &str| {
-        format!("---\nname: reader\ndescription: Reads logs. Use after a failed run.\n---\n\n{body}\n")
+        format!("---\nname: reader\ndescription: Reads logs. Use it.\nmodel: opus\n---\n\n{body}\n")
     };
     let files = [
         ("from/agents/reader.md", agent("Read the log.")),
@@ -436,6 +436,57 @@ fn translated_copies_stay_where_they_are() {
     assert_eq!(both.run(&["import", "--into", "w", "from"]).code, 0);
     let ran = both.run(&["--workspace", "w", "build"]);
     assert!(ran.code == 1 && ran.err.contains("name-collision"), "{}", ran.err);
+}
+
+/// Documents that share names, in whatever layout, get different places below one directory.
+#[test]
+fn documents_that_share_names_are_built_at_different_paths() {
+    let agent =
+        |name: &str| format!("---\nname: {name}\ndescription: Reads. Use it.\nmodel: opus\n---\n\n- Read\n");
+    // The arguments, the documents with their names, and the outputs. A document that keeps its id has the usual path.
+    let layouts = [
+        ("from", "one/a/x.md:foo one/b/x.md:foo two/a/x.md:bar two/b/x.md:bar", ""),
+        (
+            "repo1/docs repo2",
+            "repo1/docs/a/x.md:foo repo1/docs/b/x.md:foo repo2/a/x.md:bar repo2/b/x.md:bar",
+            "",
+        ),
+        ("from", "alpha/a/y.md:help alpha/b/y.md:help beta/a/y.md:help beta/b/y.md:help", ""),
+        // The usual path of one is that of another document.
+        (
+            "from",
+            ".claude/agents/bar.md:foo x/y.md:foo x/z.md:bar",
+            ".claude/agents/bar.md .claude/agents/bar-foo.md x/y.md",
+        ),
+    ];
+    for (arguments, documents, outputs) in layouts {
+        let above = if arguments == "from" { "from/" } else { "" };
+        let documents: Vec<_> =
+            documents.split(' ').filter_map(|document| document.split_once(':')).collect();
+        let files: Vec<_> =
+            documents.iter().map(|(path, name)| (format!("{above}{path}"), agent(name))).collect();
+        let test = Test::new(&files.iter().map(|(path, text)| (&**path, &**text)).collect::<Vec<_>>());
+        let arguments: Vec<&str> = arguments.split(' ').collect();
+        test.run(&[&["import", "--into", "w"], &*arguments].concat()).exits(0);
+        test.run(&["--workspace", "w", "build"]).exits(0);
+        let of_documents = documents.iter().map(|(path, _)| *path).filter(|_| outputs.is_empty());
+        for path in outputs.split_whitespace().chain(of_documents) {
+            assert!(test.path("w").join(path).exists(), "{path} of {documents:?}");
+        }
+    }
+    // A directory without the name of its skill holds no skill, and prompts may share names.
+    let (skill, prompt) = (agent("pdf"), "---\nname: foo\n---\n\nRead.\n");
+    let test = Test::new(&[
+        ("from/web/pdf/SKILL.md", &skill),
+        ("from/desk/forms/SKILL.md", &skill),
+        ("from/a/x.md", prompt),
+        ("from/b/x.md", prompt),
+    ]);
+    let ran = test.run(&["import", "--into", "w", "from"]).exits(0);
+    for imported in ["as forms-pdf (skill)", "as a-foo (prompt)", "as b-foo (prompt)"] {
+        assert!(ran.out.contains(imported), "{}", ran.out);
+    }
+    assert!(!test.read("w/profiles/a-foo.toml").contains("path ="));
 }
 
 #[test]

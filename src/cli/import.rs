@@ -40,19 +40,19 @@ pub(super) fn import(output: &Output, workspace: Option<&Utf8Path>, options: &Im
     let target = Target::open(&directory, (!options.dry_run).then_some(output))?;
     let mut sources = Sources::default();
     let mut report = Report { is_dry: options.dry_run, others, ..Report::default() };
-    let mut inputs = target.inputs(&paths, &options.documents, &mut sources, &mut report)?;
+    let inputs = target.inputs(&paths, &options.documents, &mut sources, &mut report)?;
     let mut taken = target.taken.clone();
-    let all: Vec<&Input> = inputs.iter().map(|(input, _)| input).collect();
-    let wanted = import::wanted_ids(&all);
-    let places = import::kept_places(&all, &wanted);
-    for ((input, _), place) in inputs.iter_mut().zip(places) {
-        input.inside = input.inside.take().or(place.filter(|place| target.may_hold(place)));
-    }
-    let named: Vec<Named> = inputs
+    let wanted = import::wanted_ids(&inputs.iter().map(|(input, _)| input).collect::<Vec<_>>());
+    let mut named: Vec<Named> = inputs
         .into_iter()
         .zip(wanted)
         .map(|((input, file), wanted)| Named::new(input, file, wanted, &mut taken, &target))
         .collect();
+    let all: Vec<(&Input, &str)> = named.iter().map(|named| (&named.input, named.id.as_str())).collect();
+    let places = import::kept_places(&all, &options.documents, |place| target.may_hold(place));
+    for (named, place) in named.iter_mut().zip(places) {
+        named.input.inside = named.input.inside.take().or(place);
+    }
     output.progress.count(named.len());
     let results: Vec<_> = named
         .into_par_iter()
@@ -220,10 +220,10 @@ impl Target {
         })
     }
 
-    /// Returns whether an output may be written to a path.
+    /// Returns whether an output may be written to a path, and none is yet.
     fn may_hold(&self, path: &Utf8Path) -> bool {
         let sources = [self.setting.fragments().as_str(), self.setting.profiles().as_str()];
-        Protected::inside(sources).objection(path).is_none()
+        !self.outputs.paths.contains_key(path) && Protected::inside(sources).objection(path).is_none()
     }
 
     /// Imports a document. Its findings have the severities of the workspace.

@@ -17,6 +17,7 @@ mod kilo;
 mod kiro;
 mod openai;
 mod opencode;
+mod paths;
 mod reading;
 mod set;
 mod skill;
@@ -384,6 +385,11 @@ impl Target {
         self.form != Form::Markdown
     }
 
+    /// Whether programs know its outputs by the name that they declare.
+    pub(crate) fn is_loaded_by_name(&self) -> bool {
+        self.has_values() && self.declared.is_some()
+    }
+
     /// Whether its outputs have all fields of a persona.
     pub(crate) fn has_all_fields(&self) -> bool {
         self.form == Form::Structure
@@ -398,16 +404,6 @@ impl Target {
     pub(crate) fn reads_bare(&self, key: &str) -> bool {
         let is_bare = |value| matches!(value, KeyType::Globs(Quoting::Bare | Quoting::Optional));
         self.key(key).is_some_and(|key| is_bare(key.value))
-    }
-
-    /// Whether programs look for its outputs at a path, wherever the root of the workspace is.
-    pub(crate) fn is_at(&self, path: &str) -> bool {
-        self.directory_at(path).is_some()
-    }
-
-    /// The directory in which the program looks for its files, if a path is in one: `docs/.claude/agents/`.
-    pub(crate) fn directory_at<'p>(&self, path: &'p str) -> Option<&'p str> {
-        [self.path].iter().chain(self.other_paths).find_map(|pattern| directory_at(pattern, path))
     }
 
     /// Whether each persona has an output of its own by default.
@@ -481,17 +477,4 @@ impl Target {
     pub(crate) fn usual_path(&self, id: &str) -> String {
         self.path.replace("ID", id)
     }
-}
-
-/// The directory of a path up to the part that differs between outputs, if the path fits the pattern of the path of an
-/// output, in whatever directory its root is.
-fn directory_at<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
-    let Some((before, after)) = pattern.split_once("ID") else {
-        return path.strip_suffix(pattern).filter(|above| above.is_empty() || above.ends_with('/'));
-    };
-    let mut starts = path.match_indices(before).filter(|(at, _)| *at == 0 || path[..*at].ends_with('/'));
-    starts.find_map(|(at, _)| {
-        let (above, rest) = path.split_at(at + before.len());
-        (rest.len() > after.len() && rest.ends_with(after)).then_some(above)
-    })
 }

@@ -98,6 +98,5 @@ pub(crate) fn sets_line_ending(composition: &Composition<'_>) -> bool {
 /// The name by which programs that load the target know an output; nothing for targets that are known by their path.
 pub(crate) fn declared_name(composition: &Composition<'_>, settings: &TargetSettings<'_>) -> Option<String> {
     let name = settings.declared_name(&composition.profile.id);
-    let declares = settings.target.has_values() && settings.target.declared.is_some();
-    declares.then(|| name.to_owned())
+    settings.target.is_loaded_by_name().then(|| name.to_owned())
 }

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{Input, front_matter};
+use super::prove::named_path;
+use super::{Document, Input, front_matter, targets};
 use crate::model::{NAME, TARGETS, Target, is_device, normalized};
 use crate::text::ids::latin;
+use crate::workspace::files::fold;
 
 /// The longest id, since its file's name has to fit everywhere.
 const MAX_LENGTH: usize = 80;
@@ -37,38 +39,94 @@ pub(crate) fn wanted_ids(inputs: &[&Input]) -> Vec<String> {
 }
 
 /// The places of documents that declare the same name as another one and so get another id: as below the nearest
-/// directory that holds all of these. So a translated copy stays beside its translations, and not among the agents that
-/// a program loads. `None` for other documents.
-pub(crate) fn kept_places(inputs: &[&Input], ids: &[String]) -> Vec<Option<Utf8PathBuf>> {
+/// directory that holds all `arguments` of the command. So a translated copy stays beside its translations, and not among
+/// the agents that a program loads. `None` for documents that keep their id, for targets that are not loaded by name, and
+/// where the place is not free.
+pub(crate) fn kept_places(
+    inputs: &[(&Input, &str)],
+    arguments: &[Utf8PathBuf],
+    is_free: impl Fn(&Utf8Path) -> bool,
+) -> Vec<Option<Utf8PathBuf>> {
     let mut sharing: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (number, input) in inputs.iter().enumerate() {
-        if input.given.is_none() && declared_name(input).is_some() {
+    for (number, (input, _)) in inputs.iter().enumerate() {
+        if input.given.is_none() && declared_name(input).is_some() && target(input).is_loaded_by_name() {
             sharing.entry(wanted_id(input)).or_default().push(number);
         }
     }
+    let sharing = sharing.into_iter().filter(|(_, numbers)| numbers.len() > 1);
+    let sharing =
+        sharing.flat_map(|(id, numbers)| numbers.into_iter().map(move |number| (number, id.clone())));
+    let renamed: BTreeMap<usize, Utf8PathBuf> = sharing
+        .filter(|(number, wanted)| inputs[*number].0.inside.is_none() && inputs[*number].1 != wanted)
+        .map(|(number, _)| (number, absolute(&inputs[number].0.path)))
+        .collect();
     let mut places = vec![None; inputs.len()];
-    for (id, numbers) in sharing.into_iter().filter(|(_, numbers)| numbers.len() > 1) {
-        let paths: Vec<Utf8PathBuf> = numbers.iter().map(|number| absolute(&inputs[*number].path)).collect();
-        // A file that a program finds at its path, such as `.claude/agents/web/reader.md`, stays one.
-        let keeps = |above: &Utf8Path| {
-            let below =
-                |path: &Utf8PathBuf| path.strip_prefix(above).map(Utf8Path::to_owned).unwrap_or_default();
-            let is_kept = |target: &Target, path: &Utf8PathBuf| {
-                !target.is_at(path.as_str()) || target.is_at(below(path).as_str())
-            };
-            paths.iter().all(|path| TARGETS.iter().all(|target| is_kept(target, path)))
-        };
-        let common = directory_of_all(&paths);
-        let above = common.and_then(|common| common.ancestors().find(|above| keeps(above)));
-        // Whatever is above all files of a machine tells nothing.
-        let Some(above) = above.filter(|above| above.parent().is_some()) else { continue };
-        for (number, path) in numbers.into_iter().zip(&paths) {
-            if inputs[number].inside.is_none() && ids[number] != id {
-                places[number] = path.strip_prefix(above).ok().map(Utf8Path::to_owned);
-            }
+    if renamed.is_empty() {
+        return places;
+    }
+    let arguments: Vec<Utf8PathBuf> = arguments.iter().map(|argument| absolute(argument)).collect();
+    let paths: Vec<&Utf8Path> = renamed.values().map(Utf8PathBuf::as_path).collect();
+    let Some(base) = base(&paths, &arguments) else { return places };
+    let place = |path: &Utf8Path| path.strip_prefix(base).ok().map(Utf8Path::to_owned);
+    // A place must not be that of another document, wherever that one ends up.
+    let mut holders: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+    for (number, (input, id)) in inputs.iter().enumerate() {
+        let kept = renamed.get(&number).and_then(|path| place(path));
+        for held in usual_places(input, id).into_iter().chain(kept) {
+            holders.entry(fold(held.as_str())).or_default().insert(number);
         }
     }
+    let is_alone = |place: &Utf8Path| holders.get(&fold(place.as_str())).is_none_or(|all| all.len() == 1);
+    for (number, path) in &renamed {
+        let fits = |place: &Utf8PathBuf| has_name_of_directory(inputs[*number].0, place);
+        places[*number] = place(path).filter(|place| is_alone(place) && is_free(place) && fits(place));
+    }
     places
+}
+
+/// The nearest directory that holds all arguments, and below which a file that a program finds at its path stays one:
+/// `.claude/agents/web/reader.md`.
+fn base<'p>(paths: &[&'p Utf8Path], arguments: &[Utf8PathBuf]) -> Option<&'p Utf8Path> {
+    let keeps = |above: &Utf8Path, path: &Utf8Path| {
+        let below = path.strip_prefix(above).unwrap_or(path);
+        TARGETS.iter().all(|target| !target.is_at(path.as_str()) || target.is_at(below.as_str()))
+    };
+    let mut above = paths.first()?.ancestors().skip(1);
+    let base = above.find(|above| {
+        arguments.iter().all(|argument| argument.starts_with(above))
+            && paths.iter().all(|path| path.starts_with(above) && keeps(above, path))
+    });
+    // Whatever is above all files of a machine tells nothing.
+    base.filter(|base| base.parent().is_some())
+}
+
+/// The target that a document is most likely for.
+fn target(input: &Input) -> &'static Target {
+    targets(input, &Document::new(input))[0]
+}
+
+/// The paths that the output of a document may get.
+fn usual_places(input: &Input, id: &str) -> Vec<Utf8PathBuf> {
+    if let Some(inside) = &input.inside {
+        return vec![inside.clone()];
+    }
+    let document = Document::new(input);
+    let front_matter = document.front_matter();
+    let of = |target: &Target| {
+        let named = front_matter.as_ref().and_then(|front_matter| named_path(target, front_matter));
+        named.unwrap_or_else(|| target.usual_path(id).into())
+    };
+    targets(input, &document).into_iter().map(of).collect()
+}
+
+/// Whether a place is in a directory with the declared name, where the target needs that. Elsewhere the document would
+/// become a prompt.
+fn has_name_of_directory(input: &Input, place: &Utf8Path) -> bool {
+    let target = target(input);
+    let end = |name: String| {
+        Utf8PathBuf::from(target.usual_path(&name)).components().skip(1).collect::<Utf8PathBuf>()
+    };
+    !target.named_directory || declared_name(input).is_some_and(|name| place.ends_with(end(name)))
 }
 
 /// The name that the front matter of a document declares.

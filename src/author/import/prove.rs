@@ -219,7 +219,7 @@ fn write(
 
 /// The path of a document whose directory must have the name that it declares. Where other documents declare that name too,
 /// the id of its profile is another.
-fn named_path(target: &Target, front_matter: &FrontMatter<'_>) -> Option<Utf8PathBuf> {
+pub(super) fn named_path(target: &Target, front_matter: &FrontMatter<'_>) -> Option<Utf8PathBuf> {
     let rule = target.declared.filter(|_| target.named_directory)?;
     let name = front_matter.get(NAME).filter(|name| rule.objection(name).is_none())?;
     Some(target.usual_path(&name).into())

@@ -33,7 +33,7 @@ pub(crate) struct Dialect {
 impl Dialect {
     /// Whether only this program looks for outputs at a path.
     pub(crate) fn is_at(&self, path: &str) -> bool {
-        super::directory_at(self.path, path).is_some()
+        super::paths::fits(self.path, path)
     }
 }
 

@@ -159,31 +159,20 @@ fn collisions(sorted: &[(String, Output)]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// Returns the outputs of one target that declare the same name and that a program finds in one place, where there are
-/// several. Copies elsewhere, such as translations, are files like any other.
+/// Returns the outputs of one target that declare the same name in one place, where there are several. Copies elsewhere,
+/// such as translations, are files like any other.
 fn shared_names(outputs: &[(String, Output)]) -> Vec<Vec<usize>> {
-    let mut sharing: BTreeMap<(&str, String, &str), Vec<usize>> = BTreeMap::new();
+    let mut sharing: BTreeMap<(&str, String, String), Vec<usize>> = BTreeMap::new();
     for (index, (path, output)) in outputs.iter().enumerate() {
         if let Some(name) = &output.name {
-            let place = loaded_from(output.target, path);
+            let place = model::target(output.target).map(|target| target.place_of_name(path));
+            let place = place.unwrap_or_default();
             sharing.entry((output.target, fold(name), place)).or_default().push(index);
         }
     }
     let mut several: Vec<_> = sharing.into_values().filter(|sharing| sharing.len() > 1).collect();
     several.sort();
     several
-}
-
-/// The directory whose files a program loads together with an output.
-fn loaded_from<'p>(target: &str, path: &'p str) -> &'p str {
-    let target = model::target(target);
-    let own = target.and_then(|target| target.directory_at(path));
-    let above = |path: &'p str| path.rsplit_once('/').map_or("", |(above, _)| above);
-    own.unwrap_or_else(|| match target {
-        // A skill has a directory of its own.
-        Some(target) if target.named_directory => above(above(path)),
-        _ => above(path),
-    })
 }
 
 fn shared_name(outputs: &[&Output]) -> Option<Diagnostic> {
