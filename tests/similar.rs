@@ -393,4 +393,69 @@ fn two_words_below_a_heading_contradict_nothing() {
     };
     assert_eq!(found("Optimize performance"), [""; 0]);
     assert_eq!(found("Optimize performance early"), ["contradiction: a.md:3 | b.md:3"]);
+    assert_eq!(found("Forbid uploads"), [""; 0]);
+}
+
+#[test]
+fn two_words_below_a_heading_contradict_what_states_its_force() {
+    let opposed = [
+        ("## Never\n\n- Share passwords", "You may share passwords."),
+        ("## Never\n\n- Share passwords", "- You may share passwords"),
+        ("## Never\n\n- Share passwords", "## You may\n\n- Share passwords"),
+        ("## Don't\n\n- Force push", "- Always force push"),
+        ("## Don't\n\n- Delete branches", "## Must\n\n- Delete branches"),
+        ("## Don't\n\n- Allow uploads", "## Don't\n\n- Forbid uploads"),
+    ];
+    for (one, other) in opposed {
+        for found in [pair(one, other), pair(other, one)] {
+            assert!(matches!(&found[..], [only] if only.starts_with("contradiction: ")), "{one}: {found:?}");
+        }
+    }
+    // A more frequent text without a force does not hide the one with a force.
+    let test = Test::new(&[
+        ("a.md", "## Steps\n\n- Delete branches\n"),
+        ("b.md", "## Must\n\n- Delete branches\n"),
+        ("c.md", "## Don't\n\n- Delete branches\n"),
+        ("d.md", "## Tasks\n\n- Delete branches\n"),
+    ]);
+    let found = clusters(&json(&test, &["a.md", "b.md", "c.md", "d.md"]));
+    assert!(found.contains(&"contradiction: c.md:3 | b.md:3".to_owned()), "{found:?}");
+}
+
+#[test]
+fn a_label_ends_before_what_states_a_force() {
+    for label in ["Link", "Docs", "Test"] {
+        let one = format!("- {label}: use relative links in docs");
+        for other in ["do not use", "never use"].map(|words| one.replace("use", words)) {
+            let found = pair(&one, &other);
+            assert!(
+                matches!(&found[..], [only] if only.starts_with("contradiction: ")),
+                "{other}: {found:?}"
+            );
+        }
+    }
+    // These labels do say something of it.
+    for label in ["Bad", "Wrong", "Example"] {
+        let one = format!("- {label}: use relative links in docs");
+        let found = pair(&one, &one.replace("use", "never use"));
+        assert!(!found.iter().any(|cluster| cluster.starts_with("contradiction")), "{label}: {found:?}");
+    }
+}
+
+#[test]
+fn wordings_of_one_rule_are_no_template() {
+    let parties = ["third", "any", "other", "external"];
+    for rule in [
+        "Never share the data of customers with PARTY parties",
+        "Keep the personal data of customers away from PARTY parties",
+    ] {
+        let texts = parties.map(|party| rule.replace("PARTY", party));
+        let texts: Vec<(&str, &str)> =
+            ["a", "b", "c", "d"].into_iter().zip(texts.iter().map(String::as_str)).collect();
+        let found = listed(&texts);
+        assert!(
+            !found.is_empty() && found.iter().all(|cluster| !cluster.contains("(meant)")),
+            "{rule}: {found:?}"
+        );
+    }
 }

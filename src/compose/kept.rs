@@ -22,23 +22,34 @@ pub(super) fn sections<'a>(
         let is_same = decisions.get(address).is_some_and(|other| other.is_same(decision));
         match Address::parse(address) {
             // A template may use any field.
-            Address::Body(_) if !is_same || has_template(whole.library, decision) => {
-                changed.insert(address::section(address));
+            Address::Body(_) => {
+                if !is_same || has_template(whole.library, decision) {
+                    changed.insert(address::section(address));
+                }
             }
-            Address::SectionKey { kind, .. } if is_same && has_template(whole.library, decision) => {
-                changed.insert(kind);
+            Address::SectionKey { kind, .. } if is_same => {
+                if has_template(whole.library, decision) {
+                    changed.insert(kind);
+                }
             }
             Address::Style
             | Address::Section(_)
             | Address::SectionKey { .. }
             | Address::Layout { .. }
-            | Address::Subject(_)
-                if !is_same =>
-            {
-                return BTreeMap::new();
+            | Address::Subject(_) => {
+                if !is_same {
+                    return BTreeMap::new();
+                }
             }
-            // What the others decide of an entry is in its own decision.
-            _ => {}
+            // What these decide of an entry is in its own decision.
+            Address::Title
+            | Address::Combine
+            | Address::Tags
+            | Address::Allow
+            | Address::Deny
+            | Address::Field(_)
+            | Address::Target(_)
+            | Address::TargetKey { .. } => {}
         }
     }
     let kept = whole.persona.sections.iter().filter(|section| !changed.contains(section.kind));

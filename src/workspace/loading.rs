@@ -320,7 +320,7 @@ mod tests {
 
     fn workspace() -> Texts {
         let files = [
-            (CONFIG, "[styles.short]\nextends = 'sentences'\n"),
+            (CONFIG, "[styles.short]\nlayout = 'grouped'\n"),
             ("fragments/rules/git.toml", "[must]\nsmall = 'keep commits small'\n"),
             ("fragments/rules/old.toml", "[must]\nodd = 'keep {{ name }} odd'\n"),
             ("fragments/voice/hidden.toml", "[items]\nplain = 'Write\u{200b} plain English.'\n"),
@@ -348,33 +348,34 @@ mod tests {
         let (library, findings) = loaded(&before, None);
         assert!(findings.iter().any(|finding| finding.is_error()));
         let other = OtherState::new(&library, &findings);
-        let edits: [(&str, Option<&str>); 9] = [
-            ("README.toml", Some("")),
-            ("fragments/rules/git.toml", Some("[must]\nsmall = 'keep commits tiny'\n")),
-            ("fragments/rules/git.toml", Some("[must]\nsmall = 1\n")),
-            ("fragments/rules/old.toml", None),
-            ("fragments/rules/all.toml", Some("[must]\nall = 'test all of it'\n")),
-            ("fragments/voice/none.toml", Some("[items]\nnone = 'Say nothing.'\n")),
-            ("profiles/one.toml", Some("extends = ['two']\ndescription = 'One'\n")),
-            (CONFIG, Some("[severity]\nplaceholder = 'error'\n")),
-            (CONFIG, None),
+        // No file has templates, so what has some was taken over from here.
+        let (mut marked, _) = loaded(&before, None);
+        marked.fragments.values_mut().for_each(|fragment| fragment.template = true);
+        marked.profiles.values_mut().for_each(|profile| profile.template = true);
+        let marked = OtherState::new(&marked, &findings);
+        // The fragments and profiles that are shared.
+        let edits: [(&str, Option<&str>, [usize; 2]); 9] = [
+            ("README.toml", Some(""), [3, 2]),
+            ("fragments/rules/git.toml", Some("[must]\nsmall = 'keep commits tiny'\n"), [2, 2]),
+            ("fragments/rules/git.toml", Some("[must]\nsmall = 1\n"), [2, 2]),
+            // Files after a new or removed one have other numbers.
+            ("fragments/rules/old.toml", None, [1, 0]),
+            ("fragments/rules/all.toml", Some("[must]\nall = 'test all of it'\n"), [0, 0]),
+            ("fragments/voice/none.toml", Some("[items]\nnone = 'Say nothing.'\n"), [2, 0]),
+            ("profiles/one.toml", Some("extends = ['two']\ndescription = 'One'\n"), [3, 1]),
+            (CONFIG, Some("[severity]\nplaceholder = 'error'\n"), [0, 0]),
+            (CONFIG, None, [0, 0]),
         ];
-        for (path, text) in edits {
+        for (path, text, shared) in edits {
             let mut after = before.clone();
             after.remove(Utf8Path::new(path));
             after.extend(text.map(|text| (path.into(), text.to_owned())));
             let (alone, beside) = (loaded(&after, None), loaded(&after, Some(&other)));
             assert_eq!(format!("{beside:?}"), format!("{alone:?}"), "{path}: {text:?}");
+            let (taken, _) = loaded(&after, Some(&marked));
+            let fragments = taken.fragments.values().filter(|fragment| fragment.template).count();
+            let profiles = taken.profiles.values().filter(|profile| profile.template).count();
+            assert_eq!([fragments, profiles], shared, "{path}: {text:?}");
         }
-        let shared = other.fragment(
-            &library.sources,
-            0,
-            &Found {
-                id: "rules/git".to_owned(),
-                file: library.fragments.values().next().map(|fragment| fragment.file).unwrap(),
-                unreadable: false,
-            },
-        );
-        assert!(shared.is_some(), "files that are the same are shared");
     }
 }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::form::Weight;
 use super::intended::{Locations, Templates, is_intended};
-use super::polarity::Polarity;
+use super::polarity::{Basis, Polarity};
 use super::relation::{Text, difference};
 use super::search::{self, Sets};
 use super::{Cluster, Corpus, Difference, Kind, MAX_OCCURRENCES, Occurrence, OccurrenceId, Variant};
@@ -66,6 +66,7 @@ fn texts(corpus: &Corpus) -> Vec<Text> {
                 let known = known.get_mut();
                 known.occurrences.extend(text.occurrences);
                 known.is_listed |= text.is_listed;
+                known.core.basis = known.core.basis.max(text.core.basis);
             }
             indexmap::map::Entry::Vacant(entry) => drop(entry.insert(text)),
         }
@@ -203,16 +204,20 @@ fn variant(text: &Text) -> Variant {
     }
 }
 
-/// For each core in a cluster, the first text for it and the first text against it.
-struct Opposites(BTreeMap<u64, [Option<usize>; 2]>);
+/// For each core in a cluster, and each [`Basis`] of another text with it, the first text for it and the first text
+/// against it.
+struct Opposites(BTreeMap<(u64, Basis), [Option<usize>; 2]>);
 
 impl Opposites {
     fn of(texts: &[Text], group: &[usize]) -> Self {
-        let mut firsts: BTreeMap<u64, [Option<usize>; 2]> = BTreeMap::new();
+        let mut firsts: BTreeMap<(u64, Basis), [Option<usize>; 2]> = BTreeMap::new();
         for index in group {
             let text = &texts[*index];
             if let (Some(key), Some(is_against)) = (text.core.key, text.stance()) {
-                firsts.entry(key).or_default()[usize::from(is_against)].get_or_insert(*index);
+                for basis in Basis::ALL.into_iter().filter(|basis| basis.is_against(text.core.basis)) {
+                    let firsts = firsts.entry((key, basis)).or_default();
+                    firsts[usize::from(is_against)].get_or_insert(*index);
+                }
             }
         }
         Opposites(firsts)
@@ -220,7 +225,7 @@ impl Opposites {
 
     /// The first text of the opposite polarity.
     fn to(&self, text: &Text) -> Option<usize> {
-        let firsts = self.0.get(&text.core.key?)?;
+        let firsts = self.0.get(&(text.core.key?, text.core.basis))?;
         firsts[usize::from(!text.stance()?)]
     }
 }

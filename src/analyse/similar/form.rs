@@ -94,10 +94,10 @@ pub(super) fn is_measurement(text: &str, words: &[Word]) -> bool {
         && after.iter().all(|word| word.kind == WordKind::Number || is_unit(word))
 }
 
-/// Returns whether the first word of a text is a label: "Link: blue".
-pub(super) fn begins_with_label(text: &str) -> bool {
-    let first = text.split_whitespace().next().unwrap_or_default();
-    first.ends_with(':') && first.len() + 1 < text.len()
+/// The first word of a text if it is a label: "Link" in "Link: blue".
+pub(super) fn label_word(text: &str) -> Option<&str> {
+    let first = text.split_whitespace().next()?;
+    first.strip_suffix(':').filter(|_| first.len() + 1 < text.len())
 }
 
 /// The signs between the links of a line, outside of code.
@@ -172,9 +172,9 @@ mod tests {
         let is = |text: &str| is_measurement(text, &words(text));
         assert!(is("Scan time: 12s") && is("Build time: 2m 34s"));
         assert!(
-            begins_with_label("Link: blue")
-                && !begins_with_label("Use it: now")
-                && !begins_with_label("Use:")
+            label_word("Link: blue") == Some("Link")
+                && label_word("Use it: now").is_none()
+                && label_word("Use:").is_none()
         );
         assert!(!is("Keep it short: 3 sentences at most") && !is("Scan: all") && !is("Wait 3 s"));
     }

@@ -1,6 +1,6 @@
 //! Polarity: whether a text is for or against something, and the rest of the text.
 
-use super::form::{begins_with_label, is_measurement};
+use super::form::{is_measurement, label_word};
 use super::verbs::{after_label, is_instruction};
 use super::words::{Word, WordKind, hash, words};
 use crate::model::Force;
@@ -28,8 +28,30 @@ pub(super) struct Core {
     pub(super) polarity: Polarity,
     /// The hash of the remaining words, equal for opposite texts; `None` if too few remain.
     pub(super) key: Option<u64>,
+    pub(super) basis: Basis,
     /// Whether the text is an instruction.
     pub(super) is_rule: bool,
+}
+
+/// What a text has its polarity from, the weakest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Basis {
+    /// Nothing: it only begins like an instruction.
+    Form,
+    /// The heading above very few words.
+    Heading,
+    /// Its own words, its force, or the heading above a longer text.
+    Words,
+}
+
+impl Basis {
+    pub(super) const ALL: [Basis; 3] = [Basis::Form, Basis::Heading, Basis::Words];
+
+    /// Returns whether opposite texts contradict each other. "Optimize performance" below "Don't" says what one reader
+    /// leaves to others, and so does not contradict the same words elsewhere that have no force.
+    pub(super) fn is_against(self, other: Basis) -> bool {
+        !matches!((self, other), (Basis::Form, Basis::Heading) | (Basis::Heading, Basis::Form))
+    }
 }
 
 /// Words without weight that are ignored in a comparison.
@@ -67,7 +89,7 @@ const OPPOSITES: [(&str, &str); 22] = [
 /// The minimum number of words of a core that can contradict another.
 const LEAST_WORDS: usize = 2;
 
-/// The minimum number of words of a core whose polarity is only that of its heading.
+/// The minimum number of words of a core that has a polarity from its heading as it would have from its words.
 const LEAST_BELOW_HEADING: usize = 3;
 
 /// Splits a text into its polarity and its core. `force` is the force of a rule, and `heading` the polarity
@@ -75,15 +97,22 @@ const LEAST_BELOW_HEADING: usize = 3;
 pub(super) fn core(text: &str, words: &[Word], force: Option<Force>, heading: Option<Polarity>) -> Core {
     let label = after_label(text);
     let label = words.partition_point(|word| word.at < label);
-    let (explicit, range) = modal(&words[label..]);
-    let range = range.start + label..range.end + label;
-    // "Scan time: 12s" and "Link: blue" begin like instructions.
-    let is_named =
-        is_measurement(text, words) || begins_with_label(&text[words.get(label).map_or(0, |word| word.at)..]);
-    let is_instruction = is_instruction(&words[label..]) && !is_named;
+    let after_label = words.get(label).map_or(0, |word| word.at);
+    let label_word = label_word(&text[after_label..]);
+    // "Link: use it" is about links, and so is its core, but "link" says nothing of its polarity. "Bad: use it" does.
+    let topic = label_word.filter(|word| of_heading(word).is_none());
+    let start =
+        topic.map_or(label, |topic| words.partition_point(|word| word.at < after_label + topic.len()));
+    let (explicit, range) = modal(&words[start..]);
+    let range = range.start + start..range.end + start;
+    // "Scan time: 12s" begins like an instruction.
+    let begins_so = is_instruction(&words[start..]) && !is_measurement(text, words);
+    // So does what follows a topic, but "Link: link blue" describes.
+    let is_instruction = begins_so && label_word.is_none();
     // Below "Don't", "**Don't guess**: ask" negates_fact the alternative: the heading applies to the label.
     let heading = heading.filter(|_| modal(&words[..label]).0 != Polarity::Against);
-    let explicit = if explicit == Polarity::Plain && !is_instruction { Polarity::Unknown } else { explicit };
+    let states_nothing = explicit == Polarity::Plain && (!begins_so || label_word != topic);
+    let explicit = if states_nothing { Polarity::Unknown } else { explicit };
     let is_rule = force.is_some() || is_instruction || matches!(explicit, Polarity::For | Polarity::Against);
     let mut polarity = match force {
         // In a workspace, the text of a rule does not contain the words of its force; in a document it does.
@@ -99,6 +128,8 @@ pub(super) fn core(text: &str, words: &[Word], force: Option<Force>, heading: Op
             (explicit, _) => explicit,
         },
     };
+    let is_by_heading = force.is_none() && explicit != polarity && heading == Some(polarity);
+    let is_by_form = force.is_none() && polarity == Polarity::Plain;
     let mut is_inverted = false;
     let mut stems: Vec<String> = Vec::new();
     for (index, word) in words.iter().enumerate() {
@@ -127,11 +158,13 @@ pub(super) fn core(text: &str, words: &[Word], force: Option<Force>, heading: Op
             Polarity::Unknown => Polarity::Unknown,
         };
     }
-    // "Optimize performance" below "Don't" says what one reader leaves to others.
-    let is_by_heading = force.is_none() && explicit != polarity && heading == Some(polarity);
-    let least = if is_by_heading { LEAST_BELOW_HEADING } else { LEAST_WORDS };
-    let key = (stems.len() >= least).then(|| hash(&stems));
-    Core { polarity, key, is_rule }
+    let basis = match stems.len() < LEAST_BELOW_HEADING {
+        true if is_by_heading => Basis::Heading,
+        _ if is_by_form => Basis::Form,
+        _ => Basis::Words,
+    };
+    let key = (stems.len() >= LEAST_WORDS).then(|| hash(&stems));
+    Core { polarity, key, basis, is_rule }
 }
 
 /// The polarity of the words themselves, and the range of the words that express it.

@@ -176,6 +176,7 @@ pub(super) fn oppose(one: &Text, other: &Text) -> bool {
     let stances = (one.stance(), other.stance());
     one.core.key.is_some()
         && one.core.key == other.core.key
+        && one.core.basis.is_against(other.core.basis)
         && matches!(stances, (Some(one), Some(other)) if one != other)
 }
 
