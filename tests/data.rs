@@ -132,7 +132,9 @@ fn modes_are_imported_beside_damaged_ones_and_each_of_these_is_named() {
 #[test]
 fn cards_of_a_directory_are_found_wherever_they_are() {
     let image = include_bytes!("data/card.png");
-    let test = Test::new(&[("images/ada.json", CARD), ("images/other.json", r#"{"spec": "chara_card_"}"#)]);
+    let marked = format!("\u{feff}{CARD}");
+    let test =
+        Test::new(&[("images/ada.json", &marked), ("images/other.json", r#"{"const": "chara_card_v2"}"#)]);
     test.write("images/bob.PNG", image);
     test.write("images/photo.png", [&image[..33], &image[image.len() - 12..]].concat());
     let ran = test.run(&["import", "images", "--into", "w"]).exits(0);
@@ -143,4 +145,32 @@ fn cards_of_a_directory_are_found_wherever_they_are() {
     ];
     assert_eq!(imported, expected, "{}{}", ran.out, ran.err);
     assert!((ran.out + &ran.err).contains("images/photo.png"), "it is listed");
+    // What says that it is a card is refused with the reason, not left out.
+    test.write("images/cut.json", &CARD[..200]);
+    test.write("images/new.json", CARD.replace("chara_card_v2", "chara_card_v9"));
+    let ran = test.run(&["import", "images", "--into", "v"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    for said in ["images/cut.json is not valid JSON", "images/new.json has the unknown `spec`"] {
+        assert!(ran.err.contains(said), "{said}\n{}", ran.err);
+    }
+}
+
+#[test]
+fn the_descriptions_of_a_mode_are_joined_as_sentences() {
+    for (what, when, joined) in [
+        ("Builds things (fast)", "Use it.", "Builds things (fast). Use it."),
+        ("Runs `make`", "Use it.", "Runs `make`. Use it."),
+        ("Builds.", "Use it.", "Builds. Use it."),
+        ("\u{6784}\u{5efa}", "\u{9700}\u{8981}", "\u{6784}\u{5efa}\u{3002}\u{9700}\u{8981}"),
+        ("\u{6784}\u{3002}", "\u{9700}", "\u{6784}\u{3002}\u{9700}"),
+    ] {
+        let mode = format!(
+            "customModes:\n- {{slug: a, name: A, roleDefinition: B, groups: [], description: \"{what}\", whenToUse: \"{when}\"}}\n"
+        );
+        let test = Test::new(&[(".roomodes", &mode)]);
+        test.run(&["import", ".roomodes", "--into", "."]).exits(0);
+        test.run(&["build"]).exits(0);
+        let built = test.read(".kilo/agents/a.md");
+        assert!(built.contains(&format!("description: {joined}\n")), "{built}");
+    }
 }

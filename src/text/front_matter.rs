@@ -107,7 +107,10 @@ pub(crate) fn as_yaml<'t>(inner: &'t str, target: &Target) -> Cow<'t, str> {
     let bare = |line: &str| {
         let (key, value) = line.split_once(':').filter(|(key, _)| target.reads_bare(key))?;
         let value = value.trim();
-        let is_plain = !value.is_empty() && !value.starts_with(['"', '\'', '[']);
+        let is_list =
+            || yaml::mapping(line).is_ok_and(|read| matches!(read.as_slice(), [(_, yaml::Yaml::List(_))]));
+        let is_plain =
+            !value.is_empty() && !value.starts_with(['"', '\'']) && !(value.starts_with('[') && is_list());
         is_plain.then(|| format!("{key}: {}", serde_json::Value::from(value)))
     };
     if !target.keys.iter().any(|key| target.reads_bare(key.name)) {

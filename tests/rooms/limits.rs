@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::check::{Checker, Depth};
-use crate::model::{DESCRIPTION, FRONT_MATTER, Idle, KeyType, NAME, PATH, PERSONAS, TARGETS, Target};
+use crate::model::{
+    DESCRIPTION, FRONT_MATTER, Idle, KeyType, NAME, PATH, PERSONAS, Quoting, TARGETS, Target,
+};
 use crate::render::render;
 use crate::text::front_matter;
 use crate::workspace::load_texts;
@@ -99,8 +101,10 @@ fn broken(kind: KeyType) -> Vec<Value> {
         KeyType::Filled => vec![true.into(), " ".into()],
         KeyType::OneOf(_) => vec![true.into(), "other".into()],
         KeyType::Pattern | KeyType::Globs(_) => {
-            let texts = ["", "a\"b", "a # b", "[a", "{a,b", "a}", "{a]"];
-            texts.map(Value::from).into_iter().chain([true.into()]).collect()
+            let bare = ["a\"b", "a'b", "a # b", "[a]", "[a, b]", "[[a]]"];
+            let bare = bare.iter().filter(|_| kind == KeyType::Globs(Quoting::Bare));
+            let texts = ["", " ", "a\nb", "[a", "{a,b", "a}", "{a]"].iter().chain(bare);
+            texts.map(|text| Value::from(*text)).chain([true.into()]).collect()
         }
         KeyType::List(of) => wrap(&|value| vec![valid(*of), value].into(), *of),
         KeyType::MapOf(of) => wrap(
@@ -299,6 +303,31 @@ fn a_part_of_a_value_that_has_another_type_is_reported() {
         }
     }
     assert!(count > 200, "{count}");
+}
+
+#[test]
+fn patterns_of_paths_are_written_as_their_program_reads_them() {
+    let patterns = [
+        "[id]/page.tsx", "[!a]*.ts", "[[...slug]]/a", "[a][b]", "**/*.{ts,tsx}", "!a", "{a,b}", "*", "@x",
+        "a: b", "\\[a", "C:/a",
+    ];
+    let quoted = ["src/C#/**", "it's/*", "#x", "\"a\"", "[a]"];
+    for target in &TARGETS {
+        for key in target.keys.iter().filter(|key| matches!(key.value, KeyType::Globs(_))) {
+            let more = if key.value == KeyType::Globs(Quoting::Bare) { &[][..] } else { &quoted };
+            for pattern in patterns.iter().chain(more) {
+                accepted(&Subject::with(target, key.name, (*pattern).into()));
+                accepted(&Subject::with(target, key.name, vec![*pattern, "x"].into()));
+            }
+        }
+    }
+}
+
+#[test]
+fn all_wrong_parts_of_a_value_are_reported() {
+    let target = TARGETS.iter().find(|target| target.name == "opencode").unwrap();
+    let wrong: Table = "edit = true\nbash = { a = 'x', b = 'ask', c = 'y' }".parse().unwrap();
+    assert_eq!(Subject::with(target, "permission", wrong.into()).checked().0.len(), 3);
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub(crate) fn inputs(path: &Utf8Path, inside: Option<Utf8PathBuf>, bytes: Vec<u8
 pub(crate) fn is_card(bytes: &[u8]) -> bool {
     match png::is_png(bytes) {
         true => png::has_card(bytes),
-        false => std::str::from_utf8(bytes).is_ok_and(agents::is_card),
+        false => agents::is_card(&String::from_utf8_lossy(bytes)),
     }
 }
 

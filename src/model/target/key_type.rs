@@ -66,7 +66,7 @@ pub(crate) enum Quoting {
     Bare,
 }
 
-/// A value, or a part of one, that does not have its type.
+/// A part of a value, or the whole, that does not have its type.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Objection<'d> {
     /// The keys and places in lists that lead to it, from the outside. Empty for the value itself.
@@ -97,45 +97,55 @@ impl KeyType {
 
     /// Returns whether a value has this type.
     pub(crate) fn accepts(self, datum: &Datum) -> bool {
-        self.objection(datum).is_none()
+        self.objections(datum).is_empty()
     }
 
-    /// Returns the first part of a value that does not have its type.
-    pub(crate) fn objection<'d>(self, datum: &'d Datum) -> Option<Objection<'d>> {
+    /// Returns the parts of a value that do not have their types.
+    pub(crate) fn objections<'d>(self, datum: &'d Datum) -> Vec<Objection<'d>> {
         let inside = |step: Step<'d>, value: &'d Datum, wanted: KeyType| {
-            let mut objection = wanted.objection(value)?;
-            objection.path.insert(0, step);
-            Some(objection)
+            let mut objections = wanted.objections(value);
+            objections.iter_mut().for_each(|objection| objection.path.insert(0, step));
+            objections
         };
-        let own = Objection { path: Vec::new(), wanted: self, found: Some(datum) };
+        let own = || Objection { path: Vec::new(), wanted: self, found: Some(datum) };
         match (self, datum) {
             (KeyType::List(of), Datum::List(items)) => {
-                items.iter().enumerate().find_map(|(at, item)| inside(Step::Item(at), item, *of))
+                items.iter().enumerate().flat_map(|(at, item)| inside(Step::Item(at), item, *of)).collect()
             }
             (KeyType::MapOf(of), Datum::Map(map)) => {
-                map.iter().find_map(|(name, value)| inside(Step::Key(name), value, *of))
+                map.iter().flat_map(|(name, value)| inside(Step::Key(name), value, *of)).collect()
             }
             (KeyType::Table(entries), Datum::Map(map)) => {
-                entries.iter().find_map(|entry| match map.get(entry.name) {
+                let of_entry = |entry: &Member| match map.get(entry.name) {
                     Some(value) => inside(Step::Key(entry.name), value, entry.value),
-                    None if entry.is_required => Some(Objection {
-                        path: vec![Step::Key(entry.name)],
-                        wanted: entry.value,
-                        found: None,
-                    }),
-                    None => None,
-                })
+                    None if entry.is_required => {
+                        let path = vec![Step::Key(entry.name)];
+                        vec![Objection { path, wanted: entry.value, found: None }]
+                    }
+                    None => Vec::new(),
+                };
+                entries.iter().flat_map(of_entry).collect()
+            }
+            (KeyType::Globs(quoting), Datum::List(items)) => {
+                let is_one = |item: &Datum| {
+                    item.as_str().is_some_and(|text| is_pattern(text, quoting) && !has_outer_comma(text))
+                };
+                let others = items.iter().enumerate().filter(|(_, item)| !is_one(item));
+                let objection =
+                    |(at, item)| Objection { path: vec![Step::Item(at)], wanted: self, found: Some(item) };
+                others.map(objection).collect()
             }
             (KeyType::Either(types), _) => {
-                let objections = types.map(|of| of.objection(datum));
-                if objections.iter().any(Option::is_none) {
-                    return None;
+                let objections = types.map(|of| of.objections(datum));
+                if objections.iter().any(Vec::is_empty) {
+                    return Vec::new();
                 }
                 // The type that was meant tells more than that the value has neither.
-                let meant = types.iter().zip(objections).filter(|(of, _)| of.is_like(datum));
-                meant.filter_map(|(_, objection)| objection).next().or(Some(own))
+                let mut meant = types.iter().zip(objections).filter(|(of, _)| of.is_like(datum));
+                meant.next().map_or_else(|| vec![own()], |(_, objections)| objections)
             }
-            _ => (!self.accepts_whole(datum)).then_some(own),
+            _ if self.accepts_whole(datum) => Vec::new(),
+            _ => vec![own()],
         }
     }
 
@@ -156,10 +166,8 @@ impl KeyType {
             (KeyType::Number(least, most), Datum::Float(number)) => {
                 (f64::from(least)..=f64::from(most)).contains(number)
             }
-            (KeyType::Pattern | KeyType::Globs(_), Datum::String(text)) => is_pattern(text),
-            (KeyType::Globs(_), Datum::List(list)) => list
-                .iter()
-                .all(|item| item.as_str().is_some_and(|text| is_pattern(text) && !has_outer_comma(text))),
+            (KeyType::Pattern, Datum::String(text)) => is_pattern(text, Quoting::Yaml),
+            (KeyType::Globs(quoting), Datum::String(text)) => is_pattern(text, quoting),
             (KeyType::Names, Datum::List(list)) => {
                 let is_part = |letter: char| letter.is_ascii_alphanumeric() || " -_".contains(letter);
                 let is_name = |item: &Datum| {
@@ -248,9 +256,26 @@ impl KeyType {
     }
 }
 
-/// Returns whether a text can be a pattern of paths on a line of its own.
-fn is_pattern(text: &str) -> bool {
-    !text.trim().is_empty() && !text.contains(['\n', '\r', '"', '\'', '#']) && is_closed(text)
+/// Returns whether a text can be a pattern of paths on a line of its own. Without quotes, a reader would take one that is
+/// all in brackets for a list, and one with `#` or quotes for something else.
+fn is_pattern(text: &str, quoting: Quoting) -> bool {
+    let is_one_line = !text.trim().is_empty() && !text.contains(['\n', '\r']);
+    let is_plain = || !text.contains(['"', '\'', '#']) && !is_bracketed(text);
+    is_one_line && is_closed(text) && (quoting != Quoting::Bare || is_plain())
+}
+
+/// Returns whether the bracket that begins a text is closed by its last character.
+fn is_bracketed(text: &str) -> bool {
+    let mut depth = 0_usize;
+    let closing = text.char_indices().find(|(_, letter)| {
+        match letter {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    });
+    text.starts_with('[') && closing.is_some_and(|(at, _)| at + 1 == text.len())
 }
 
 /// Returns whether each bracket and brace of a pattern has its partner. Readers take others literally, or refuse them.

@@ -6,8 +6,8 @@ use super::Value;
 use super::reader::{Key, Reader};
 use crate::model::grammar::{Keys as _, Outputs, Profile, TARGET_NAMES, Tools, header};
 use crate::model::{
-    Address, DESCRIPTION, Datum, FRONT_MATTER, KeyType, NAME, Objection, PATH, Step, Target, TargetSet, Text,
-    codes, did_you_mean, target,
+    Address, DESCRIPTION, Datum, FRONT_MATTER, KeyType, NAME, NameStatus, Objection, PATH, Quoting, Step,
+    Target, TargetSet, Text, codes, did_you_mean, target,
 };
 use crate::source::edit::key_literal;
 
@@ -78,8 +78,10 @@ pub(super) fn read_setting(
     }
     let known = target.key(name)?;
     let datum = reader.datum(&what, value)?;
-    if let Some(objection) = known.value.objection(&datum) {
-        refuse(reader, &Address::TargetKey { target: target.name, key: name }, value, &objection);
+    let objections = known.value.objections(&datum);
+    if !objections.is_empty() {
+        let setting = Address::TargetKey { target: target.name, key: name };
+        objections.iter().for_each(|objection| refuse(reader, &setting, value, objection));
         return None;
     }
     if let (Some(most), Some(text)) = (known.most, datum.as_str()) {
@@ -121,13 +123,40 @@ fn refuse(reader: &mut Reader, setting: &Address<'_>, value: &Value<'_>, objecti
             (format!("{what} cannot be `{word}`"), did_you_mean(word, words.iter().copied()))
         }
         (KeyType::Count, _) => (format!("{what} must be at least 1"), None),
-        (KeyType::Pattern | KeyType::Globs(_), _) => {
-            let help = "write each pattern as a string without quotes, `#` and line breaks, and close its brackets and braces; in a list, also without commas";
-            (format!("{what} has a value that is not a path pattern"), Some(help.to_owned()))
-        }
+        (KeyType::Pattern | KeyType::Globs(_), Some(text)) => (
+            format!("{what} has a value that is not a path pattern"),
+            Some(of_pattern(objection.wanted, text)),
+        ),
         _ => (format!("{what} must be {wanted}"), None),
     };
     reader.error(codes::BAD_VALUE, message, reader.span(at), help);
+}
+
+/// How to write a path pattern, in place of a text that is none.
+fn of_pattern(wanted: KeyType, text: &str) -> String {
+    let help = match wanted {
+        _ if text.trim().is_empty() => "write a pattern, or delete it",
+        KeyType::Globs(Quoting::Bare) => {
+            "close its brackets and braces; the program reads it without quotes, so it can have no quotes, no `#` \
+             and no line break, must not be all in brackets, and in a list has commas only in braces"
+        }
+        KeyType::Globs(_) => {
+            "write it on one line and close its brackets and braces; in a list, it has commas only in braces"
+        }
+        _ => "write it on one line and close its brackets and braces",
+    };
+    help.to_owned()
+}
+
+/// What to do with a key that cento does not set, but the program of the target knew or may know.
+fn of_program(target: &Target, key: &str) -> Option<String> {
+    match target.other_keys?.status(key) {
+        NameStatus::Retired(instead) => Some(format!("set `{instead}`: it has taken the place of `{key}`")),
+        NameStatus::Known => {
+            Some(format!("to pass it on, write the line as an entry of `{FRONT_MATTER}`: `\"{key}: ...\"`"))
+        }
+        NameStatus::Unknown => None,
+    }
 }
 
 /// Reports an unknown setting. For keys that cento fills in itself, the help names their source.
@@ -141,6 +170,7 @@ fn unknown(reader: &mut Reader, target: &Target, key: &Key<'_>, value: &Value<'_
             format!("set {} at the top of the profile", Profile::Description.shown())
         }
         (_, Some((_, list))) => format!("set `{list}` in {}", header([Profile::Tools.name()])),
+        _ if let Some(help) = of_program(target, name) => help,
         _ => {
             let place = format!("`{}`", header([Profile::Target.name(), target.name]));
             reader.unknown_key(key, value, &place, target.settings());

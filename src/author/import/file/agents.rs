@@ -18,15 +18,12 @@ const MAX_NAMED: usize = 8;
 /// The least float that may stand for an integer that TOML does not have.
 const TOO_LARGE: f64 = 9_223_372_036_854_775_807.0;
 
-/// Returns whether a text is a character card in JSON.
+/// Returns whether a text says that it is a character card in JSON. It may be damaged, or of an unknown version.
 pub(super) fn is_card(text: &str) -> bool {
-    let mut marks = TARGETS.iter().filter_map(|target| match target.form {
-        Form::Json(envelope) => envelope.marks.first(),
-        _ => None,
-    });
-    // Few of the files of data in a directory need be parsed.
-    let mut is_marked = |value: &serde_json::Value| marks.any(|(key, mark)| value[key] == *mark);
-    text.contains(CARD) && serde_json::from_str(text).is_ok_and(|value| is_marked(&value))
+    text.match_indices(CARD).any(|(at, _)| {
+        let before = text[..at].trim_end().strip_suffix(':').map(str::trim_end);
+        before.is_some_and(|before| before.ends_with("\"spec\""))
+    })
 }
 
 /// Reads the card in an image.

@@ -88,8 +88,13 @@ fn mode(path: &Utf8Path, at: &str, mode: &Mapping) -> Result<Input, Box<Diagnost
     let described = match texts {
         ["", ""] => name.trim().to_owned(),
         ["", text] | [text, ""] => text.to_owned(),
-        [what, when] if what.ends_with(char::is_alphanumeric) => format!("{what}. {when}"),
-        [what, when] => format!("{what} {when}"),
+        [what, when] if what.ends_with(['.', '!', '?', '\u{2026}', ':', ';', ',']) => {
+            format!("{what} {when}")
+        }
+        [what, when] if what.ends_with(['\u{3002}', '\u{ff01}', '\u{ff1f}']) => format!("{what}{when}"),
+        // Chinese and Japanese have a stop of their own, and no spaces.
+        [what, when] if what.ends_with(|last| last >= '\u{3000}') => format!("{what}\u{3002}{when}"),
+        [what, when] => format!("{what}. {when}"),
     };
     let mut text = "---\n".to_owned();
     text += &front_matter_line(&KILO, DESCRIPTION, &Datum::String(described));
