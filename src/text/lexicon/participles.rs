@@ -93,6 +93,12 @@ mod tests {
         for text in [
             "Nunca añadas secretos al código",
             "Nunca añada secretos",
+            "Nunca añada…",
+            "Nunca invadas…",
+            "Nunca evadas…",
+            "Nunca persuadas…",
+            "Nunca invada…",
+            "Nunca persuada…",
             "Nunca añadas a la rama principal",
             "Nunca añado secretos",
             "Nunca invadas cuentas",
