@@ -109,8 +109,8 @@ pub(crate) fn as_yaml<'t>(inner: &'t str, target: &Target) -> Cow<'t, str> {
         let value = value.trim();
         let is_list =
             || yaml::mapping(line).is_ok_and(|read| matches!(read.as_slice(), [(_, yaml::Yaml::List(_))]));
-        let is_plain =
-            !value.is_empty() && !value.starts_with(['"', '\'']) && !(value.starts_with('[') && is_list());
+        let has_quotes = value.starts_with(['"', '\'']);
+        let is_plain = !value.is_empty() && !has_quotes && !is_list();
         is_plain.then(|| format!("{key}: {}", serde_json::Value::from(value)))
     };
     if !target.keys.iter().any(|key| target.reads_bare(key.name)) {
