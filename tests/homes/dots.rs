@@ -17,6 +17,7 @@ const OTHER_DOTS: &[(&str, usize, &str)] = &[
     ("analyse/similar/words.rs", 1, "numbers"),
     ("author/import/blocks.rs", 1, "the ends of sentences"),
     ("author/import/extract.rs", 1, "the ends of sentences"),
+    ("author/import/file/modes.rs", 1, "the ends of sentences"),
     ("author/import/name.rs", 1, "the number of a heading"),
     ("author/import/profile_id.rs", 7, "the ends of names of files"),
     ("check/lint/description.rs", 1, "the ends of sentences"),
