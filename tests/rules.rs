@@ -189,3 +189,21 @@ fn a_fragment_that_nobody_used_is_not_removed_by_a_drop() {
     assert!(row("rules.x").contains("removed"), "{}", ran.out);
     assert!(!row("rules.y").contains("removed"), "{}", ran.out);
 }
+
+#[test]
+fn of_several_versions_that_are_kept_the_one_closest_to_the_baseline_counts() {
+    let said = |uses: &str| {
+        let resolve =
+            "[[resolve]]\nat = \"rules.c\"\nkeep = \"both\"\nbreaks-lock = true\nreason = \"decided\"\n";
+        let kept = format!("use = [{uses}]\n[target.prompt]\n{resolve}");
+        let test = Test::new(&[
+            ("fragments/rules/four.toml", "[always]\nc = \"read the plan\"\n"),
+            ("fragments/rules/two.toml", "[must]\nc = \"read the plan\"\n"),
+            ("fragments/rules/one.toml", "[may]\nc = \"read the plan\"\n"),
+            ("profiles/base.toml", "use = [\"rules/four\"]\n[target.prompt]\n"),
+            ("profiles/both.toml", &kept),
+        ]);
+        test.run(&["rules", "--matrix"]).out
+    };
+    assert_eq!(said("\"rules/two\", \"rules/one\""), said("\"rules/one\", \"rules/two\""));
+}

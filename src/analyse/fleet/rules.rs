@@ -109,12 +109,17 @@ fn applied_rules<'o, 'a>(outcome: &'o Outcome<'a>) -> &'o [(Force, Origin<'a>)] 
 
 fn holding<'a>(wordings: &[Wording<'a>], seen: PersonaOutcome<'a>) -> Holding<'a> {
     let PersonaOutcome { persona, outcome, because } = seen;
-    // Where a resolution keeps several versions, the one closest to the baseline counts.
+    // Where a resolution keeps several versions, the one closest to the baseline counts, whatever their order.
+    let distance = |at: Option<usize>| {
+        let (baseline, here) = wordings.first().zip(at.and_then(|at| wordings.get(at)))?;
+        let apart = strength(baseline.force).abs_diff(strength(here.force));
+        Some((apart, here.force, here.words.whole_text()))
+    };
     let compared = applied_rules(&outcome).iter().map(|(force, origin)| {
         let wording = index_of(wordings, *force, *origin);
         (compare(wordings, wording), wording, *origin)
     });
-    match (compared.min_by_key(|(status, ..)| *status), outcome) {
+    match (compared.min_by_key(|(status, wording, _)| (*status, distance(*wording))), outcome) {
         (Some((status, wording, origin)), _) => {
             Holding { persona, status, wording, origin: Some(origin), because }
         }
