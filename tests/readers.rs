@@ -168,7 +168,6 @@ const WRONG: &[(&str, &[&str])] = &[
     (
         "kiro",
         &[
-            "model = 'sonnet'",
             "mcpServers = { git = { command = 'git-mcp', args = '--repo .' } }",
             "permissions = { rules = [{ capability = 'shell', effect = 'sometimes' }] }",
             "permissions = { rules = [{ capability = 'shell' }] }",

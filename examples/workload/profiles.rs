@@ -167,7 +167,8 @@ fn own_tables(
         if target.has_setting("applyTo") {
             text.push_str("applyTo = \"**\"\n");
         }
-        if target.has_setting("model") {
+        // Of the programs that read skills, only one reads their model.
+        if target.has_setting("model") && target.name() != "skill" {
             let model = if target.name() == "opencode" { "anthropic/claude-sonnet-4-5" } else { "inherit" };
             let _ = writeln!(text, "model = \"{model}\"");
         }

@@ -304,7 +304,11 @@ impl Checker<'_, '_> {
             let used = grammar::own_field(field.name).is_some()
                 || persona.fields_in_text.iter().any(|name| name == field.name)
                 || persona.targets.iter().any(|settings| {
-                    settings.target.keys.iter().any(|key| key.name.replace('-', "_") == field.name)
+                    settings
+                        .target
+                        .keys
+                        .iter()
+                        .any(|key| key.dialect.is_none() && key.name.replace('-', "_") == field.name)
                 });
             if !used && !self.is_asked_for(field.name) {
                 lost.push((Address::Field(field.name).to_string(), field.origin.map(Origin::span)));

@@ -2,7 +2,7 @@
 
 use super::{
     DESCRIPTION, DescriptionRule, Facts, Idle, KeyType, NameForm, NameKind, NameRule, Target, ToolList,
-    Vocabulary, key, named, optional, required, significant,
+    Vocabulary, key, optional, required, significant,
 };
 
 const FACTS: Facts = Facts { source: "https://kiro.dev/docs/custom-agents/", verified: "2026-11-28" };
@@ -22,17 +22,6 @@ const TOOLS: Vocabulary<'static> = Vocabulary {
         ("web", &["WebFetch", "WebSearch"]),
         ("write", &["Edit", "Write"]),
     ],
-    facts: FACTS,
-};
-
-/// The ids of models have hyphens; an alias of another program is none.
-const MODELS: Vocabulary<'static> = Vocabulary {
-    kind: NameKind::Model,
-    what: "a model of Kiro",
-    names: &["auto"],
-    retired: &[],
-    open: &[NameForm::With("-")],
-    stands_for: &[],
     facts: FACTS,
 };
 
@@ -57,7 +46,7 @@ pub(super) const KIRO: Target = Target {
     allow: Some(("tools", ToolList::List)),
     tools: Some(&TOOLS),
     keys: &[
-        named("model", &MODELS),
+        key("model", KeyType::String),
         key("mcpServers", KeyType::MapOf(&SERVER)),
         significant(
             "permissions",
