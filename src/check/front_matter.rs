@@ -280,17 +280,6 @@ impl<'a> ReadBack<'_, 'a> {
                 format!("the description has {length} characters; {} allows {most}", target.summary);
             return Some(self.finding(codes::TARGET, message, key).help("shorten it"));
         }
-        let message = format!(
-            "`{key}` of `{}` is only in the typed front matter, not in the persona",
-            self.composition.profile.id
-        );
-        let is_list = |list: Option<(&str, _)>| list.is_some_and(|(list, _)| list == key);
-        let place = match key {
-            _ if is_list(target.allow) => list_of_tools(Tools::Allow),
-            _ if is_list(target.deny) => list_of_tools(Tools::Deny),
-            DESCRIPTION => format!("{} at the top of the profile", Profile::Description.shown()),
-            _ => format!("`{key}` in {}", header([Profile::Target.name(), target.name])),
-        };
         if let (Some(known), Some(datum)) = (target.key(key), value.datum())
             && !known.value.accepts(&datum)
         {
@@ -303,6 +292,17 @@ impl<'a> ReadBack<'_, 'a> {
                     .help("correct the value"),
             );
         }
+        let message = format!(
+            "`{key}` of `{}` is only in the typed front matter, not in the persona",
+            self.composition.profile.id
+        );
+        let is_list = |list: Option<(&str, _)>| list.is_some_and(|(list, _)| list == key);
+        let place = match key {
+            _ if is_list(target.allow) => list_of_tools(Tools::Allow),
+            _ if is_list(target.deny) => list_of_tools(Tools::Deny),
+            DESCRIPTION => format!("{} at the top of the profile", Profile::Description.shown()),
+            _ => format!("`{key}` in {}", header([Profile::Target.name(), target.name])),
+        };
         let finding = self.finding(codes::TYPED_FRONT_MATTER, message, key);
         Some(
             finding

@@ -7,7 +7,8 @@ use super::{
 use crate::compose::{Composition, Field, Origin, TargetSettings};
 use crate::model::grammar::{self, Profile};
 use crate::model::{
-    Address, DESCRIPTION, Datum, Diagnostic, Library, NAME, PATH, Requirement, Severity, Span, address, codes,
+    Address, DESCRIPTION, Datum, Diagnostic, Facts, Library, NAME, PATH, Requirement, Severity, Span,
+    address, codes,
 };
 use crate::render::front_matter::says;
 use crate::render::{markdown::body_alone, parts_in};
@@ -71,10 +72,7 @@ impl Checker<'_, '_> {
 
     fn error(&self, message: String, span: Span, help: String) -> Diagnostic {
         let finding = Diagnostic::new(codes::TARGET, message).at(span, "").help(help);
-        match self.settings.target.facts {
-            Some(facts) => finding.note(facts.note()),
-            None => finding,
-        }
+        finding.note_if(self.settings.target.facts.map(Facts::note))
     }
 
     fn required_and_limited(&self) -> Vec<Diagnostic> {
@@ -109,15 +107,11 @@ impl Checker<'_, '_> {
                     format!("`{}` has {length} characters; {} allows {most}", key.name, target.summary);
                 findings.push(self.error(message, origin.span(), "shorten it".to_owned()));
             }
-            if let (false, Some((datum, Some(origin)))) = (from_target, value)
+            if let (false, Some((datum, Some(origin))), Some(field)) = (from_target, value, key.field())
                 && !key.value.accepts(datum)
             {
                 let expected = key.value.describe();
-                let message = format!(
-                    "the field `{}` sets `{}`, which must be {expected}",
-                    key.name.replace('-', "_"),
-                    key.name
-                );
+                let message = format!("the field `{field}` sets `{}`, which must be {expected}", key.name);
                 let help = format!("correct the field, or set `{}` in {}", key.name, self.table());
                 findings.push(self.error(message, origin.span(), help));
             }
@@ -304,11 +298,7 @@ impl Checker<'_, '_> {
             let used = grammar::own_field(field.name).is_some()
                 || persona.fields_in_text.iter().any(|name| name == field.name)
                 || persona.targets.iter().any(|settings| {
-                    settings
-                        .target
-                        .keys
-                        .iter()
-                        .any(|key| key.dialect.is_none() && key.name.replace('-', "_") == field.name)
+                    settings.target.keys.iter().any(|key| key.field().is_some_and(|name| name == field.name))
                 });
             if !used && !self.is_asked_for(field.name) {
                 lost.push((Address::Field(field.name).to_string(), field.origin.map(Origin::span)));

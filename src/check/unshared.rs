@@ -80,10 +80,7 @@ fn lacks(
     key: &str,
 ) -> bool {
     let target = settings.target;
-    let has = || {
-        let is_set = target.key(key).is_some() && composition.persona.value(settings, key).is_some();
-        is_set || says(settings, key)
-    };
+    let has = || composition.persona.value(settings, key).is_some() || says(settings, key);
     target.name != other.target.name && !target.has_all_fields() && !has()
 }
 

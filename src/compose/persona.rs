@@ -118,11 +118,7 @@ impl<'a> Persona<'a> {
         if let Some((_, datum, origin)) = settings.values.iter().find(|(name, ..)| *name == key) {
             return Some((datum, *origin));
         }
-        // A field is for all programs, and most refuse what one of them adds to a format.
-        if settings.target.key(key).is_some_and(|key| key.dialect.is_some()) {
-            return None;
-        }
-        let field = self.field(&key.replace('-', "_"))?;
+        let field = self.field(&settings.target.key(key)?.field()?)?;
         Some((&field.value, field.origin))
     }
 

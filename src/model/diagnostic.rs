@@ -170,6 +170,12 @@ impl Diagnostic {
         self
     }
 
+    /// Adds a note, if there is one.
+    pub(crate) fn note_if(mut self, text: Option<String>) -> Self {
+        self.notes.extend(text);
+        self
+    }
+
     /// Adds the reason given for a decision, if there is one.
     pub(crate) fn reason(mut self, reason: Option<&Text>) -> Self {
         self.notes.extend(reason.map(|reason| format!("reason given: \"{}\"", reason.value)));

@@ -1,11 +1,11 @@
-//! Keys of front matter that do not go together, or that only one of its readers takes.
+//! Keys of front matter that do not go together, or that only one program reads.
 
 use super::ReadBack;
 use crate::check::unshared::says_nothing;
 use crate::compose::Origin;
 use crate::model::grammar::{Profile, header};
 use crate::model::wording::{one_or_many, series};
-use crate::model::{Diagnostic, Idle, PATH, Severity, Span, codes};
+use crate::model::{Diagnostic, Facts, Idle, PATH, Severity, Span, codes};
 use crate::text::yaml::Yaml;
 
 impl ReadBack<'_, '_> {
@@ -50,10 +50,7 @@ impl ReadBack<'_, '_> {
                 }
             };
             let finding = self.warning(format!("`{key}` {}", when.clause(other)), key, help);
-            Some(match target.facts {
-                Some(facts) => finding.note(facts.note()),
-                None => finding,
-            })
+            Some(finding.note_if(target.facts.map(Facts::note)))
         };
         target.idle.iter().filter_map(report).collect()
     }
@@ -67,10 +64,7 @@ impl ReadBack<'_, '_> {
         let finding = self.warning(message, new, format!("delete `{old}` or `{new}`"));
         let finding = finding
             .note("the program reads an output as one version, and does not know the keys of the other");
-        Some(match target.facts {
-            Some(facts) => finding.note(facts.note()),
-            None => finding,
-        })
+        Some(finding.note_if(target.facts.map(Facts::note)))
     }
 
     fn dialect(&self) -> Option<Diagnostic> {

@@ -64,6 +64,14 @@ impl Idle {
     }
 }
 
+impl Key {
+    /// The name of the field that fills it in where the profile sets no value. A field is for all programs, and most refuse
+    /// what one of them adds to a format, so no field fills in such a key.
+    pub(crate) fn field(&self) -> Option<String> {
+        self.dialect.is_none().then(|| self.name.replace('-', "_"))
+    }
+}
+
 pub(super) const fn key(name: &'static str, value: KeyType) -> Key {
     Key {
         name,
