@@ -321,6 +321,11 @@ fn texts_about_different_things_are_meant() {
             "Maps to go-build-resolver and calls its tools itself",
             "Maps to go-error-resolver and calls its tools itself",
         ),
+        // Names that are also typed in small letters.
+        (
+            "This command starts the go-reviewer for comprehensive reviews of Go code",
+            "This command starts the kotlin-reviewer for comprehensive reviews of Kotlin code",
+        ),
         // Titles.
         ("**Step 4: Generate the Report**", "**Step 4: Generate the Comparison Report**"),
         // Figures without a rule.

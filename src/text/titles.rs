@@ -14,13 +14,13 @@ const TITLES: [(&str, &[&str]); 12] = [
         "identity", "persona", "role", "about", "about you", "about me", "background", "profile", "character",
         "personality", "introduction", "biography", "bio", "experience", "you are", "role definition", "trait",
         "essence", "backstory", "origin story", "what i am", "what im about", "what im not", "what you are",
-        "what you are not", "self image",
+        "what you are not", "self image", "role description",
     ]),
     ("objectives", &[
         "objective", "goal", "mission", "purpose", "responsibility", "duty", "aim", "task", "primary function",
         "core function", "what you do", "what i do", "your job", "job", "mandate", "scope", "use case", "priority",
         "success metric", "intent", "overview", "primary directive", "trigger", "trigger condition",
-        "activation", "value proposition", "job to be done",
+        "activation", "value proposition", "job to be done", "benefit", "motivation", "outcome", "description",
     ]),
     ("expertise", &[
         "expertise", "skill", "skillset", "knowledge", "capability", "competency", "competence", "domain", "specialty",
@@ -48,7 +48,8 @@ const TITLES: [(&str, &[&str]); 12] = [
         "red line", "red flag", "pitfall", "mistake", "gotcha", "safety", "security", "privacy", "ethics", "compliance",
         "safety protocol", "security protocol", "safety check", "consideration", "convention", "permission", "directive",
         "allowed file", "known issue", "caveat", "warning", "commandment", "prime directive", "invariant", "ban", "remember",
-        "reminder", "security baseline", "defense baseline",
+        "reminder", "security baseline", "defense baseline", "prevention", "secret management", "discipline", "guidance",
+        "style guide", "code smell", "smell",
     ]),
     ("workflow", &[
         "workflow", "process", "procedure", "step", "approach", "methodology", "method", "phase", "instruction",
@@ -58,19 +59,23 @@ const TITLES: [(&str, &[&str]); 12] = [
         "integration with other agents", "memory", "continuity", "session startup", "startup", "troubleshooting",
         "debugging", "deployment", "prerequisite", "setup", "installation", "strategy", "technique", "operation",
         "error recovery", "failure recovery", "cycle", "heartbeat", "what to do", "coordination hint", "rollback",
+        "install", "configure", "next", "guide", "implementation", "technical implementation", "learning action", "operating loop", "execution loop",
+        "cleanup",
     ]),
     ("decisions", &[
         "decision", "decision making", "decision making process", "decision framework", "decision tree",
         "decision matrix", "trade off", "tradeoff", "when to escalate", "escalation", "prioritization", "prioritisation",
         "decision criteria", "decision rule", "escalation rule", "escalation protocol", "severity", "severity level",
         "severity definition", "classification", "risk level", "edge case", "error handling", "failure mode", "fallback", "risk", "threshold", "approval",
-        "stop condition", "stopping condition", "when to stop",
+        "stop condition", "stopping condition", "when to stop", "escalation trigger", "alternative", "alternative considered",
+        "selection",
     ]),
     ("quality", &[
         "quality", "quality bar", "standard", "checklist", "criteria", "definition of done", "done when", "verification",
         "validation", "quality assurance", "gate", "self check", "best practice", "test", "testing", "metric",
         "testing recommendation", "bias check", "check", "self review", "review focus", "tip", "indicator", "kpi", "benchmark",
-        "performance target",
+        "performance target", "verify", "validate", "coverage", "rubric", "scoring", "audit", "review category",
+        "review area", "review sequence", "review dimension",
     ]),
     ("output", &[
         "output", "format", "formatting", "deliverable", "response", "response structure", "output structure", "template",
@@ -78,13 +83,15 @@ const TITLES: [(&str, &[&str]); 12] = [
         "response guideline", "response rule", "output rule", "output standard", "output specification",
         "output guideline", "output contract", "format contract", "communication protocol", "message format", "artifact",
         "reporting requirement", "report", "input output contract",
+        "finding", "finding shape", "report shape", "result", "return",
     ]),
     ("tools", &[
         "tool", "tooling", "tool usage", "tool use", "command", "integration", "toolbox", "toolkit", "tool suite", "input",
         "argument", "parameter", "option", "environment", "configuration", "setting", "reference", "resource", "file",
         "see also", "script", "tool instruction", "tool guideline", "tool rule", "cheat sheet", "further reading",
         "quick reference card", "reference card", "environment variable", "flag", "integration point", "integration hook",
-        "related", "related documentation", "link", "learn more", "where to look",
+        "related", "related documentation", "link", "learn more", "where to look", "navigation", "source", "dependency",
+        "posttooluse hook", "pretooluse hook", "stop hook", "available agent", "agent inventory",
     ]),
     ("examples", &[
         "example", "sample", "example usage", "sample dialogue", "demonstration", "example interaction", "sample output",
@@ -93,11 +100,14 @@ const TITLES: [(&str, &[&str]); 12] = [
 ];
 
 /// The beginnings of titles that are sentences, longer ones before shorter ones.
-const BEGINNINGS: [(&str, &[&str]); 7] = [
+const BEGINNINGS: [(&str, &[&str]); 8] = [
     ("identity", &["who i am", "who you are", "who we are"]),
     (
         "voice",
-        &["how i sound", "how you sound", "how i speak", "how you speak", "how i talk", "how you talk"],
+        &[
+            "how i sound", "how you sound", "how i speak", "how you speak", "how i talk", "how you talk",
+            "how i narrate", "how you narrate",
+        ],
     ),
     ("decisions", &["how i decide", "how you decide", "when to ask", "when to escalate"]),
     (
@@ -106,11 +116,16 @@ const BEGINNINGS: [(&str, &[&str]); 7] = [
             "when to use", "when not to use", "when to invoke", "when not to invoke", "when to activate",
             "when to apply", "when to call", "when to trigger", "when to run", "when it fits", "use when",
             "use this", "what this skill", "what this agent", "what this command", "what it", "what you do",
+            "when to skip", "when this applies", "why this", "why use",
         ],
     ),
-    ("quality", &["what to check", "what to audit", "what to look for", "what to verify"]),
+    ("quality", &["what to check", "what to audit", "what to look for", "what to verify", "what you check"]),
+    ("output", &["what you deliver", "what you produce", "what to report", "what to return"]),
     ("rules", &["what not to", "what you must", "what you never"]),
-    ("workflow", &["how to", "how it", "how you", "how i", "how we", "how this"]),
+    (
+        "workflow",
+        &["how to", "how it", "how you", "how i", "how we", "how this", "on complete", "on completion"],
+    ),
 ];
 
 /// Words that tell the kind of a title whose head noun does not: "Escalation Path".
@@ -119,13 +134,31 @@ const MODIFIERS: [(&str, &[&str]); 10] = [
     ("objectives", &["mission", "trigger"]),
     ("voice", &["communication", "tone", "voice"]),
     ("principles", &["trust"]),
-    ("rules", &["forbidden", "prohibited", "security", "safety", "compliance", "privacy"]),
+    ("rules", &["security", "safety", "compliance", "privacy", "secret"]),
     ("workflow", &["workflow", "memory", "delegation", "handoff", "collaboration", "deployment"]),
     ("decisions", &["escalation", "decision", "approval", "risk"]),
-    ("quality", &["quality", "validation", "verification", "test", "testing"]),
+    ("quality", &["quality", "validation", "verification", "test", "testing", "performance", "coverage"]),
     ("output", &["output", "response"]),
     ("tools", &["tool"]),
     ("examples", &["example"]),
+];
+
+/// Words that make rules of whatever follows: "Banned Patterns".
+const FORBIDDING: [&str; 4] = ["banned", "disallowed", "forbidden", "prohibited"];
+
+/// Nouns that tell something only alone, or after one of the [`OWNERS`]: "Core Values" are principles, and "Return Values",
+/// "Color Palette and Roles" and "Open Source" are about programs and products.
+#[rustfmt::skip]
+const AMBIGUOUS: [&str; 13] = [
+    "behavior", "behaviour", "character", "dependency", "description", "implementation", "navigation", "profile", "return",
+    "role", "source", "trait", "value",
+];
+
+/// Words after which an ambiguous noun is that of a persona.
+#[rustfmt::skip]
+const OWNERS: [&str; 16] = [
+    "agent", "brand", "company", "core", "expected", "guiding", "key", "my", "our", "persona", "personal", "personality",
+    "primary", "shared", "team", "your",
 ];
 
 /// Words that end the head of a title: "Rules for Reviews" are rules.
@@ -159,12 +192,17 @@ pub(crate) fn kind(title: &str) -> Option<&'static str> {
         return Some("rules");
     }
     let parts: Vec<_> = parts.into_iter().map(at_colon).collect();
+    let first = words(parts.first()?.0);
+    // What a step does is part of the workflow, whatever its words: "Phase 3: Load Configuration".
+    if is_numbered_step(&first) {
+        return Some("workflow");
+    }
     let known = |part: &str| {
         let words = words(part);
         of_words(&words).or_else(|| lexicon::kind(&words.join(" ")))
     };
     let kind = parts.iter().find_map(|(head, rest)| known(head).or_else(|| known(rest)));
-    kind.or_else(|| parts.first().filter(|(head, _)| is_numbered_step(&words(head))).map(|_| "workflow"))
+    kind.or_else(|| of_numbered(&first))
 }
 
 /// A part of a title before and after a colon, which specifies.
@@ -174,22 +212,36 @@ fn at_colon(part: &str) -> (&str, &str) {
 
 /// Returns whether a title is one of several steps: "Phase 2".
 fn is_numbered_step(words: &[String]) -> bool {
-    let [what, number] = words else { return false };
-    let is_number = number.starts_with(|letter: char| letter.is_ascii_digit());
-    is_number && ["step", "phase", "stage"].contains(&what.as_str())
+    let [what, number, ..] = words else { return false };
+    ["step", "phase", "stage"].contains(&what.as_str()) && is_number(number)
+}
+
+/// Whether a word is a number, or begins with one: "2", "0a".
+fn is_number(word: &str) -> bool {
+    word.starts_with(|letter: char| letter.is_ascii_digit())
+}
+
+/// The kind of a title that is one of several things with a kind: "Pattern 3", "Gate A".
+fn of_numbered(words: &[String]) -> Option<&'static str> {
+    let [what, number, rest @ ..] = words else { return None };
+    let is_letter = rest.is_empty() && number.chars().count() == 1;
+    if is_letter || is_number(number) { of_phrase(std::slice::from_ref(what)) } else { None }
 }
 
 fn of_words(words: &[String]) -> Option<&'static str> {
     if let Some(kind) = of_phrase(words).or_else(|| of_beginning(words)) {
         return Some(kind);
     }
+    if FORBIDDING.contains(&words.first()?.as_str()) {
+        return Some("rules");
+    }
     let before = words.iter().skip(1).position(|word| DIVIDERS.contains(&word.as_str())).map(|at| at + 1);
     if let Some(end) = before {
         return of_words(&words[..end]);
     }
     // In "Rules and Workflow" the first part matters most. Each part ends with its own head noun.
-    let mut parts = words.split(|word| word == "and" || word == "or");
-    parts.find_map(of_part).or_else(|| of_modifier(words.first()?))
+    let mut parts = words.split(|word| word == "and" || word == "or").enumerate();
+    parts.find_map(|(at, part)| of_part(part, at == 0)).or_else(|| of_modifier(words.first()?))
 }
 
 /// The kind that the first word of a title tells.
@@ -199,8 +251,16 @@ fn of_modifier(word: &str) -> Option<&'static str> {
 }
 
 /// The kind of the longest phrase at the end of a part of a title.
-fn of_part(words: &[String]) -> Option<&'static str> {
-    (0..words.len()).find_map(|start| of_phrase(&words[start..]))
+fn of_part(words: &[String], is_first: bool) -> Option<&'static str> {
+    let is_owned = |before: &[String]| before.iter().all(|word| OWNERS.contains(&word.as_str()));
+    let is_ambiguous = |phrase: &[String]| {
+        phrase.len() == 1 && AMBIGUOUS.contains(&singular(phrase.iter().map(String::as_str)).as_str())
+    };
+    (0..words.len()).find_map(|start| {
+        let (before, phrase) = words.split_at(start);
+        let is_clear = !is_ambiguous(phrase) || is_owned(before) && (is_first || start > 0);
+        of_phrase(phrase).filter(|_| is_clear)
+    })
 }
 
 /// The kind that the first words of a title announce.
@@ -306,6 +366,32 @@ mod tests {
             ("TDD Cycle", Some("workflow")),
             ("Related Documentation", Some("tools")),
             ("Directory Structure", Some("expertise")),
+            ("Color Palette & Roles", None),
+            ("Roles & Responsibilities", Some("identity")),
+            ("Return Values", None),
+            ("Sealed Traits", None),
+            ("Core Values", Some("principles")),
+            ("Mission and Our Values", Some("objectives")),
+            ("Banned Patterns", Some("rules")),
+            ("Forbidden Tools and Files", Some("rules")),
+            ("Escalation Triggers", Some("decisions")),
+            ("Gate A: CI", Some("quality")),
+            ("Plan a Sprint", None),
+            ("Phase 9 Sweeping", Some("workflow")),
+            ("Phase 10: Logging Configuration", Some("workflow")),
+            ("Step 1: Receive Research Scope", Some("workflow")),
+            ("Pattern 3: Fan-Out", Some("expertise")),
+            ("Layer 4", None),
+            ("What You Deliver", Some("output")),
+            ("Alternatives Considered", Some("decisions")),
+            ("Open Source", None),
+            ("Sources", Some("tools")),
+            ("Keyboard Navigation", None),
+            ("Role Description", Some("identity")),
+            ("Performance Characteristics", Some("quality")),
+            ("Migration Guide", Some("workflow")),
+            ("Style Guide", Some("rules")),
+            ("SQL Injection Prevention", Some("rules")),
             ("Version History", None),
             ("Notes", None),
             ("Beat order", None),

@@ -58,10 +58,6 @@ fn because(profile: &str, reason: &Reason) -> (String, Vec<String>) {
             (format!("{} would change {} too", files.join(", "), names(others)), helps)
         }
         Reason::NoSource { why, places } => (why.clone(), vec![by_hand(profile, places)]),
-        Reason::Stranded(entries) => (
-            format!("without this line, {} would be indented below nothing", entry_names(entries)),
-            vec![format!("outdent what is below it, or delete that too, then: cento absorb {profile}")],
-        ),
         Reason::Partial => ("only part of it could be applied".to_owned(), vec![by_hand(profile, &[])]),
         Reason::DependsOn(line) => (
             format!("it depends on line {line}, which was not applied"),
@@ -102,11 +98,6 @@ fn place_names(places: &[String]) -> String {
         return "the profile or one of its fragments".to_owned();
     }
     wording::names(places, MAX_PLACES)
-}
-
-/// The first entries, as a list of addresses.
-fn entry_names(entries: &[String]) -> String {
-    wording::series(entries.iter().map(|entry| format!("`{entry}`")), MAX_PLACES)
 }
 
 fn names(others: &[AffectedPersona]) -> String {
@@ -388,11 +379,7 @@ impl<'s> ChangeReport<'s> {
                     Reason::Conflict(conflict) => {
                         (report.places, report.base) = (&conflict.places, Some(conflict.base.as_str()));
                     }
-                    Reason::Stranded(_)
-                    | Reason::Partial
-                    | Reason::DependsOn(_)
-                    | Reason::ProfileOnly
-                    | Reason::Fence => {}
+                    Reason::Partial | Reason::DependsOn(_) | Reason::ProfileOnly | Reason::Fence => {}
                 }
             }
         }

@@ -250,6 +250,20 @@ fn imports_follow_the_settings_of_the_workspace() {
     assert_eq!(shown(&files, "a").0, text);
 }
 
+/// A line may introduce the bullets alone, and a rule of another force would say the reverse.
+#[test]
+fn a_line_above_a_list_is_about_no_numbered_list_below_it() {
+    let below = |above: &str| {
+        all_files(&exact(&format!("{above}\n\n- Guess\n- Hide errors\n\n1. Run it\n2. Read it\n")))
+    };
+    let steps = "[group.never-group.steps]\nrun = \"Run it\"\nread = \"Read it\"\n";
+    let apart = below("## Bench\n\nYou NEVER:");
+    assert!(apart.contains(steps) && apart.contains("hide-errors = \"hide errors\""), "{apart}");
+    // A heading is above both.
+    let headed = below("## Never");
+    assert!(headed.contains("run = \"run it\""), "{headed}");
+}
+
 /// Text above the lists of a document stays there: it would give other rules its force.
 #[test]
 fn a_rule_beside_imported_ones_keeps_its_force() {

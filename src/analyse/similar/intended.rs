@@ -115,8 +115,15 @@ fn are_apart(corpus: &Corpus, one: &Text, other: &Text) -> bool {
         return true;
     }
     let names_its_own = |text: &Text, own: &[Word], against: &Text| {
+        // "Go" is a name, and then it is one in "go-reviewer" as well.
+        let is_typed_as_name = |word: &Word| {
+            words(&text.text).iter().any(|other| {
+                let is_name = matches!(other.kind, WordKind::Name | WordKind::Code | WordKind::Number);
+                is_name && other.text == word.text
+            })
+        };
         let is_name = |word: &Word| {
-            matches!(word.kind, WordKind::Name | WordKind::Code | WordKind::Number)
+            is_typed_as_name(word)
                 || (word.at == 0 && !is_instruction(&words(&text.text)))
                 || is_of_its_files(corpus, text, &word.text)
                 || is_in_address(&text.text, word)

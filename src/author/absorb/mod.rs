@@ -112,8 +112,6 @@ pub(crate) enum Reason {
         /// Where the text at that point is written: file, line and address.
         places: Vec<String>,
     },
-    /// It deletes an entry, and leaves these indented with no entry above that they could be under.
-    Stranded(Vec<String>),
     /// Only part of it could be applied.
     Partial,
     /// It depends on the edit of this line, which was not applied.

@@ -2,13 +2,13 @@
 
 use super::additions::{AddedEntry, added_lines, beside, in_profile};
 use super::change::Change;
-use super::elements::Element;
+use super::elements::{Element, bullet};
 use super::entries::{covered, removal_from_sources, with_key};
 use super::home::FileEdits;
 use super::proposal::{Edit, Proposal};
 use crate::author::import::nested;
 use crate::model::grammar::Entry;
-use crate::model::{Part, address};
+use crate::model::{Part, address, layout_keys as keys};
 use crate::source::edit::{SourceEdit, literal};
 use crate::trial::BuiltPersona;
 
@@ -98,11 +98,9 @@ pub(super) fn orphaned(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propos
     [all, own].iter().filter_map(|lines| adopted(persona, edit, lines)).collect()
 }
 
-/// Proposes what [`orphaned`] says, given the edited lines. `None` if an entry would be indented below nothing.
+/// Proposes what [`orphaned`] says, given the edited lines. An entry that is indented below nothing is under none, and
+/// the indent is part of its bullet.
 fn adopted(persona: &BuiltPersona<'_>, edit: Edit<'_>, lines: &EditedLines<'_>) -> Option<Proposal> {
-    if lines.stranded().next().is_some() {
-        return None;
-    }
     let gone: Vec<_> = lines.gone().filter(|element| element.block.is_some()).collect();
     let mut edits = removal_from_sources(persona, &gone.iter().collect::<Vec<_>>())?;
     let mut what: Vec<String> =
@@ -111,13 +109,32 @@ fn adopted(persona: &BuiltPersona<'_>, edit: Edit<'_>, lines: &EditedLines<'_>) 
         let parent = lines.parent_of(at);
         edits.extend(placed_under(persona, child, parent)?);
         what.push(described(child, parent));
+        if lines.is_stranded(at) {
+            edits.extend(persona.profile_edits([bullet_with_indent(persona, child, lines)?]));
+        }
     }
     Some(Proposal::new(edits, what.join(", ")))
 }
 
-/// Returns the addresses of the entries that a deletion leaves indented, with no entry above that they could be under.
-pub(super) fn stranded(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<String> {
-    EditedLines::of(persona, edit).stranded().map(|element| element.place.clone()).collect()
+/// Returns the edit that makes the indent of an entry a part of its bullet.
+fn bullet_with_indent(
+    persona: &BuiltPersona<'_>,
+    element: &Element<'_>,
+    lines: &EditedLines<'_>,
+) -> Option<SourceEdit> {
+    let text = &persona.document.text()[element.lines.clone()];
+    let line = Change::all_applied(&lines.changes, persona.document.text(), element.lines.clone());
+    let indent = indent_of(line.as_deref().unwrap_or(text));
+    let bullet = bullet(persona, element).trim_start();
+    let (key, bullet) = match element.list_part()? {
+        // A pattern has the number 1.
+        Part::Step => {
+            let sign = bullet.trim_start_matches(|letter: char| letter.is_ascii_digit());
+            (&keys::STEP, format!("1{sign}"))
+        }
+        _ => (&keys::BULLET, bullet.to_owned()),
+    };
+    Some(SourceEdit::layout(&element.place, key.name, literal(&format!("{indent}{bullet}"))))
 }
 
 /// The lines of all elements as a group of hunks leaves them.
@@ -166,13 +183,10 @@ impl<'e> EditedLines<'e> {
             .map(|(element, _)| element)
     }
 
-    /// The orphans that are indented, with no entry above that they could be under.
-    fn stranded(&self) -> impl Iterator<Item = &'e Element<'e>> {
-        let is_stranded = |at: &usize| {
-            let is_indented = self.indents[*at].is_some_and(|indent| indent > 0);
-            is_indented && self.is_orphan(*at) && self.parent_of(*at).is_none()
-        };
-        (0..self.elements.len()).filter(is_stranded).map(|at| &self.elements[at])
+    /// Returns whether an orphan is indented, with no entry above that it could be under.
+    fn is_stranded(&self, at: usize) -> bool {
+        let is_indented = self.indents[at].is_some_and(|indent| indent > 0);
+        is_indented && self.is_orphan(at) && self.parent_of(at).is_none()
     }
 
     /// Returns the id of the entry that an element of the same list stands under now.

@@ -11,7 +11,6 @@ use super::finish::{self, Distance};
 use super::front_matter;
 use super::home::FileEdits;
 use super::hunks::{Edits, Group, Sort};
-use super::nested::stranded;
 use super::proposal::{Candidate, Edit, Form, Proposal};
 use super::propose::{candidates, likeliest};
 use super::regroup::{REGROUPINGS, links};
@@ -294,14 +293,11 @@ impl<'f> Run<'_, '_, 'f> {
         let looked = self.state.look(self.subject, |persona| {
             let elements = elements(persona);
             let edit = self.edit(group, &elements);
-            (candidates(persona, edit), explanation(persona, edit), stranded(persona, edit))
+            (candidates(persona, edit), explanation(persona, edit))
         });
-        let Ok((candidates, why, stranded)) = looked else { return Err(Reason::Partial) };
+        let Ok((candidates, why)) = looked else { return Err(Reason::Partial) };
         let mut search = Search::new(candidates);
         let Some(first) = self.next(&mut search, group) else {
-            if !stranded.is_empty() {
-                return Err(Reason::Stranded(stranded));
-            }
             let Explanation { why, is_field, places } = why;
             let why = match search.refused {
                 Some(refused) if is_field => format!("{why}: {refused}"),

@@ -157,6 +157,9 @@ impl<'t> Extractor<'t> {
                     }
                 }
                 Shape::List(items) => {
+                    if self.is_other_list(index, items) && !self.is_below_heading(index) {
+                        (lead, above) = (None, None);
+                    }
                     let mut entries = Vec::new();
                     for item in items {
                         let entry = self.item(item, lead, above);
@@ -251,6 +254,21 @@ impl<'t> Extractor<'t> {
 
     fn is_before_list(&self, index: usize) -> bool {
         matches!(self.blocks.get(index + 1), Some(Block { shape: Shape::List(_), .. }))
+    }
+
+    /// Returns whether a list follows another one, of which one is numbered and the other is not. What the line above the
+    /// first one says may not be about the second.
+    fn is_other_list(&self, index: usize, items: &[Item]) -> bool {
+        let before = index.checked_sub(1).and_then(|before| self.blocks.get(before));
+        let is_numbered = |item: Option<&Item>| item.map(|item| item.number.is_some());
+        matches!(before, Some(Block { shape: Shape::List(before), .. })
+            if is_numbered(before.last()) != is_numbered(items.first()))
+    }
+
+    /// Returns whether nothing but lists is between a list and the heading above it.
+    fn is_below_heading(&self, index: usize) -> bool {
+        let above = self.blocks[..index].iter().rfind(|block| !matches!(block.shape, Shape::List(_)));
+        matches!(above, Some(Block { shape: Shape::Heading(..), .. }))
     }
 
     /// Returns whether only prose follows in this section.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::case::Case;
-use crate::author::absorb::{Reason, Texts};
+use crate::author::absorb::Texts;
 use crate::author::import::{Input, Setting, import};
 use crate::check::{Checker, Depth};
 use crate::model::{Force, Sources};
@@ -331,12 +331,27 @@ fn entries_under_a_deleted_entry_go_where_they_now_stand() {
 }
 
 #[test]
-fn entries_that_are_indented_below_nothing_are_left() {
-    for (old, children) in [
-        ("- Water the seedlings every morning\n", &["objectives.rain-water", "objectives.roses"][..]),
-        ("- Always wear gloves\n", &["rules.thick-ones-roses"]),
+fn entries_that_are_left_indented_below_nothing_stand_alone() {
+    let water = "- Water the seedlings every morning\n  - Use rain water\n";
+    let steps = NESTED.replace(water, "- Water\n  1. Use rain water\n  2. Twice\n");
+    let (gloves, thick) = ("- Always wear gloves\n", "  - The thick ones for roses\n");
+    for (text, old, new, bullets) in [
+        (
+            NESTED,
+            "- Water the seedlings every morning\n",
+            "",
+            ["bullet = \"  - \"", "roses.bullet = \"  - \""],
+        ),
+        (NESTED, gloves, "", ["[layout.rules", "bullet = \"  - \""]),
+        (NESTED, &format!("{gloves}{thick}"), &thick[1..], ["[layout.rules", "bullet = \" - \""]),
+        (&steps, "- Water\n", "", ["step = \"  1. \"", "[layout.objectives"]),
     ] {
-        let Reason::Stranded(entries) = imported(NESTED).edit(old, "").rejected() else { panic!("{old}") };
-        assert_eq!(entries, children);
+        let texts = absorbed(text, &[(old, new)]);
+        let profile = texts.iter().find(|(path, _)| path.starts_with("profiles")).unwrap().1;
+        assert!(bullets.iter().all(|bullet| profile.contains(bullet)), "{old} {texts:#?}");
+        let is_under = |id: &str| texts.values().any(|text| text.contains(&format!("under = \"{id}\"")));
+        let gone = ["water", "water-seedlings-morning", "wear-gloves"];
+        assert_eq!(gone.iter().filter(|id| is_under(id)).count(), 1, "{old} {texts:#?}");
+        assert!(is_under("begin-gate"), "{old} {texts:#?}");
     }
 }
