@@ -268,7 +268,7 @@ fn files_that_cento_does_not_write_count_in_a_chain() {
         ("", &["AGENTS.override.md"], "AGENTS.override.md, which cento does not write, has 20000 bytes"),
         ("sub/", &["AGENTS.md"], "note: ../AGENTS.md, which cento does not write, has 20000 bytes"),
         ("a/sub/", &["AGENTS.md"], "note: ../../AGENTS.md, which cento does not write, has 20000 bytes"),
-        ("", &["svc/AGENTS.override.md", "AGENTS.md"], "it reads svc/AGENTS.override.md in its place"),
+        ("", &["svc/AGENTS.override.md", "AGENTS.md"], "it reads svc/AGENTS.override.md instead"),
     ] {
         let out = check(workspace, beside);
         assert!(out.contains("warning[cut-off]") && out.contains(named), "{beside:?}:\n{out}");

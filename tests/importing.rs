@@ -443,7 +443,7 @@ fn translated_copies_stay_where_they_are() {
 fn documents_that_share_names_are_built_at_different_paths() {
     let agent =
         |name: &str| format!("---\nname: {name}\ndescription: Reads. Use it.\nmodel: opus\n---\n\n- Read\n");
-    // The arguments, the documents with their names, and the outputs. A document that keeps its id has the usual path.
+    // The arguments, the documents with their names, and the outputs. A document that keeps its id has the default path.
     let layouts = [
         ("from", "one/a/x.md:foo one/b/x.md:foo two/a/x.md:bar two/b/x.md:bar", ""),
         (
@@ -452,7 +452,7 @@ fn documents_that_share_names_are_built_at_different_paths() {
             "",
         ),
         ("from", "alpha/a/y.md:help alpha/b/y.md:help beta/a/y.md:help beta/b/y.md:help", ""),
-        // The usual path of one is that of another document.
+        // The default path of one is that of another document.
         (
             "from",
             ".claude/agents/bar.md:foo x/y.md:foo x/z.md:bar",

@@ -73,10 +73,10 @@ fn a_template_expands_no_further_than_its_limit() {
     let field = format!("template = true\n[fields]\nlong = \"{long}\"\n[prose]\na = \"");
     let one = format!("{field}{}\"\n", "{{ long|length }}".repeat(6));
     let told = checked(&[PROFILE, ("fragments/rules/a.toml", &one)]);
-    assert!(told.contains("the template takes in more than 1 MiB of text"), "{told}");
+    assert!(told.contains("the template inserts more than 1 MiB of text"), "{told}");
     let many: String = (0..50).map(|at| format!("b{at} = \"{{{{ long|length }}}}\"\n")).collect();
     let told = checked(&[PROFILE, ("fragments/rules/a.toml", &format!("{field}b\"\n{many}"))]);
-    assert!(told.contains("the templates of the persona take in more than 8 MiB of text"), "{told}");
+    assert!(told.contains("the templates of the persona insert more than 8 MiB of text"), "{told}");
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn the_workload_builds_and_is_like_a_real_workspace() {
         let (fragments, decided) = counts(&files, &id);
         assert!((5..=30).contains(&fragments), "{id} has {fragments} fragments");
         for target in Target::all() {
-            let Ok(text) = fs::read_to_string(directory.path().join(target.usual_path(&id))) else {
+            let Ok(text) = fs::read_to_string(directory.path().join(target.default_path(&id))) else {
                 continue;
             };
             targets.insert(target.name());

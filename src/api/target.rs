@@ -9,7 +9,7 @@ use crate::model::{TARGETS, target};
 ///
 /// ```
 /// let claude = cento::Target::named("claude").expect("there is such a target");
-/// assert_eq!(claude.usual_path("dev"), ".claude/agents/dev.md");
+/// assert_eq!(claude.default_path("dev"), ".claude/agents/dev.md");
 /// assert!(claude.has_setting("model") && claude.lists_tools());
 /// assert!(cento::Target::all().any(|target| target == claude));
 /// ```
@@ -33,8 +33,8 @@ impl Target {
     }
 
     /// The default path of its output for the profile with this id.
-    pub fn usual_path(self, id: &str) -> String {
-        self.0.usual_path(id)
+    pub fn default_path(self, id: &str) -> String {
+        self.0.default_path(id)
     }
 
     /// Returns whether `[target.NAME]` accepts this setting, such as `model`.

@@ -204,7 +204,7 @@ impl<'a> Checker<'a> {
 /// The finding about a persona that outputs of another hold and that has errors.
 fn part_with_errors(composition: &Composition<'_>, part: &str) -> Diagnostic {
     let id = &composition.profile.id;
-    let message = format!("`{part}`, which outputs of `{id}` hold too, has errors");
+    let message = format!("`{part}`, which outputs of `{id}` include, has errors");
     let start = composition.profile.start();
     let finding = Diagnostic::new(codes::TARGET, message).at(start, "");
     finding.help(format!("run `cento check {part}` to see them")).in_persona(id)

@@ -95,7 +95,7 @@ impl<'a> Emptiness<'_, 'a> {
             .partition(|(_, decision)| is_shown(decision));
         let finding = match shown.is_empty() {
             true => finding,
-            false => finding.note("Markdown shows nothing of comments and definitions of links"),
+            false => finding.note("Markdown does not display comments and link definitions"),
         };
         let finding = match lost.len() {
             0 => finding,

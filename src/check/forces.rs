@@ -212,7 +212,7 @@ impl<'c, 'a> Reader<'c, 'a> {
         }
         if let Some(read) = own.and_then(|_| imported()).filter(|read| *read != force) {
             let label = label.unwrap_or(entry.text.clone()).start;
-            // The label itself says what it should, so what is before it does not.
+            // The label itself states the right force, so the words before it do not matter.
             let is_before = !text[start..label].trim_matches(is_mark).is_empty();
             let place = if is_before { start..label } else { label..entry.text.start };
             return ControlFlow::Break(self.misread(entry, force, Reading { force: read, place }));
@@ -279,7 +279,7 @@ impl<'c, 'a> Reader<'c, 'a> {
         self.lead(&place).dismisses.then_some(place)
     }
 
-    /// What a line above rules says.
+    /// The forces that a line above rules states.
     fn lead(&mut self, place: &Place) -> &Lead {
         let line = &self.document.text()[place.clone()];
         match self.known.above.get(line) {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::{placeholders, vocabulary};
 use crate::compose::{Composition, Origin, TargetSettings};
-use crate::model::grammar::{Keys as _, Profile, Require, Tools, header};
+use crate::model::grammar::{Keys as _, Profile, Require, Tools, header, target_header};
 use crate::model::wording::shortened;
 use crate::model::{
     Address, Code, DESCRIPTION, Datum, Diagnostic, KeyType, Library, NAME, NameRule, Severity, Sources, Span,
@@ -92,10 +92,10 @@ impl<'a> ReadBack<'_, 'a> {
 
     fn unfenced(&self) -> Diagnostic {
         let message =
-            format!("the front matter of `{}` is not between two lines `---`", self.composition.profile.id);
+            format!("the front matter of `{}` has no `---` lines around it", self.composition.profile.id);
         self.finding(codes::FRONT_MATTER, message, "")
-            .note("programs read it as text, and find no values")
-            .help("begin and end the string with a line `---`")
+            .note("programs read it as text and find no values")
+            .help("begin and end the string with a `---` line")
     }
 
     fn invalid(&self, inner: &str, objection: &Objection) -> Diagnostic {
@@ -301,7 +301,7 @@ impl<'a> ReadBack<'_, 'a> {
             _ if is_list(target.allow) => list_of_tools(Tools::Allow),
             _ if is_list(target.deny) => list_of_tools(Tools::Deny),
             DESCRIPTION => format!("{} at the top of the profile", Profile::Description.shown()),
-            _ => format!("`{key}` in {}", header([Profile::Target.name(), target.name])),
+            _ => format!("`{key}` in {}", target_header(target.name)),
         };
         let finding = self.finding(codes::TYPED_FRONT_MATTER, message, key);
         Some(

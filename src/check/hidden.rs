@@ -28,7 +28,7 @@ pub(super) fn check(
             Attribution::From(_, origin) => Some((piece.written.is_some(), origin)),
             _ => None,
         });
-        // Where the text is written says more than where a value is set.
+        // The place where the text is written is more helpful than the one where a value is set.
         let origin = origin.max_by_key(|(is_written, _)| *is_written).map(|(_, origin)| origin.span());
         report(specimen, origin.unwrap_or(composition.profile.start()));
     }
@@ -41,9 +41,7 @@ pub(super) fn check(
     let reports = found
         .into_iter()
         .flat_map(|(file, placed)| safety::report(library.sources.file(file).text(), placed));
-    reports
-        .map(|finding| finding.note("the text that is printed has it, with all values filled in"))
-        .collect()
+    reports.map(|finding| finding.note("it appears once the template is filled in")).collect()
 }
 
 /// The strings outside of the document that a template filled in, each with where it comes from.

@@ -5,12 +5,12 @@ use super::{
     forces, front_matter, hidden, placeholders, reread, settings as target_settings, unshared, vocabulary,
 };
 use crate::compose::{Composition, Field, Origin, TargetSettings};
-use crate::model::grammar::{self, Profile};
+use crate::model::grammar::{self, Profile, target_header};
 use crate::model::{
     Address, DESCRIPTION, Datum, Diagnostic, Facts, Library, NAME, PATH, Requirement, Severity, Span,
     address, codes,
 };
-use crate::render::front_matter::says;
+use crate::render::front_matter::is_typed;
 use crate::render::{markdown::body_alone, parts_in};
 
 /// Reports missing keys that a target requires, values beyond its limits or the budgets of cento.toml, and
@@ -65,11 +65,6 @@ impl Checker<'_, '_> {
         self.library.profile_path(self.composition.profile).to_string()
     }
 
-    /// The table of the profile that holds the settings of the target.
-    fn table(&self) -> String {
-        grammar::header([Profile::Target.name(), self.settings.target.name])
-    }
-
     fn error(&self, message: String, span: Span, help: String) -> Diagnostic {
         let finding = Diagnostic::new(codes::TARGET, message).at(span, "").help(help);
         finding.note_if(self.settings.target.facts.map(Facts::note))
@@ -112,14 +107,18 @@ impl Checker<'_, '_> {
             {
                 let expected = key.value.describe();
                 let message = format!("the field `{field}` sets `{}`, which must be {expected}", key.name);
-                let help = format!("correct the field, or set `{}` in {}", key.name, self.table());
+                let help = format!(
+                    "correct the field, or set `{}` in {}",
+                    key.name,
+                    target_header(self.settings.target.name)
+                );
                 findings.push(self.error(message, origin.span(), help));
             }
         }
         findings
     }
 
-    /// The description, if it says anything.
+    /// The description, unless it is empty.
     fn description(&self) -> Option<&Field<'_>> {
         let field = self.composition.persona.field(Profile::Description.name())?;
         Some(field).filter(|field| !field.value.to_string().trim().is_empty())
@@ -151,13 +150,17 @@ impl Checker<'_, '_> {
         let sometimes = needs.map(|(key, set, needed)| (*needed, format!(" where `{key}` is `{set}`")));
         let is_missing = |key: &str| {
             let is_set = if key == DESCRIPTION { self.description().is_some() } else { value(key).is_some() };
-            !is_set && !says(settings, key)
+            !is_set && !is_typed(settings, key)
         };
         let missing = always.chain(sometimes).filter(|(needed, _)| is_missing(needed));
         let report = |(needed, when): (&str, String)| {
             let (what, help) = match target.key(needed) {
                 Some(key) => {
-                    let help = format!("set `{needed}` in {}: {}", self.table(), key.value.describe());
+                    let help = format!(
+                        "set `{needed}` in {}: {}",
+                        target_header(self.settings.target.name),
+                        key.value.describe()
+                    );
                     (format!("`{needed}`"), help)
                 }
                 None => (needed.to_owned(), format!("add `{needed} = \"...\"` to {}", self.path())),
@@ -190,7 +193,7 @@ impl Checker<'_, '_> {
         let set = self.settings.name.as_ref().and_then(|name| name.origin);
         let help = match set {
             Some(_) => {
-                format!("change `{NAME}` in {}", self.table())
+                format!("change `{NAME}` in {}", target_header(self.settings.target.name))
             }
             None => format!("rename {}", self.path()),
         };
@@ -216,7 +219,7 @@ impl Checker<'_, '_> {
         let set = self.settings.path.as_ref().and_then(|path| path.origin);
         let help = match set {
             Some(_) => {
-                format!("change `{PATH}` in {}", self.table())
+                format!("change `{PATH}` in {}", target_header(self.settings.target.name))
             }
             None => format!("rename {}", self.path()),
         };
@@ -234,7 +237,7 @@ impl Checker<'_, '_> {
         let path = crate::render::output_path(self.composition, self.settings);
         let mut parts = path.rsplit('/');
         let (file, directory) = (parts.next(), parts.next());
-        let usual = target.usual_path(name);
+        let usual = target.default_path(name);
         if directory == Some(name) && file == usual.rsplit('/').next() {
             return None;
         }
@@ -251,7 +254,8 @@ impl Checker<'_, '_> {
         let limited = self.composition.persona.limited_to(self.settings)?;
         limited.sections.is_empty().then_some(())?;
         let message = format!("`{}` has no content for `{}`", self.composition.profile.id, target.name);
-        let help = format!("let an entry have the target, or delete {}", self.table());
+        let help =
+            format!("write an entry for this target, or delete {}", target_header(self.settings.target.name));
         Some(
             Diagnostic::new(codes::EMPTY_PERSONA, message)
                 .at(self.composition.profile.start(), "")

@@ -1,7 +1,7 @@
 //! Settings of a target that take the place of a field: `model` in `[target.claude]` is written instead of the field `model`.
 
 use crate::compose::{Composition, Origin, State, TargetSettings};
-use crate::model::grammar::{Profile, header};
+use crate::model::grammar::target_header;
 use crate::model::wording::shortened;
 use crate::model::{Address, Content, Datum, Diagnostic, Level, codes};
 
@@ -19,7 +19,7 @@ pub(super) fn check(composition: &Composition<'_>, settings: &TargetSettings<'_>
             shortened(&value.to_string(), 40)
         );
         let finding = Diagnostic::new(codes::LOCK_CONFLICT, message).at(origin.span(), "");
-        let table = header([Profile::Target.name(), target]);
+        let table = target_header(target);
         let help = format!("delete `{key}` in {table}: without it, the value of the field is written");
         (!is_same).then(|| finding.context(locked.span, "locked here").about(field).help(help))
     };

@@ -1,11 +1,12 @@
-//! Settings of one output that say or restrict something, and that other outputs of the persona do not have.
+//! Settings of one output that have an effect, and that other outputs of the persona do not have.
 
 use std::collections::BTreeMap;
 
 use crate::compose::{Composition, TargetSettings};
+use crate::model::grammar::target_header;
 use crate::model::wording::{one_or_many, series};
-use crate::model::{Datum, Diagnostic, Span, codes, grammar};
-use crate::render::front_matter::says;
+use crate::model::{Address, Datum, Diagnostic, Span, codes};
+use crate::render::front_matter::is_typed;
 
 /// The most keys or targets that a finding names.
 const MAX_NAMED: usize = 6;
@@ -43,26 +44,26 @@ pub(super) fn lost<'a>(
     composition.persona.targets.iter().flat_map(move |other| {
         let lost =
             significant(other).into_iter().filter(move |(key, _)| lacks(composition, settings, other, key));
-        let name = |key| grammar::header([grammar::Profile::Target.name(), other.target.name, key]);
-        lost.map(move |(key, span)| (name(key).trim_matches(['[', ']']).to_owned(), Some(span)))
+        let address = |key| Address::TargetKey { target: other.target.name, key }.to_string();
+        lost.map(move |(key, span)| (address(key), Some(span)))
     })
 }
 
-/// The keys of an output whose values say or restrict something, with where they are set.
+/// The keys of an output whose values have an effect, with the places that set them.
 fn significant(settings: &TargetSettings<'_>) -> Vec<(&'static str, Span)> {
     let target = settings.target;
     let set = settings.values.iter().filter_map(|(name, value, origin)| {
-        let key = target.key(name).filter(|key| key.is_significant && !says_nothing(value))?;
+        let key = target.key(name).filter(|key| key.is_significant && !has_no_effect(value))?;
         Some((key.name, (*origin)?.span()))
     });
     // A list of tools in typed front matter is no list of the persona.
     let typed = settings.typed_front_matter().map(|(_, origin)| origin.span());
     let tools = [target.allow, target.deny].into_iter().flatten().map(|(key, _)| key);
-    set.chain(tools.filter(|key| says(settings, key)).filter_map(|key| Some((key, typed?)))).collect()
+    set.chain(tools.filter(|key| is_typed(settings, key)).filter_map(|key| Some((key, typed?)))).collect()
 }
 
-/// Whether a value says and restricts nothing, as `readonly = false`.
-pub(super) fn says_nothing(value: &Datum) -> bool {
+/// Whether a value has no effect, such as `readonly = false`.
+pub(super) fn has_no_effect(value: &Datum) -> bool {
     match value {
         Datum::Boolean(truth) => !truth,
         Datum::String(text) => text.is_empty(),
@@ -80,19 +81,18 @@ fn lacks(
     key: &str,
 ) -> bool {
     let target = settings.target;
-    let has = || composition.persona.value(settings, key).is_some() || says(settings, key);
+    let has = || composition.persona.value(settings, key).is_some() || is_typed(settings, key);
     target.name != other.target.name && !target.has_all_fields() && !has()
 }
 
 fn finding(other: &TargetSettings<'_>, keys: &[&str], lacking: &[&TargetSettings<'_>]) -> Diagnostic {
-    let header = |name: &str| grammar::header([grammar::Profile::Target.name(), name]);
     let named = |names: &[&str]| series(names.iter().map(|name| format!("`{name}`")), MAX_NAMED);
     let names: Vec<&str> = lacking.iter().map(|settings| settings.target.name).collect();
     let verb = one_or_many(names.len(), "does", "do");
     let message =
-        format!("{} {verb} not have {} of {}", named(&names), named(keys), header(other.target.name));
+        format!("{} {verb} not have {} of {}", named(&names), named(keys), target_header(other.target.name));
     let can = lacking.iter().filter(|settings| keys.iter().all(|key| settings.target.key(key).is_some()));
-    let can: Vec<String> = can.map(|settings| header(settings.target.name)).collect();
+    let can: Vec<String> = can.map(|settings| target_header(settings.target.name)).collect();
     let help = (!can.is_empty())
         .then(|| format!("set {} in {} too", named(keys), series(can.iter().cloned(), MAX_NAMED)));
     Diagnostic::new(codes::LOSS, message).help_if(help)

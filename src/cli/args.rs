@@ -82,18 +82,18 @@ pub(super) enum Command {
         #[arg(long, default_value = "human", value_parser = findings_format())]
         format: &'static findings::Format,
     },
-    /// Record what personas mean, for `check --approved`
+    /// Record what personas mean, so that `check --approved` reports later changes
     Approve(Approve),
     /// Compare contributions of fragments, two personas, or two revisions
     Diff(Diff),
     /// Show the source of each line of a persona
     Blame(Blame),
-    /// Explain a persona and what each output leaves out, an address in it, or a diagnostic code
+    /// Explain a persona, an address in it, or a diagnostic code
     Explain {
         /// Profile, or diagnostic code such as `contradiction`
         #[arg(value_name = "PROFILE|CODE")]
         subject: String,
-        /// Address such as `rules.select-star` or `fields.years` [default: the whole persona]
+        /// Address such as `rules.select-star` or `fields.years` [default: the whole persona, and what each output leaves out]
         address: Option<String>,
         /// Output format
         #[arg(long, default_value = "human")]
@@ -119,7 +119,7 @@ pub(super) enum Command {
     Absorb(Absorb),
     /// Resolve a conflict and record the decision in the profile
     Resolve(Resolve),
-    /// Move content shared by several personas into shared fragments
+    /// Propose shared fragments for content that several personas have, and write them with `--apply`
     Factor(Factor),
     /// Find near-duplicate and contradictory rules
     Similar(Similar),
@@ -268,7 +268,7 @@ pub(super) struct Rules {
     /// Show only rules of fragments with this tag
     #[arg(long = "fragment-tag", value_name = "TAG")]
     pub(super) fragment_tags: Vec<String>,
-    /// Show only rules of fragments of this kind, or in the section of this name
+    /// Show only rules of fragments of this kind, or in the section with this name
     #[arg(long = "kind", value_name = "KIND")]
     pub(super) kinds: Vec<String>,
     /// Show only rules with this force, in their source or in a persona

@@ -122,7 +122,7 @@ fn places<'d>(
         }
     }
     let placed = sharing.into_iter().flat_map(|(place, all)| {
-        // Whatever is above all files of a machine tells nothing.
+        // A directory above all files of a machine is not distinctive.
         let above = import::directory_of_all(&all).filter(|above| all.len() > 1 && above.parent().is_some());
         let of = |one: &Utf8PathBuf| {
             let apart = above.and_then(|above| one.strip_prefix(above).ok());

@@ -9,7 +9,7 @@ use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE, help_line};
 use crate::check::Checked;
-use crate::compose::{Composition, Conflict, DisputeKind, Side, taken};
+use crate::compose::{Composition, Conflict, ConflictKind, Side, taken};
 use crate::model::wording::count;
 use crate::model::{self, grammar};
 use crate::model::{
@@ -181,7 +181,7 @@ impl<'e, 'a> Editor<'e, 'a> {
         )
     }
 
-    /// Pins one decision of the profile, or all, to what their sides say now.
+    /// Pins one decision of the profile, or all, to the current texts of the sides.
     fn reaffirm(&mut self, at: Option<&str>) -> anyhow::Result<u8> {
         let mut pinned = Vec::new();
         let mut moot = Vec::new();
@@ -245,7 +245,7 @@ impl<'e, 'a> Editor<'e, 'a> {
         for at in &lost {
             let id = &self.profile.id;
             self.print(&format!(
-                "{at} was not reaffirmed, because the side that it takes is gone or now has a text that lost; to decide again: cento resolve {id} {at} --take SIDE --reason \"...\"\n"
+                "{at} was not reaffirmed, because the side that it takes is gone or now has the text of a side that lost; to decide again: cento resolve {id} {at} --take SIDE --reason \"...\"\n"
             ))?;
         }
         let is_done = lost.is_empty() && (moot.is_empty() || at.is_some() && !pinned.is_empty());
@@ -326,7 +326,7 @@ impl<'e, 'a> Editor<'e, 'a> {
             Choice::KeepBoth => false,
         });
         let locked = losing.flat_map(|side| &side.claims).any(|claim| claim.level == Level::Locked);
-        let is_contradiction = conflict.kind == DisputeKind::Contradiction;
+        let is_contradiction = conflict.kind == ConflictKind::Contradiction;
         let force =
             (matches!(choice, Choice::Set(_)) && is_contradiction).then(|| self.ask_force()).transpose()?;
         let breaks_lock = locked && {
@@ -377,7 +377,7 @@ impl<'e, 'a> Editor<'e, 'a> {
                         |other: &Diagnostic| (other.code, &other.message) == (finding.code, &finding.message);
                     self.composition.findings.iter().any(same)
                 };
-                // A requirement that the persona failed before says nothing about a decision.
+                // A requirement that the persona violated before does not count against a decision.
                 // Nor does a decision about a conflict that is gone, next to a removal of its entry.
                 let is_moot = |finding: &Diagnostic| {
                     let at = finding.address.as_deref().filter(|_| finding.code == codes::STALE_RESOLUTION);

@@ -154,7 +154,7 @@ impl<'a> Assembly<'_, 'a> {
 
     /// The finding about a target that a profile removes although no parent has it.
     fn without_effect(&self, profile: &Profile, without: &Text) -> Diagnostic {
-        let header = grammar::header([grammar::Profile::Target.name(), &without.value]);
+        let header = grammar::target_header(&without.value);
         let message = format!("no parent of `{}` has `{header}` to remove", profile.id);
         let named = self.order.iter().flat_map(|profile| &self.library.profiles[*profile].targets);
         Diagnostic::new(codes::REMOVE_UNMATCHED, message)
@@ -338,8 +338,11 @@ impl<'a> Assembly<'_, 'a> {
     fn set_block(&self, decision: &Decision<'a>) -> Option<persona::Block<'a>> {
         let settled = decision.resolution?;
         let Choice::Set(set) = &settled.resolution.choice else { return None };
-        let sides =
-            decision.dispute.iter().flat_map(|dispute| &dispute.sides).map(|side| decision.claims[*side]);
+        let sides = decision
+            .disagreement
+            .iter()
+            .flat_map(|disagreement| &disagreement.sides)
+            .map(|side| decision.claims[*side]);
         let blocks = sides.filter_map(|claim| Some((claim, claim.block()?)));
         // Sides may differ in these too, and their order is that of the sources, which must not matter.
         let (first, block) =

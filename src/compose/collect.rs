@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::lineage::Lineages;
 use super::merge::Contest;
 use super::merge::Resolutions;
-use super::merge::{Cause, Conflict, ConflictState, Decision, Decisions, DisputeKind, State, sides};
+use super::merge::{Cause, Conflict, ConflictKind, ConflictState, Decision, Decisions, State, sides};
 use super::selection::Selection;
 use crate::model::grammar;
 use crate::model::{
@@ -224,7 +224,7 @@ pub(super) fn group_clashes<'a>(library: &'a Library, decisions: &mut Decisions<
         .into_iter()
         .map(|(at, claims)| Conflict {
             at: at.to_owned(),
-            kind: DisputeKind::Clash,
+            kind: ConflictKind::Clash,
             sides: sides(library, claims, []),
             state: ConflictState::Open,
         })

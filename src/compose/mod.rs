@@ -25,7 +25,7 @@ pub(crate) use assemble::marker;
 pub(crate) use layout::{LayoutSetting, Layouts, fewest_names};
 pub(crate) use lineage::Lineages;
 pub(crate) use merge::{
-    Cause, Conflict, ConflictState, Decision, DisputeKind, Problem, Settled, Side, State,
+    Cause, Conflict, ConflictKind, ConflictState, Decision, Problem, Settled, Side, State,
 };
 pub(crate) use merge::{force, taken};
 pub(crate) use nest::MAX_DEPTH;
@@ -67,7 +67,7 @@ pub(crate) struct Composition<'a> {
     pub conflicts: Vec<Conflict<'a>>,
     /// The persona. Addresses in conflict contain a marker.
     pub persona: Persona<'a>,
-    /// The personas of other profiles that its outputs hold too, in order.
+    /// The personas of other profiles that its outputs include, in order.
     pub parts: Vec<Composition<'a>>,
     /// The findings of the composition, including those about conflicts. `check` adds its own.
     pub findings: Vec<Diagnostic>,
@@ -244,7 +244,7 @@ impl<'a> Composer<'a> {
             && self.files(index).iter().any(|file| asked.contains(file))
     }
 
-    /// A profile, and those whose personas its outputs hold too.
+    /// A profile, and those whose personas its outputs include.
     pub(crate) fn profiles(&self, index: ProfileId) -> Vec<ProfileId> {
         let order = self.prepared.lineages.order(index).unwrap_or_default();
         let profiles = order.iter().chain([&index]).map(|index| &self.library.profiles[*index]);
@@ -275,7 +275,7 @@ fn compose<'a>(
     Ok(composition)
 }
 
-/// Composes one profile without the personas of others that its outputs hold too. `whole` is the persona with all of its
+/// Composes one profile without the other personas that its outputs include. `whole` is the persona with all of its
 /// fragments, if it was composed before.
 fn compose_alone<'a>(
     composer: &Composer<'a>,

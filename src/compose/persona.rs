@@ -251,7 +251,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// The id of the entry that the entry says it is under.
+    /// The id in `under`: the entry that this one is nested under.
     pub(crate) fn under(&self) -> Option<&'a Text> {
         match self {
             Entry::Block(block) => block.under,

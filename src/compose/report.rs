@@ -15,7 +15,7 @@ use super::lineage::Lineages;
 use super::merge::Resolutions;
 use super::merge::force::weakens;
 use super::merge::widened;
-use super::merge::{Conflict, DisputeKind, Problem, Side, State};
+use super::merge::{Conflict, ConflictKind, Problem, Side, State};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::wording;
 use crate::model::{
@@ -42,7 +42,7 @@ pub(super) fn conflicts(
     };
     // The entry that an abstract profile refines may be in its children.
     let is_left_to_children = |conflict: &&Conflict<'_>| {
-        composition.profile.is_abstract && conflict.kind == DisputeKind::Unrefinable
+        composition.profile.is_abstract && conflict.kind == ConflictKind::Unrefinable
     };
     composition.conflicts.iter().filter(|conflict| !is_left_to_children(conflict)).map(report).collect()
 }
@@ -54,7 +54,7 @@ fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict
     let is_private =
         matches!(Address::parse(&conflict.at), Address::NAME | Address::TargetKey { key: PATH | NAME, .. });
     // A child may lack the entry that its parent refines.
-    if conflict.unapplied().is_some() || is_private || conflict.kind == DisputeKind::Unrefinable {
+    if conflict.unapplied().is_some() || is_private || conflict.kind == ConflictKind::Unrefinable {
         return root;
     }
     let combines =
@@ -136,8 +136,15 @@ impl<'a> Reporter<'_, 'a> {
                 }
                 Problem::Stale(obstacle) => self.stale(conflict, settled, obstacle.as_deref()),
                 Problem::Rival(rival) => self.rivals(conflict, settled, *rival),
-                Problem::Older => self.older(conflict, settled),
-                Problem::Below if settled.profile != self.profile => self.above(conflict, settled),
+                Problem::Older => self.beyond_parent(conflict, settled, |parent| {
+                    format!("the resolution of `{parent}` does not cover the claims of profiles above it, so it was not applied")
+                }),
+                Problem::Below if settled.profile != self.profile => {
+                    self.beyond_parent(conflict, settled, |parent| {
+                        let text = grammar::Entry::Text.shown();
+                        format!("the resolution of `{parent}` chooses what an entry without {text} refines; this conflict is above it")
+                    })
+                }
                 problem => self.bad_resolution(conflict, settled, problem),
             },
         };
@@ -148,36 +155,36 @@ impl<'a> Reporter<'_, 'a> {
         let at = &conflict.at;
         let who = parties(&conflict.sides);
         let (code, message): (&'static Code, String) = match conflict.kind {
-            DisputeKind::Different => (codes::CONFLICT, format!("{who} disagree on `{at}`")),
-            DisputeKind::Locked => {
+            ConflictKind::Different => (codes::CONFLICT, format!("{who} disagree on `{at}`")),
+            ConflictKind::Locked => {
                 (codes::LOCK_CONFLICT, format!("another claim disagrees with the locked `{at}`"))
             }
-            DisputeKind::Contradiction => {
+            ConflictKind::Contradiction => {
                 let subject = Address::parse(at).subject().unwrap_or(at);
                 (codes::CONTRADICTION, format!("the rules about `{subject}` contradict each other"))
             }
-            DisputeKind::Weakening => (codes::WEAKENING, format!("a higher layer weakens the rule `{at}`")),
-            DisputeKind::Removal => {
+            ConflictKind::Weakening => (codes::WEAKENING, format!("a higher layer weakens the rule `{at}`")),
+            ConflictKind::Removal => {
                 (codes::REMOVE_CONFLICT, format!("one parent removes `{at}` and another changes it"))
             }
-            DisputeKind::LockedRemoval => {
+            ConflictKind::LockedRemoval => {
                 (codes::LOCKED_REMOVAL, format!("`{at}` is locked and cannot be removed"))
             }
-            DisputeKind::Clash => {
+            ConflictKind::Clash => {
                 (codes::DUPLICATE_ADDRESS, format!("entries of different types share the address `{at}`"))
             }
-            DisputeKind::Widening => {
+            ConflictKind::Widening => {
                 let tools: Vec<&str> = widened(self.lineages, conflict).into_iter().collect();
                 let below = if Address::parse(at) == Address::Deny { "denies" } else { "does not allow" };
                 let message =
                     format!("a layer allows tools that a lower layer {below}: {}", tools.join(", "));
                 (codes::TOOLS_WIDENED, message)
             }
-            DisputeKind::Unrefinable => (codes::OVERRIDE_UNMATCHED, self.unrefinable(conflict)),
-            DisputeKind::NoTools => {
+            ConflictKind::Unrefinable => (codes::OVERRIDE_UNMATCHED, self.unrefinable(conflict)),
+            ConflictKind::NoTools => {
                 (codes::TOOLS_EMPTY, format!("no tool is in every `{}` list", grammar::Tools::Allow.name()))
             }
-            DisputeKind::Tension => {
+            ConflictKind::Tension => {
                 let subject = Address::parse(at).subject().unwrap_or(at);
                 (codes::TENSION, format!("the rules about `{subject}` are hard to reconcile"))
             }
@@ -185,16 +192,16 @@ impl<'a> Reporter<'_, 'a> {
         let finding = self.point_at_sides(Diagnostic::new(code, message), conflict);
         let finding = self.routes(finding, &conflict.sides);
         let finding = match conflict.kind {
-            DisputeKind::Contradiction => {
+            ConflictKind::Contradiction => {
                 differences::relations(self.library, conflict).into_iter().fold(finding, Diagnostic::note)
             }
-            DisputeKind::Different => differences::template(self.library, conflict)
+            ConflictKind::Different => differences::template(self.library, conflict)
                 .into_iter()
                 .fold(finding, Diagnostic::note)
                 .note(self.rank(&conflict.sides)),
-            DisputeKind::Clash => return finding.help("rename one of them"),
-            DisputeKind::Unrefinable => return self.refinable(finding, conflict),
-            DisputeKind::LockedRemoval => {
+            ConflictKind::Clash => return finding.help("rename one of them"),
+            ConflictKind::Unrefinable => return self.refinable(finding, conflict),
+            ConflictKind::LockedRemoval => {
                 let (key, remove) = (grammar::Remove::BreaksLock.name(), grammar::Profile::Remove.name());
                 return finding
                     .help(format!("to remove it, add `{key} = true` to the {}", grammar::headers(remove)));
@@ -398,22 +405,22 @@ impl<'a> Reporter<'_, 'a> {
         let claims = || conflict.sides.iter().flat_map(|side| &side.claims);
         let are_fragments = conflict.sides.iter().all(|side| matches!(side.source, Source::Fragment(_)));
         match conflict.kind {
-            DisputeKind::Different if are_fragments && claims().all(|claim| claim.level == Level::Default) => {
+            ConflictKind::Different if are_fragments && claims().all(|claim| claim.level == Level::Default) => {
                 finding.help(format!("or write it in {}, which overrides its fragments", self.path()))
             }
-            DisputeKind::Different if are_fragments => {
+            ConflictKind::Different if are_fragments => {
                 finding.help(format!(
                     "if one is only a fallback, mark it `{} = \"{}\"` in its fragment",
                     grammar::Entry::Level.name(),
                     Level::Default.name()
                 ))
             }
-            DisputeKind::Contradiction | DisputeKind::Tension if Address::parse(at).subject().is_some() => finding
+            ConflictKind::Contradiction | ConflictKind::Tension if Address::parse(at).subject().is_some() => finding
                 .help(format!(
                     "if they are about different actions, give the narrower rule a subject of its own with {}",
                     grammar::Entry::About.shown()
                 )),
-            DisputeKind::NoTools | DisputeKind::Widening if Address::parse(at) == Address::Allow => finding.help(format!(
+            ConflictKind::NoTools | ConflictKind::Widening if Address::parse(at) == Address::Allow => finding.help(format!(
                 "or set the list: cento resolve {} {at} --set 'Read, Grep' --reason \"...\"",
                 self.id()
             )),

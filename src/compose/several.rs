@@ -1,7 +1,8 @@
 //! Outputs with several personas: the personas of other profiles, each as a part of its own.
 
 use super::{Composer, Composition, Persona, compose_alone};
-use crate::model::{Address, Datum, Diagnostic, FragmentId, PERSONAS, Span, codes, did_you_mean, grammar};
+use crate::model::grammar::target_header;
+use crate::model::{Address, Datum, Diagnostic, FragmentId, PERSONAS, Span, codes, did_you_mean};
 
 /// Returns the compositions of the personas that a persona puts into its outputs, in their order, and findings.
 pub(super) fn parts<'a>(
@@ -36,7 +37,7 @@ pub(super) fn parts<'a>(
             }
             // The reasons are findings about that profile and its files.
             let Ok(part) = compose_alone(composer, index, keep, None) else {
-                let message = format!("`{id}`, which outputs of `{own}` hold too, cannot be composed");
+                let message = format!("`{id}`, which outputs of `{own}` include, cannot be composed");
                 findings.push(wrong(message).help(format!("run `cento check {id}` to see why")));
                 continue;
             };
@@ -46,9 +47,12 @@ pub(super) fn parts<'a>(
                 .iter()
                 .any(|settings| settings.values.iter().any(|(key, ..)| *key == PERSONAS))
             {
-                let message = format!("`{id}` has several personas itself");
+                let message = format!("`{id}` is itself a profile of several personas");
                 findings.push(
-                    wrong(message).help(format!("name its personas in {}", place(settings.target.name))),
+                    wrong(message).help(format!(
+                        "name its personas directly in {}",
+                        target_header(settings.target.name)
+                    )),
                 );
                 continue;
             }
@@ -63,9 +67,4 @@ fn strings(list: &Datum) -> Vec<&str> {
         Datum::List(items) => items.iter().filter_map(Datum::as_str).collect(),
         _ => Vec::new(),
     }
-}
-
-/// The table of a target.
-fn place(target: &str) -> String {
-    grammar::header([grammar::Profile::Target.name(), target])
 }

@@ -305,12 +305,12 @@ impl<'c> Templates<'c> {
         let whole = 0..text.value.len();
         let help = "shorten the fields, or write the text without them";
         if length > MAX_LENGTH as u64 {
-            return Some(Some(error("the template takes in more than 1 MiB of text", whole, help)));
+            return Some(Some(error("the template inserts more than 1 MiB of text", whole, help)));
         }
         let before = self.length.get();
         self.length.set(before.saturating_add(length).saturating_add(text.value.len() as u64));
         let is_first = before <= MAX_PERSONA_BYTES;
-        let message = "the templates of the persona take in more than 8 MiB of text";
+        let message = "the templates of the persona insert more than 8 MiB of text";
         (self.length.get() > MAX_PERSONA_BYTES).then(|| is_first.then(|| error(message, whole, help)))
     }
 

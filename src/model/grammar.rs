@@ -199,6 +199,11 @@ pub(crate) fn header<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     format!("[{}]", address::place(names))
 }
 
+/// Returns the header of the table of a target: `[target.claude]`.
+pub(crate) fn target_header(target: &str) -> String {
+    header([Profile::Target.name(), target])
+}
+
 /// Returns the header of an array of tables: `[[remove]]`.
 pub(crate) fn headers(array: &str) -> String {
     format!("[{}]", header([array]))

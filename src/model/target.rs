@@ -465,7 +465,7 @@ impl Target {
             }
             None if setting == FRONT_MATTER => "how the front matter is laid out".to_owned(),
             None => {
-                let usual = self.usual_path("ID");
+                let usual = self.default_path("ID");
                 let end = usual.split_once('/').filter(|_| self.named_directory);
                 let end = end.map_or(String::new(), |(_, end)| format!(", ending in `{end}`"));
                 format!("the path of the output{end}")
@@ -474,7 +474,7 @@ impl Target {
     }
 
     /// The default path for a profile.
-    pub(crate) fn usual_path(&self, id: &str) -> String {
+    pub(crate) fn default_path(&self, id: &str) -> String {
         self.path.replace("ID", id)
     }
 }

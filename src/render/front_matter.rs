@@ -81,7 +81,7 @@ fn key_of(entry: &str) -> &str {
 }
 
 /// Returns whether the profile's `front-matter` has its own text for a key.
-pub(crate) fn says(settings: &TargetSettings<'_>, key: &str) -> bool {
+pub(crate) fn is_typed(settings: &TargetSettings<'_>, key: &str) -> bool {
     match settings.typed_front_matter() {
         Some((Datum::List(entries), _)) => {
             entries.iter().filter_map(Datum::as_str).any(|entry| entry != key && key_of(entry) == key)

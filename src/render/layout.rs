@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::document::Attribution;
-use super::walk::Thing;
+use super::walk::LayoutElement;
 use crate::compose::{LayoutSetting, Layouts, Origin};
 use crate::model::{Datum, Force, LayoutKey, Style, address, layout_keys as keys};
 
@@ -120,12 +120,12 @@ pub(crate) fn frame<'a>(
 pub(super) fn gap<'a>(
     layout: &Layouts<'a>,
     place: &'a str,
-    thing: Thing,
+    element: LayoutElement,
     (key, usual): (&'static LayoutKey, &'static str),
 ) -> Markup<'a> {
     let is_start = key.name == keys::START.name;
     let place = if is_start { "" } else { place };
-    let has_own = !is_start && thing != Thing::ForceLine;
+    let has_own = !is_start && element != LayoutElement::ForceLine;
     let own = has_own.then(|| layout.own(place, keys::GAP.name)).flatten();
     let set = own.or_else(|| layout.nearest(place, key.name));
     let piece = PieceLayout::whole(key, place);

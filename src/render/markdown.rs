@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::document::{Attribution, Document};
 use super::layout::{self, Frame, Markup, PieceLayout, Side};
-use super::walk::{Thing, Walk};
+use super::walk::{LayoutElement, Walk};
 use crate::compose::{Block, Entry, Group, Persona, Section, Words, marker};
 use crate::model::{Force, Layout, LayoutKey, Part, Style, group_frame, layout_keys as keys};
 use crate::text::forces::{behind, own_label};
@@ -17,7 +17,7 @@ pub(crate) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>, has_f
     );
     let mut body = Body { document, persona, walk: Walk::new(has_front_matter), indents: Vec::new() };
     if let Some(title) = &persona.title {
-        body.begin("", Thing::Title);
+        body.begin("", LayoutElement::Title);
         let frame = layout::frame(&persona.layout, "", &keys::TITLE, keys::TITLE.frame());
         body.framed(frame, |body| body.document.push(&title.text, Attribution::from(title.origin)));
     }
@@ -56,7 +56,7 @@ impl<'w, 'a> Body<'w, 'a> {
         let heading = &section.heading;
         self.walk.enter_section();
         if !heading.text.is_empty() {
-            self.begin(section.kind, Thing::Heading);
+            self.begin(section.kind, LayoutElement::Heading);
             let frame =
                 layout::frame(&self.persona.layout, section.kind, &keys::HEADING, keys::HEADING.frame());
             self.framed(frame, |body| body.document.push(&heading.text, Attribution::from(heading.origin)));
@@ -65,9 +65,9 @@ impl<'w, 'a> Body<'w, 'a> {
     }
 
     /// Moves to the start of an element.
-    fn begin(&mut self, place: &'a str, thing: Thing) {
-        let gap = self.walk.go_to(thing);
-        self.document.markup(&layout::gap(&self.persona.layout, place, thing, gap));
+    fn begin(&mut self, place: &'a str, element: LayoutElement) {
+        let gap = self.walk.go_to(element);
+        self.document.markup(&layout::gap(&self.persona.layout, place, element, gap));
     }
 
     /// Writes an element with the markup before and after it.
@@ -110,7 +110,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
             match entry {
                 Entry::Group(group) => self.group(group),
                 Entry::Conflict(address) => {
-                    self.body.begin(address.as_str(), Thing::Block);
+                    self.body.begin(address.as_str(), LayoutElement::Block);
                     self.body.document.push(&marker(address.as_str()), Attribution::Open(address.as_str()));
                 }
                 Entry::Block(block) => match block.part {
@@ -126,7 +126,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
                     }
                     Part::Item | Part::Step => self.item(block),
                     Part::Prose | Part::Closing | Part::Lead | Part::Title => {
-                        self.body.begin(block.address.as_str(), Thing::Block);
+                        self.body.begin(block.address.as_str(), LayoutElement::Block);
                         self.push_words(block, &block.text);
                     }
                 },
@@ -140,13 +140,13 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
             let place = title.address.parent();
             let usual = group_frame(self.section.bold_groups, &title.text.text);
             let frame = layout::frame(&self.body.persona.layout, place, &keys::GROUP, usual);
-            self.body.begin(place, Thing::group_title(&frame.open.text));
+            self.body.begin(place, LayoutElement::group_title(&frame.open.text));
             self.body.document.markup(&frame.open);
             self.push_words(title, &title.text);
             self.body.document.markup(&frame.close);
         }
         if let Some(lead) = &group.lead {
-            self.body.begin(lead.address.as_str(), Thing::Lead);
+            self.body.begin(lead.address.as_str(), LayoutElement::Lead);
             self.push_words(lead, &lead.text);
         }
         // Each group numbers its own steps; the numbering of the section continues afterwards.
@@ -164,7 +164,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
         if let Some(number) = number {
             self.body.walk.number(number);
         }
-        self.body.begin(place, if number.is_some() { Thing::Step } else { Thing::Bullet });
+        self.body.begin(place, if number.is_some() { LayoutElement::Step } else { LayoutElement::Bullet });
         let Body { document, indents, .. } = &mut *self.body;
         indents.truncate(block.depth);
         indents.iter().for_each(|indent| document.markup(indent));
@@ -231,7 +231,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
                 if number == 0 {
                     // The line is not an entry, so only settings of the whole list apply.
                     let place = block.address.parent();
-                    self.body.begin(place, Thing::ForceLine);
+                    self.body.begin(place, LayoutElement::ForceLine);
                     let label = self.force_label(place, block, *force, style);
                     self.body.document.markup(&label);
                 }

@@ -15,7 +15,7 @@ pub(crate) use entry::{VALUE, fill, read};
 pub(crate) use front_matter::line as front_matter_line;
 pub(crate) use layout::{PieceLayout, Side, frame};
 pub(crate) use provenance::{Because, Grounds, Ledger, Loser, Provenance, Role};
-pub(crate) use walk::{Thing, Walk};
+pub(crate) use walk::{LayoutElement, Walk};
 
 use crate::compose::{Composition, LayoutSetting, Setting, TargetSettings};
 use crate::model::{CRLF, Datum, Form, PERSONAS, Target, layout_keys as keys};
@@ -86,7 +86,7 @@ fn append_part<'a>(document: &mut Document<'a>, part: &Composition<'a>, target: 
 pub(crate) fn output_path(composition: &Composition<'_>, settings: &TargetSettings<'_>) -> String {
     match &settings.path {
         Some(path) => path.text.clone().into_owned(),
-        None => settings.target.usual_path(&composition.profile.id),
+        None => settings.target.default_path(&composition.profile.id),
     }
 }
 

@@ -1,11 +1,11 @@
-//! The walk through a document: which setting governs the gap before each thing. The renderer takes it to write a
+//! The walk through a document: which setting governs the gap before each element. The renderer takes it to write a
 //! document, and `import` to compare one with the defaults.
 
 use crate::model::{LayoutKey, layout_keys as keys};
 
-/// A thing that a document lays out.
+/// A element that a document lays out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Thing {
+pub(crate) enum LayoutElement {
     /// The title of the document.
     Title,
     /// The heading of a section.
@@ -24,14 +24,14 @@ pub(crate) enum Thing {
     Block,
 }
 
-impl Thing {
+impl LayoutElement {
     /// The title of a group with this markup before its words.
     pub(crate) fn group_title(open: &str) -> Self {
-        Thing::GroupTitle { is_heading: open.starts_with('#') }
+        LayoutElement::GroupTitle { is_heading: open.starts_with('#') }
     }
 }
 
-/// The section or group that begins with the next thing.
+/// The section or group that begins with the next element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Entered {
     Section,
@@ -42,7 +42,7 @@ enum Entered {
 #[derive(Debug)]
 pub(crate) struct Walk {
     has_front_matter: bool,
-    last: Option<Thing>,
+    last: Option<LayoutElement>,
     entered: Option<Entered>,
     steps: usize,
     /// The numbers of the last steps under the entries that the current one is under.
@@ -86,7 +86,7 @@ impl Walk {
     /// Leaves a group; the steps of the section go on after this number.
     pub(crate) fn leave_group(&mut self, steps: usize) {
         self.resume_steps(steps);
-        self.last = Some(Thing::Block);
+        self.last = Some(LayoutElement::Block);
     }
 
     /// Moves to an entry that is under this many others. Each of them numbers its own steps.
@@ -105,36 +105,41 @@ impl Walk {
     }
 
     /// Moves to the next element. Returns the setting for the gap before it, and the default gap.
-    pub(crate) fn go_to(&mut self, thing: Thing) -> (&'static LayoutKey, &'static str) {
-        let is_listed = matches!(thing, Thing::Bullet | Thing::Step);
+    pub(crate) fn go_to(&mut self, element: LayoutElement) -> (&'static LayoutKey, &'static str) {
+        let is_listed = matches!(element, LayoutElement::Bullet | LayoutElement::Step);
         if is_listed && !self.nested.is_empty() {
             // It belongs to the entry that it is under, so what follows comes after that one.
             return (&keys::BETWEEN_NESTED, keys::BETWEEN_NESTED.gap(false));
         }
         self.nested.clear();
-        let entered = self.entered.take().or(match thing {
-            Thing::Heading => Some(Entered::Section),
-            Thing::GroupTitle { .. } => Some(Entered::Group),
+        let entered = self.entered.take().or(match element {
+            LayoutElement::Heading => Some(Entered::Section),
+            LayoutElement::GroupTitle { .. } => Some(Entered::Group),
             _ => None,
         });
         let key = match (self.last, entered) {
             (None, _) => &keys::START,
-            (Some(Thing::Title), _) => &keys::BELOW_TITLE,
+            (Some(LayoutElement::Title), _) => &keys::BELOW_TITLE,
             (_, Some(Entered::Section)) => &keys::BEFORE_SECTIONS,
-            (Some(Thing::Heading), _) => &keys::BELOW_HEADINGS,
+            (Some(LayoutElement::Heading), _) => &keys::BELOW_HEADINGS,
             (_, Some(Entered::Group)) => &keys::BEFORE_GROUPS,
-            (Some(Thing::GroupTitle { is_heading: true }), None) => &keys::BELOW_GROUPS,
-            (Some(last), None) if last == thing && is_listed => &keys::BETWEEN_ITEMS,
+            (Some(LayoutElement::GroupTitle { is_heading: true }), None) => &keys::BELOW_GROUPS,
+            (Some(last), None) if last == element && is_listed => &keys::BETWEEN_ITEMS,
             (_, None) if is_listed => &keys::BEFORE_LISTS,
             (_, None) => &keys::BETWEEN_BLOCKS,
         };
         let is_special = match self.last {
             None => self.has_front_matter,
             Some(last) => {
-                matches!(last, Thing::GroupTitle { is_heading: false } | Thing::Lead | Thing::ForceLine)
+                matches!(
+                    last,
+                    LayoutElement::GroupTitle { is_heading: false }
+                        | LayoutElement::Lead
+                        | LayoutElement::ForceLine
+                )
             }
         };
-        self.last = Some(thing);
+        self.last = Some(element);
         (key, key.gap(is_special))
     }
 }

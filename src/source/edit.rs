@@ -66,7 +66,7 @@ pub(crate) enum SourceEdit {
     Decide { at: String, decision: Decision },
     /// Pins the removal of `target` to the claims that it removes now.
     PinRemoval { target: String, seen: Vec<(String, String)> },
-    /// Pins the resolution of `at` to what its sides say now.
+    /// Pins the resolution of `at` to the current texts of its sides.
     Pin { at: String, seen: Vec<(String, String)> },
     /// Deletes the resolution of `at`.
     Withdraw { at: String },

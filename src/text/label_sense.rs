@@ -1,8 +1,8 @@
-//! What a whole label says: words of force in a row act on each other, and words after them can revoke them.
+//! The force of a whole label: words of force in a row act on each other, and words after them can revoke them.
 //!
 //! Each word of a phrase applies to the words after it: "not prohibited" permits, "you must refrain" forbids, "never
 //! hesitate" asks. Words set apart by punctuation repeat the force, "Never (do not)", or revoke it, "Never (obsolete)".
-//! Only words of force, omission and condition count; others do not change what a label says.
+//! Only words of force, omission and condition count; others do not change its force.
 
 use super::force_labels::{self, Fit, fit, phrases};
 use super::{force_names, titles};
@@ -59,7 +59,7 @@ enum Unit {
     Reversing(Force),
 }
 
-/// What a label says.
+/// The forces that a label states.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Sense {
     /// The forces that its phrases state, each read as a whole, and that of all of them.
@@ -82,16 +82,16 @@ impl Sense {
                     continue;
                 }
             }
-            let Some(said) = composed(&units(&words)) else { continue };
+            let Some(unit) = composed(&units(&words)) else { continue };
             let is_bare = is_bare(phrase);
-            running = Some(match (running, said) {
-                (None, said) => (said, is_bare),
-                (Some((before, _)), Unit::Reversing(_)) => (applied(before, Some(said)), false),
-                (Some((before, true)), said) => (applied(before, Some(said)), false),
-                (Some((before, _)), _) if is_bare => (applied(said, Some(before)), false),
-                (before @ Some(_), said) => {
-                    sense.forces.push(said.force());
-                    before.unwrap_or((said, false))
+            running = Some(match (running, unit) {
+                (None, unit) => (unit, is_bare),
+                (Some((before, _)), Unit::Reversing(_)) => (applied(before, Some(unit)), false),
+                (Some((before, true)), unit) => (applied(before, Some(unit)), false),
+                (Some((before, _)), _) if is_bare => (applied(unit, Some(before)), false),
+                (before @ Some(_), unit) => {
+                    sense.forces.push(unit.force());
+                    before.unwrap_or((unit, false))
                 }
             });
         }
@@ -173,7 +173,7 @@ impl Unit {
     }
 }
 
-/// What a row of units says: each applies to all that follow it.
+/// The result of a row of units: each applies to all that follow it.
 fn composed(units: &[Unit]) -> Option<Unit> {
     units.iter().rev().fold(None, |inner, unit| Some(applied(*unit, inner)))
 }

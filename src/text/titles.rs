@@ -128,7 +128,7 @@ const BEGINNINGS: [(&str, &[&str]); 8] = [
     ),
 ];
 
-/// Words that tell the kind of a title whose head noun does not: "Escalation Path".
+/// Words that determine the kind of a title whose head noun does not: "Escalation Path".
 #[rustfmt::skip]
 const MODIFIERS: [(&str, &[&str]); 10] = [
     ("objectives", &["mission", "trigger"]),
@@ -187,7 +187,7 @@ pub(crate) fn kind(title: &str) -> Option<&'static str> {
     let title =
         title.split('(').next().unwrap_or(title).replace(" - ", "\u{2014}").replace(" \u{2013} ", "\u{2014}");
     let parts: Vec<_> = title.split('\u{2014}').filter(|part| !words(part).is_empty()).collect();
-    // Text after a dash explains, except where it tells more: "Section 3 - Rules", "Style - Rules".
+    // Text after a dash explains, except where it is more specific: "Section 3 - Rules", "Style - Rules".
     if parts.iter().any(|part| words(part) == ["rules"]) {
         return Some("rules");
     }
@@ -244,7 +244,7 @@ fn of_words(words: &[String]) -> Option<&'static str> {
     parts.find_map(|(at, part)| of_part(part, at == 0)).or_else(|| of_modifier(words.first()?))
 }
 
-/// The kind that the first word of a title tells.
+/// The kind that the first word of a title determines.
 fn of_modifier(word: &str) -> Option<&'static str> {
     let one = singular([word].into_iter());
     MODIFIERS.iter().find(|(_, words)| words.contains(&one.as_str())).map(|(kind, _)| *kind)

@@ -10,7 +10,7 @@ use super::json::{Version, Versioned};
 use super::origins::{self, Contributor, Lost};
 use super::page::{Block, Page, Phrase, beginning};
 use super::terminal::{Role, Terminal, wrap};
-use crate::compose::{Cause, Composition, Decision, DisputeKind, Settled, State};
+use crate::compose::{Cause, Composition, ConflictKind, Decision, Settled, State};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::wording::series;
 use crate::model::{
@@ -113,14 +113,14 @@ impl<'e, 'a> Question<'e, 'a> {
             let provenance = ledger.at(address, decision);
             let entry = origins::entry(self.library, (*address).to_owned(), &provenance);
             let has_text = |one: &Contributor| one.role != Part::Orderer.name();
-            let open = decision.dispute.as_ref().filter(|_| decision.is_open);
+            let open = decision.disagreement.as_ref().filter(|_| decision.is_open);
             Entry {
                 address: entry.address,
                 stands: self.composed_texts(address, decision),
                 sources: entry.sources.into_iter().filter(has_text).collect(),
                 lost: entry.lost,
                 reason: entry.reason,
-                open: open.map(|dispute| describe(dispute.kind)),
+                open: open.map(|disagreement| describe(disagreement.kind)),
                 routes: self.routes(decision),
             }
         });
@@ -171,7 +171,7 @@ impl<'e, 'a> Question<'e, 'a> {
             blocks.push(line("because", Role::Help, text.into()));
         }
         if decision.is_open {
-            let why = decision.dispute.as_ref().map_or("", |dispute| describe(dispute.kind));
+            let why = decision.disagreement.as_ref().map_or("", |disagreement| describe(disagreement.kind));
             blocks.push(line("open", Role::Error, why.into()));
         }
         for Route { steps, .. } in self.routes(decision) {
@@ -328,20 +328,20 @@ fn state_word(state: State, claim: &Claim, alone: bool) -> (&'static str, Role) 
     }
 }
 
-/// The kind of a dispute, as the end of "open: ...".
-pub(super) fn describe(kind: DisputeKind) -> &'static str {
+/// The kind of a disagreement, as the end of "open: ...".
+pub(super) fn describe(kind: ConflictKind) -> &'static str {
     match kind {
-        DisputeKind::Different => "peers disagree",
-        DisputeKind::Locked => "a locked claim is contradicted",
-        DisputeKind::Contradiction => "the rules cannot both be obeyed",
-        DisputeKind::Weakening => "a higher layer weakens the rule",
-        DisputeKind::Removal => "one parent removes what another edits",
-        DisputeKind::LockedRemoval => "a locked claim is removed without breaks-lock",
-        DisputeKind::Clash => "entries of different types share the address",
-        DisputeKind::Widening => "a higher layer allows more than a lower one",
-        DisputeKind::Unrefinable => "an entry without a text, and no one text below it",
-        DisputeKind::NoTools => "no tool is allowed by every source",
-        DisputeKind::Tension => "the rules pull in different directions",
+        ConflictKind::Different => "peers disagree",
+        ConflictKind::Locked => "a locked claim is contradicted",
+        ConflictKind::Contradiction => "the rules cannot both be obeyed",
+        ConflictKind::Weakening => "a higher layer weakens the rule",
+        ConflictKind::Removal => "one parent removes what another edits",
+        ConflictKind::LockedRemoval => "a locked claim is removed without breaks-lock",
+        ConflictKind::Clash => "entries of different types share the address",
+        ConflictKind::Widening => "a higher layer allows more than a lower one",
+        ConflictKind::Unrefinable => "an entry without a text, and no one text below it",
+        ConflictKind::NoTools => "no tool is allowed by every source",
+        ConflictKind::Tension => "the rules pull in different directions",
     }
 }
 

@@ -95,7 +95,7 @@ pub(crate) fn targets(_: &Library, _: &Checker<'_>) -> Page {
         let (name, summary, path) = (target.name, target.summary, target.path);
         [name, summary, path, verified, &keys.join(", ")].map(str::to_owned).to_vec()
     });
-    page("targets", &["target", "what it is", "usual path", "verified", "settings of its own"], rows)
+    page("targets", &["target", "what it is", "default path", "verified", "settings of its own"], rows)
 }
 
 /// The codes of findings, with the severities of this workspace.

@@ -190,13 +190,13 @@ fn ask(directory: &Utf8Path, subcommand: &str, arguments: &[&str], paths: Vec<u8
     matches!(answer.status.code(), Some(0 | 1)).then(|| String::from_utf8_lossy(&answer.stdout).into_owned())
 }
 
-/// Returns the pattern for an output: if it has the usual path, the one for all outputs of its target.
+/// Returns the pattern for an output: if it has the default path, the one for all outputs of its target.
 fn pattern(output: &Ended) -> String {
     let has_suffix = |suffix: &&&str| output.path.as_str().ends_with(**suffix);
     let usual = [ORIGINS_SUFFIX, ""].iter().find(has_suffix).and_then(|suffix| {
         let is_usual = |path: &str| output.path.as_str().strip_suffix(suffix) == Some(path);
-        let target = TARGETS.iter().find(|target| is_usual(&target.usual_path(&output.profile)))?;
-        Some(format!("/{}{suffix}", target.usual_path("*")))
+        let target = TARGETS.iter().find(|target| is_usual(&target.default_path(&output.profile)))?;
+        Some(format!("/{}{suffix}", target.default_path("*")))
     });
     usual.unwrap_or_else(|| exact(&output.path))
 }
@@ -221,7 +221,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn outputs_at_the_usual_path_share_a_line() {
+    fn outputs_at_the_default_path_share_a_line() {
         let pattern =
             |path: &str| pattern(&Ended { path: path.into(), profile: "ada".to_owned(), is_exact: false });
         assert_eq!(pattern("personas/ada.md"), "/personas/*.md");

@@ -153,12 +153,12 @@ pub(super) fn ask(mut git: Command, input: Vec<u8>, limit: u64) -> Result<Answer
     // read as well. Otherwise git could block.
     let asking = std::thread::spawn(move || stdin.map_or(Ok(()), |mut stdin| stdin.write_all(&input)));
     let listening = std::thread::spawn(move || {
-        let mut said = Vec::new();
+        let mut message = Vec::new();
         if let Some(mut stderr) = stderr {
-            let _ = stderr.by_ref().take(MAX_MESSAGE).read_to_end(&mut said);
+            let _ = stderr.by_ref().take(MAX_MESSAGE).read_to_end(&mut message);
             let _ = io::copy(&mut stderr, &mut io::sink());
         }
-        said
+        message
     });
     let mut answer = Vec::new();
     let read = match stdout {

@@ -193,7 +193,7 @@ pub(crate) fn record(
 }
 
 impl Record {
-    /// Whether stamps tell about everything.
+    /// Whether stamps cover everything.
     fn is_sure(&self) -> bool {
         let is_sure = |folder: &Folder| {
             let stamps = folder.files.iter().map(|File(_, stamp, _)| stamp).chain(&folder.stamp);

@@ -6,7 +6,9 @@ use serde_json::Value;
 use crate::analyse::fleet::Status;
 use crate::compose::MAX_FRAGMENTS;
 use crate::compose::force::{Relation, relation};
-use crate::model::grammar::{self, Entry, Keys as _, LeftOut, Name, Table, Type, table as keys_of};
+use crate::model::grammar::{
+    self, Entry, Keys as _, LeftOut, Name, TARGET_NAMES, Table, Type, table as keys_of,
+};
 use crate::model::layout::LayoutDefault;
 use crate::model::{
     Band, Bound, CODES, Code, Force, Form, KINDS, LAYOUT, Layout, Level, Part, RESERVED, Reach, Style,
@@ -88,6 +90,7 @@ impl Type {
             Type::Count => "a whole number above zero".to_owned(),
             Type::Scalar => "a string, a number, true or false".to_owned(),
             Type::Any => "any value".to_owned(),
+            Type::OneOf(words) if words == TARGET_NAMES => "a [target](#targets)".to_owned(),
             Type::OneOf(words) => {
                 let quoted: Vec<_> = words.iter().map(|word| format!("`\"{word}\"`")).collect();
                 quoted.join(", ")
@@ -114,6 +117,7 @@ impl Type {
     /// Returns how the reference names several values of this type.
     fn plural(self) -> String {
         match self {
+            Type::OneOf(words) if words == TARGET_NAMES => "[targets](#targets)".to_owned(),
             Type::OneOf(_) => format!("these: {}", self.describe()),
             Type::Name(name) => wording::plural(2, name.noun()),
             Type::Either(types) => {
@@ -244,7 +248,7 @@ fn keys_table(table: &Table) -> String {
 /// Generates the table of targets.
 fn targets_table() -> String {
     let mut text =
-        "| target | what it is | usual path | form | tools go into |\n|---|---|---|---|---|\n".to_owned();
+        "| target | what it is | default path | form | tools go into |\n|---|---|---|---|---|\n".to_owned();
     for target in &TARGETS {
         let lists = [target.allow, target.deny].into_iter().flatten();
         let tools: Vec<String> = lists

@@ -220,7 +220,7 @@ fn names_descriptions_and_values_have_their_greatest_length() {
                 let name = "a".repeat(length);
                 let mut subject = Subject::with(target, NAME, name.clone().into());
                 if target.named_directory {
-                    subject.settings.insert(PATH.to_owned(), target.usual_path(&name).into());
+                    subject.settings.insert(PATH.to_owned(), target.default_path(&name).into());
                 }
                 subject
             };

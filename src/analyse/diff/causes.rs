@@ -299,7 +299,7 @@ impl<'l> Finder<'l> {
         }
     }
 
-    /// Records the edits of entries. The words before its key say what an entry is.
+    /// Records the edits of entries. The words before its key name the type of an entry.
     fn entries(
         &mut self,
         pair: Pair,

@@ -1,4 +1,4 @@
-//! The meaning of a composed persona as a digest: equal for personas that tell a reader the same.
+//! The meaning of a composed persona as a digest: equal for personas with the same meaning to a reader.
 
 use super::comparison::contents;
 use crate::compose::Composition;

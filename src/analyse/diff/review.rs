@@ -233,7 +233,7 @@ pub(crate) fn review(earlier: State<'_>, later: State<'_>, options: Options<'_>)
     let compared: Vec<Compared> = reached
         .into_par_iter()
         .map(|id| {
-            let seen = [see(libraries[0], &checkers[0], id), see(libraries[1], &checkers[1], id)];
+            let seen = [examine(libraries[0], &checkers[0], id), examine(libraries[1], &checkers[1], id)];
             both.compare_profile(id, seen, options)
         })
         .collect();
@@ -307,7 +307,8 @@ fn edited_in(library: &Library, paths: &BTreeSet<&str>) -> BTreeSet<FileId> {
     files.filter(|(_, file)| paths.contains(file.path().as_str())).map(|(index, _)| index.into()).collect()
 }
 
-fn see<'a>(library: &'a Library, checker: &Checker<'a>, id: &str) -> Seen<'a> {
+/// Composes and checks a persona of one state.
+fn examine<'a>(library: &'a Library, checker: &Checker<'a>, id: &str) -> Seen<'a> {
     let absent = Seen {
         status: Status::Absent,
         composition: None,

@@ -63,10 +63,10 @@ pub(crate) fn rules<'a>(library: &'a Library, personas: &[Option<&Composition<'a
     rules_seen(library, seen.collect())
 }
 
-/// What a persona says of each rule.
+/// The rules of a persona, with their outcomes.
 pub(crate) struct Seen<'a>(Vec<(&'a str, Outcome<'a>, Option<Because<'a>>)>);
 
-/// Returns what a persona says of each rule: nothing if it does not compose.
+/// Returns the outcome of each rule in a persona; empty if it does not compose.
 pub(crate) fn seen<'a>(library: &'a Library, composition: Option<&Composition<'a>>) -> Seen<'a> {
     Seen(composition.map_or_else(Vec::new, |composition| Persona::new(library, composition).rules()))
 }

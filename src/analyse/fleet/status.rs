@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::compose::{Cause, Composition, Decision, DisputeKind, Origin, Settled, State};
+use crate::compose::{Cause, Composition, ConflictKind, Decision, Origin, Settled, State};
 use crate::model::{Address, Claim, Drop, Force, Library, ProfileId, Removal, Source};
 use crate::render::Grounds;
 
@@ -61,7 +61,7 @@ pub(crate) enum Because<'a> {
     /// A rule on the same subject at another address; `None` if no such rule is left.
     Subject(String, Option<&'a Claim>),
     /// An unresolved conflict: its address and its kind.
-    Open(String, DisputeKind),
+    Open(String, ConflictKind),
 }
 
 impl Because<'_> {
@@ -96,7 +96,7 @@ pub(super) struct Persona<'c, 'a> {
     /// The rules of the persona, by subject. Filled in only if some rule lost by its subject.
     subjects: BTreeMap<&'a str, Vec<&'a Claim>>,
     /// The kinds of the unresolved conflicts, by address. Tensions are warnings and do not count.
-    open: BTreeMap<&'c str, DisputeKind>,
+    open: BTreeMap<&'c str, ConflictKind>,
 }
 
 impl<'c, 'a> Persona<'c, 'a> {

@@ -1,4 +1,4 @@
-//! Forms: whether a text says something, or is a title, a setting or a reference.
+//! Forms: whether a text is a statement, a title, a setting or a reference.
 
 use super::words::{UNITS, Word, WordKind};
 

@@ -99,7 +99,7 @@ pub(super) fn core(text: &str, words: &[Word], force: Option<Force>, heading: Op
     let label = words.partition_point(|word| word.at < label);
     let after_label = words.get(label).map_or(0, |word| word.at);
     let label_word = label_word(&text[after_label..]);
-    // "Link: use it" is about links, and so is its core, but "link" says nothing of its polarity. "Bad: use it" does.
+    // "Link: use it" is about links, and so is its core, but "link" does not determine its polarity. "Bad: use it" does.
     let topic = label_word.filter(|word| of_heading(word).is_none());
     let start =
         topic.map_or(label, |topic| words.partition_point(|word| word.at < after_label + topic.len()));

@@ -112,7 +112,7 @@ impl<'t> Splitter<'t> {
         Splitter { old, new, starts, edits: Edits::default() }
     }
 
-    /// Returns the groups found so far. Those of one entry of front matter are one group: half of it says nothing.
+    /// Returns the groups found so far. Those of one entry of front matter are one group, because half an entry is meaningless.
     pub(super) fn edits(self) -> Edits {
         let (before, after) = (entry_lines(&self.old), entry_lines(&self.new));
         if before.is_empty() && after.is_empty() {

@@ -98,7 +98,7 @@ pub(super) fn orphaned(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propos
     [all, own].iter().filter_map(|lines| adopted(persona, edit, lines)).collect()
 }
 
-/// Proposes what [`orphaned`] says, given the edited lines. An entry that is indented below nothing is under none, and
+/// Proposes what [`orphaned`] describes, given the edited lines. An entry that is indented below nothing is under none, and
 /// the indent is part of its bullet.
 fn adopted(persona: &BuiltPersona<'_>, edit: Edit<'_>, lines: &EditedLines<'_>) -> Option<Proposal> {
     let gone: Vec<_> = lines.gone().filter(|element| element.block.is_some()).collect();

@@ -6,7 +6,7 @@ use super::fleet::Fleet;
 use super::group::Group;
 use crate::model::{Address, ProfileId, Source, address, is_device, is_id};
 
-/// Words that say nothing about the topic of a text.
+/// Words that do not name the topic of a text.
 const STOP_WORDS: [&str; 77] = [
     "about", "above", "after", "all", "always", "and", "any", "are", "avoid", "bash", "because", "been",
     "before", "below", "between", "but", "can", "cannot", "do", "does", "each", "ever", "every", "first",
@@ -61,7 +61,7 @@ fn only_list(group: &Group<'_>) -> Option<String> {
     group.entries.iter().all(|(statement, _)| statement.list() == first).then(|| id.to_owned())
 }
 
-/// Returns the words of a text that say something about its topic, in lower case.
+/// Returns the words of a text that may name its topic, in lower case.
 fn telling_words(text: &str) -> BTreeSet<String> {
     let words = text.split(|letter: char| !letter.is_alphanumeric()).map(str::to_lowercase);
     words
@@ -87,7 +87,7 @@ fn common_words(group: &Group<'_>) -> Option<String> {
     (!name.is_empty()).then(|| name.join("-"))
 }
 
-/// Returns the first words of each text that say something about its topic.
+/// Returns the first words of each text that may name its topic.
 fn first_words(group: &Group<'_>) -> impl Iterator<Item = String> {
     let texts = group.entries.iter().filter_map(|(statement, _)| Some(&statement.block()?.text.value));
     texts.filter_map(|text| {

@@ -12,7 +12,7 @@ use super::Document;
 use super::tree::{Entry, Group, Heading, Node, Section, Tree};
 use crate::compose::fewest_names;
 use crate::model::{Force, LayoutKey, Part, Reach, Style, address, group_frame, layout_keys as keys};
-use crate::render::{Thing, Walk};
+use crate::render::{LayoutElement, Walk};
 use crate::text::forces;
 
 /// The value of a setting.
@@ -80,7 +80,7 @@ struct Observer<'s> {
 impl Observer<'_> {
     fn tree(&mut self, tree: &Tree) {
         if let Some(title) = &tree.title {
-            self.gap("", &title.gap, Thing::Title);
+            self.gap("", &title.gap, LayoutElement::Title);
             self.heading("", &keys::TITLE, title, keys::TITLE.frame());
         }
         for section in &tree.sections {
@@ -118,9 +118,9 @@ impl Observer<'_> {
         self.seen.push(Seen { places, key: key.name, own, value, usual });
     }
 
-    fn gap(&mut self, place: &str, gap: &str, thing: Thing) {
+    fn gap(&mut self, place: &str, gap: &str, element: LayoutElement) {
         let place = if self.walk.is_at_start() { "" } else { place };
-        let (key, usual) = self.walk.go_to(thing);
+        let (key, usual) = self.walk.go_to(element);
         let own = if place.is_empty() { key.name } else { keys::GAP.name };
         self.see_own(place, key, own, Value::Gap(gap.to_owned()), Value::Gap(usual.to_owned()));
     }
@@ -134,7 +134,7 @@ impl Observer<'_> {
     fn section(&mut self, section: &Section) {
         self.walk.enter_section();
         if let Some(heading) = &section.heading {
-            self.gap(&section.id, &heading.gap, Thing::Heading);
+            self.gap(&section.id, &heading.gap, LayoutElement::Heading);
             self.heading(&section.id, &keys::HEADING, heading, keys::HEADING.frame());
         }
         // Nodes are in source order. Only closing prose is moved (to the end), so the walk is unaffected.
@@ -167,7 +167,7 @@ impl Observer<'_> {
     /// section apply to it. Import groups rules under such lines only where their gaps are the defaults.
     fn force_line(&mut self, section: &Section, entry: &Entry) {
         let Some(force) = entry.rule() else { return };
-        let (key, usual) = self.walk.go_to(Thing::ForceLine);
+        let (key, usual) = self.walk.go_to(LayoutElement::ForceLine);
         let places = vec![String::new(), section.id.clone()];
         let usual = Value::Gap(usual.to_owned());
         let value = Value::Gap(keys::BETWEEN_BLOCKS.gap(false).to_owned());
@@ -183,11 +183,11 @@ impl Observer<'_> {
         let place = address::below(&section.id, &group.id);
         self.walk.enter_group();
         if let Some(title) = &group.title {
-            self.gap(&place, &title.gap, Thing::group_title(&title.open));
+            self.gap(&place, &title.gap, LayoutElement::group_title(&title.open));
             self.heading(&place, &keys::GROUP, title, group_frame(section.bold_groups, &title.words));
         }
         if let Some(lead) = &group.lead {
-            self.gap(&address::below(&place, &lead.id), &lead.gap, Thing::Lead);
+            self.gap(&address::below(&place, &lead.id), &lead.gap, LayoutElement::Lead);
         }
         let steps = self.walk.begin_steps();
         for entry in &group.entries {
@@ -200,15 +200,15 @@ impl Observer<'_> {
         let place = address::below(list, &entry.id);
         let text = |text: &str| Value::Text(text.to_owned());
         self.walk.enter_depth(entry.depth);
-        let (thing, key) = match entry.part {
-            Part::Rule(_) if entry.number.is_some() => (Thing::Step, &keys::BULLET),
-            Part::Item | Part::Rule(_) => (Thing::Bullet, &keys::BULLET),
-            Part::Step => (Thing::Step, &keys::STEP),
+        let (element, key) = match entry.part {
+            Part::Rule(_) if entry.number.is_some() => (LayoutElement::Step, &keys::BULLET),
+            Part::Item | Part::Rule(_) => (LayoutElement::Bullet, &keys::BULLET),
+            Part::Step => (LayoutElement::Step, &keys::STEP),
             Part::Prose | Part::Closing | Part::Lead | Part::Title => {
-                return self.gap(&place, &entry.gap, Thing::Block);
+                return self.gap(&place, &entry.gap, LayoutElement::Block);
             }
         };
-        self.gap(&place, &entry.gap, thing);
+        self.gap(&place, &entry.gap, element);
         self.see(&place, key, text(&entry.bullet), text(key.text()));
         let mut width = entry.bullet.chars().count();
         if let Some(number) = entry.number {

@@ -11,7 +11,7 @@ use crate::model::{Code, Datum, Diagnostic, Severity, Target, codes, normalized}
 use crate::text::yaml::{Mapping, Yaml};
 use crate::workspace::files::utf8;
 
-/// What a file of data says about a document, besides its text.
+/// The values in a file of data, besides the text of the document.
 #[derive(Debug, Clone)]
 pub(crate) struct Given {
     /// The part of the file that has the text, for messages.
@@ -53,7 +53,7 @@ fn documents(
     bytes: Vec<u8>,
 ) -> Result<Vec<Read>, Box<Diagnostic>> {
     if png::is_png(&bytes) {
-        // An image is not an output, so the card goes to the usual path.
+        // An image is not an output, so the card goes to the default path.
         return Ok(vec![agents::card_in_image(path, &png::card(path, &bytes)?)]);
     }
     let text = utf8(path, bytes)?;

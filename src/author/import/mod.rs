@@ -49,7 +49,7 @@ pub(crate) struct Input {
     pub inside: Option<Utf8PathBuf>,
     /// Its content.
     pub text: String,
-    /// What else its file says, if that is data.
+    /// The other values of its file, if that is data.
     pub given: Option<Given>,
 }
 

@@ -96,7 +96,7 @@ fn base<'p>(paths: &[&'p Utf8Path], arguments: &[Utf8PathBuf]) -> Option<&'p Utf
         arguments.iter().all(|argument| argument.starts_with(above))
             && paths.iter().all(|path| path.starts_with(above) && keeps(above, path))
     });
-    // Whatever is above all files of a machine tells nothing.
+    // A directory above all files of a machine is not distinctive.
     base.filter(|base| base.parent().is_some())
 }
 
@@ -114,7 +114,7 @@ fn usual_places(input: &Input, id: &str) -> Vec<Utf8PathBuf> {
     let front_matter = document.front_matter();
     let of = |target: &Target| {
         let named = front_matter.as_ref().and_then(|front_matter| named_path(target, front_matter));
-        named.unwrap_or_else(|| target.usual_path(id).into())
+        named.unwrap_or_else(|| target.default_path(id).into())
     };
     targets(input, &document).into_iter().map(of).collect()
 }
@@ -124,7 +124,7 @@ fn usual_places(input: &Input, id: &str) -> Vec<Utf8PathBuf> {
 fn has_name_of_directory(input: &Input, place: &Utf8Path) -> bool {
     let target = target(input);
     let end = |name: String| {
-        Utf8PathBuf::from(target.usual_path(&name)).components().skip(1).collect::<Utf8PathBuf>()
+        Utf8PathBuf::from(target.default_path(&name)).components().skip(1).collect::<Utf8PathBuf>()
     };
     !target.named_directory || declared_name(input).is_some_and(|name| place.ends_with(end(name)))
 }
@@ -168,7 +168,7 @@ fn named(id: String) -> String {
 
 /// Returns an id with the name of the document's directory, unless the id contains it already.
 pub(crate) fn with_directory(path: &Utf8Path, id: &str) -> String {
-    with(&ancestor(path, 0).unwrap_or_default(), id)
+    prefixed(&ancestor(path, 0).unwrap_or_default(), id)
 }
 
 /// The name of a directory that a document lies in, as part of an id. Level 0 is the nearest. `None` above the root, and
@@ -212,14 +212,14 @@ fn distinguished(id: &str, paths: &[&Utf8Path]) -> Vec<String> {
     let mut all: Vec<String> = paths.iter().map(|_| String::new()).collect();
     for level in 0..=LEVELS {
         let names = names(level);
-        let alone: Vec<String> = names.iter().map(|name| with(name, id)).collect();
+        let alone: Vec<String> = names.iter().map(|name| prefixed(name, id)).collect();
         if is_distinct(&alone) {
             return alone;
         }
         if names.iter().any(|name| *name != names[0]) {
             // Outer directories come first.
-            all = names.iter().zip(&all).map(|(name, inner)| with(name, inner)).collect();
-            let together: Vec<String> = all.iter().map(|names| with(names, id)).collect();
+            all = names.iter().zip(&all).map(|(name, inner)| prefixed(name, inner)).collect();
+            let together: Vec<String> = all.iter().map(|names| prefixed(names, id)).collect();
             if is_distinct(&together) {
                 return together;
             }
@@ -231,14 +231,14 @@ fn distinguished(id: &str, paths: &[&Utf8Path]) -> Vec<String> {
     if is_distinct(&full) { full } else { paths.iter().map(|_| id.to_owned()).collect() }
 }
 
-/// An id with a name before it, unless one of the two says the other already.
-fn with(name: &str, id: &str) -> String {
-    let says = |one: &str, other: &str| {
+/// An id with a name before it, unless one of the two already contains the other.
+fn prefixed(name: &str, id: &str) -> String {
+    let contains = |one: &str, other: &str| {
         one == other || one.starts_with(&format!("{other}-")) || one.ends_with(&format!("-{other}"))
     };
     match () {
-        () if name.is_empty() || says(id, name) => id.to_owned(),
-        () if id.is_empty() || says(name, id) => name.to_owned(),
+        () if name.is_empty() || contains(id, name) => id.to_owned(),
+        () if id.is_empty() || contains(name, id) => name.to_owned(),
         () => format!("{name}-{id}"),
     }
 }

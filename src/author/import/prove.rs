@@ -202,7 +202,7 @@ fn write(
         recipe.keys.push((Profile::Style, literal("modal")));
     }
     let path = input.inside.clone().or_else(|| named_path(target, front_matter.as_ref()?));
-    let path = path.filter(|path| path.as_str() != target.usual_path(id));
+    let path = path.filter(|path| path.as_str() != target.default_path(id));
     if let (Some((_, lines)), Some(path)) = (&mut recipe.target, path) {
         lines.insert(0, (PATH.to_owned(), literal(path.as_str())));
     }
@@ -222,7 +222,7 @@ fn write(
 pub(super) fn named_path(target: &Target, front_matter: &FrontMatter<'_>) -> Option<Utf8PathBuf> {
     let rule = target.declared.filter(|_| target.named_directory)?;
     let name = front_matter.get(NAME).filter(|name| rule.objection(name).is_none())?;
-    Some(target.usual_path(&name).into())
+    Some(target.default_path(&name).into())
 }
 
 fn compare(

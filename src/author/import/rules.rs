@@ -202,7 +202,7 @@ fn led(entry: &mut Entry, lead: Lead) {
         (Part::Rule(force), text, capital, Some(String::new()));
 }
 
-/// Verbs that recommend what follows, whatever the line above the list says.
+/// Verbs that recommend what follows, whatever the force of the line above the list.
 const ADVICE: [&str; 8] = ["prefer", "favor", "favour", "ensure", "remember", "consider", "instead", "opt"];
 
 /// Returns whether a text below a line that states a force may say something else: "Use globals -> use arguments".

@@ -76,7 +76,7 @@ impl Summary {
     ) -> Self {
         let mut summary = Summary {
             target: target.name,
-            output: inside.map_or_else(|| target.usual_path(id), |path| path.to_string()),
+            output: inside.map_or_else(|| target.default_path(id), |path| path.to_string()),
             sections: BTreeMap::new(),
             classified: Count::default(),
             groups: 0,

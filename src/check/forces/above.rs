@@ -3,7 +3,7 @@
 /// The place of a phrase in the document.
 pub(super) type Place = std::ops::Range<usize>;
 
-/// The lines above a list that tell a reader what its entries are, outermost first.
+/// The lines above a list that introduce its entries, outermost first.
 #[derive(Debug, Default)]
 pub(super) struct Above {
     /// Headings, each with its level.

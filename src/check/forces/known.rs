@@ -26,7 +26,7 @@ pub(super) struct Lines {
     pub(super) above: IndexMap<String, Lead, FixedState>,
 }
 
-/// What a line above rules says to those that have labels of their own.
+/// The effect of a line above rules on those that have labels of their own.
 #[derive(Debug, Clone)]
 pub(super) struct Lead {
     /// The force that it states, and where.
@@ -64,7 +64,7 @@ pub(super) fn key(document: &Document<'_>, entry: &ListEntry<'_>, force: Force, 
         known.extend([kind(piece) as u8, u8::from(piece.layout.is_some()), u8::from(is_sentence)]);
         number(&mut known, piece.range.end - begin);
     }
-    // The ends of the pieces come before these, and the number of bytes in all says how many they are.
+    // The ends of the pieces come before these; the total number of bytes determines how many there are.
     for at in [start, entry.range.start, entry.text.start, entry.text.end, entry.range.end, end] {
         number(&mut known, at - begin);
     }

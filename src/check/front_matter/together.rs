@@ -1,9 +1,9 @@
 //! Keys of front matter that do not go together, or that only one program reads.
 
 use super::ReadBack;
-use crate::check::unshared::says_nothing;
+use crate::check::unshared::has_no_effect;
 use crate::compose::Origin;
-use crate::model::grammar::{Profile, header};
+use crate::model::grammar::target_header;
 use crate::model::wording::{one_or_many, series};
 use crate::model::{Diagnostic, Facts, Idle, PATH, Severity, Span, codes};
 use crate::text::yaml::Yaml;
@@ -15,14 +15,10 @@ impl ReadBack<'_, '_> {
         self.idle().into_iter().chain(self.mixed()).chain(self.dialect()).collect()
     }
 
-    fn table(&self) -> String {
-        header([Profile::Target.name(), self.settings.target.name])
-    }
-
-    /// What the front matter has for a key, if it says something.
+    /// The value of a key in the front matter, if it has an effect.
     fn value(&self, key: &str) -> Option<&Yaml> {
         let value = self.read.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)?;
-        let is_empty = *value == Yaml::Null || value.datum().is_some_and(|datum| says_nothing(&datum));
+        let is_empty = *value == Yaml::Null || value.datum().is_some_and(|datum| has_no_effect(&datum));
         (!is_empty).then_some(value)
     }
 
@@ -46,7 +42,10 @@ impl ReadBack<'_, '_> {
             let help = match when {
                 Idle::Where(_) => format!("delete `{key}` or `{other}`"),
                 Idle::Unless(needed) => {
-                    format!("set `{other} = \"{needed}\"` in {}, or delete `{key}`", self.table())
+                    format!(
+                        "set `{other} = \"{needed}\"` in {}, or delete `{key}`",
+                        target_header(self.settings.target.name)
+                    )
                 }
             };
             let finding = self.warning(format!("`{key}` {}", when.clause(other)), key, help);
@@ -83,7 +82,10 @@ impl ReadBack<'_, '_> {
         );
         let usual = dialect.path.replace("ID", self.settings.declared_name(&self.composition.profile.id));
         let them = one_or_many(refused.len(), "the key", "the keys");
-        let help = format!("set `{PATH} = \"{usual}\"` in {}, or delete {them}", self.table());
+        let help = format!(
+            "set `{PATH} = \"{usual}\"` in {}, or delete {them}",
+            target_header(self.settings.target.name)
+        );
         let finding = self.warning(message, first, help);
         Some(finding.note("other readers may refuse the whole file").note(dialect.facts.note()))
     }

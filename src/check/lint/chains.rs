@@ -76,7 +76,7 @@ impl<'a> Tally<'a> {
         findings
     }
 
-    /// Reports the outputs in whose place Codex reads another file of their directory.
+    /// Reports the outputs that Codex does not read because of another file in their directory.
     fn unread(&self, size: &dyn Fn(&str) -> Option<usize>) -> Vec<Diagnostic> {
         let outputs = self.outputs.iter();
         let report = |((directory, place), output): (&(String, usize), &Output<'_>)| {
@@ -85,7 +85,7 @@ impl<'a> Tally<'a> {
             if read.path == path {
                 return None;
             }
-            let message = format!("Codex does not read {path}: it reads {} in its place", read.path);
+            let message = format!("Codex does not read {path}: it reads {} instead", read.path);
             let mut finding = Diagnostic::new(codes::CUT_OFF, message).at(output.span, "");
             finding.severity = Severity::Warning;
             let help =
@@ -131,7 +131,7 @@ fn too_long(chain: &[&File<'_>], bytes: usize) -> Option<Diagnostic> {
     let (last, before) = chain.split_last()?;
     let own = chain.iter().rev().find_map(|file| file.output)?;
     let message = format!(
-        "Codex by default reads {CHAIN_BYTES} bytes of all AGENTS.md from the root to a directory; up to {} they have {bytes}",
+        "by default, Codex reads at most {CHAIN_BYTES} bytes of the AGENTS.md files from the root to a directory; down to {}, they have {bytes}",
         last.path
     );
     let mut finding = Diagnostic::new(codes::CUT_OFF, message).at(own.span, "");
@@ -145,7 +145,7 @@ fn too_long(chain: &[&File<'_>], bytes: usize) -> Option<Diagnostic> {
     let left = CHAIN_BYTES.saturating_sub(before.iter().map(|file| file.bytes).sum());
     Some(
         finding
-            .note(format!("of the {} bytes of {}, it reads {left}", last.bytes, last.path))
+            .note(format!("it reads {left} of the {} bytes of {}", last.bytes, last.path))
             .help("shorten the personas, or raise `project_doc_max_bytes` in the configuration of Codex")
             .in_persona(own.profile),
     )
@@ -196,7 +196,7 @@ mod tests {
             tally.findings(above, &size).into_iter().flat_map(|finding| finding.notes).collect()
         };
         let above = |path: &str| format!("{path}, which cento does not write, has 20000 bytes");
-        let last = |left: usize| format!("of the 20000 bytes of AGENTS.md, it reads {left}");
+        let last = |left: usize| format!("it reads {left} of the 20000 bytes of AGENTS.md");
         assert_eq!(notes(0, &[("../AGENTS.md", 20_000), ("a/b/AGENTS.md", 20_000)]), [""; 0]);
         assert_eq!(notes(2, &[("../../AGENTS.md", 20_000)]), [above("../../AGENTS.md"), last(12_768)]);
         // An override of a person is read instead of the output beside it, and a file that is too long alone counts.
@@ -206,7 +206,7 @@ mod tests {
         // Where cento's own file is not read, those below it are still reported.
         assert_eq!(notes(0, &[("AGENTS.override.md", 40_000)]).len(), 2);
         let unread = tally.findings(0, &|path| (path == "a/AGENTS.override.md").then_some(1));
-        let expected = "Codex does not read a/AGENTS.md: it reads a/AGENTS.override.md in its place";
+        let expected = "Codex does not read a/AGENTS.md: it reads a/AGENTS.override.md instead";
         assert_eq!(unread.iter().map(|finding| &*finding.message).collect::<Vec<_>>(), [expected]);
     }
 }

@@ -34,7 +34,7 @@ impl Tally {
         let finding = |(source, models, name): (Source, &BTreeSet<String>, &Text)| {
             let (name, span) = (name.as_str(), name.span);
             let message = format!("no persona with `{}` has the model `{name}`", library.source_name(source));
-            let target = grammar::header([grammar::Profile::Target.name(), "NAME"]);
+            let target = grammar::target_header("NAME");
             Diagnostic::new(codes::UNMATCHED_MODEL, message)
                 .at(span, "")
                 .help_if(did_you_mean(name, models.iter().map(String::as_str)))

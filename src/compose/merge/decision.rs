@@ -82,9 +82,9 @@ pub(crate) enum Cause {
     Subject,
 }
 
-/// The subject of a dispute between sides.
+/// The subject of a disagreement between sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum DisputeKind {
+pub(crate) enum ConflictKind {
     /// Different values in the same layer and level.
     Different,
     /// A locked claim and a different claim that the lock does not override.
@@ -123,18 +123,18 @@ pub(crate) fn lost_locks(claims: &[&Claim], outcomes: &[(State, Cause)]) -> impl
 
 /// A disagreement at one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Dispute {
-    pub kind: DisputeKind,
+pub(crate) struct Disagreement {
+    pub kind: ConflictKind,
     /// The claims that disagree, by index.
     pub sides: Vec<usize>,
     /// The profiles whose removals are sides.
     pub removals: Vec<ProfileId>,
 }
 
-impl Dispute {
-    pub(crate) fn new(kind: DisputeKind, sides: impl IntoIterator<Item = usize>) -> Self {
+impl Disagreement {
+    pub(crate) fn new(kind: ConflictKind, sides: impl IntoIterator<Item = usize>) -> Self {
         let sides: BTreeSet<_> = sides.into_iter().collect();
-        Dispute { kind, sides: sides.into_iter().collect(), removals: Vec::new() }
+        Disagreement { kind, sides: sides.into_iter().collect(), removals: Vec::new() }
     }
 }
 
@@ -151,12 +151,12 @@ pub(crate) struct Decision<'a> {
     /// The removals that matched, each with its profile.
     pub removals: Vec<(ProfileId, &'a Removal)>,
     /// What the claims disagree about, settled or not.
-    pub dispute: Option<Dispute>,
+    pub disagreement: Option<Disagreement>,
     /// The resolution that settles it.
     pub resolution: Option<Settled<'a>>,
     /// The resolution that chose the text which an entry of a profile builds on.
     pub settled_below: Option<Settled<'a>>,
-    /// Whether the dispute is open, so that the persona cannot be built.
+    /// Whether the disagreement is open, so that the persona cannot be built.
     pub is_open: bool,
     /// The subject, if a rule lost to a rule at another address.
     pub subject: Option<String>,
@@ -260,7 +260,8 @@ impl<'a> Decision<'a> {
             && self.claims.iter().zip(&other.claims).all(is_claim)
             && settled(self) == settled(other)
             && removers(self) == removers(other)
-            && (&self.dispute, self.is_open, &self.subject) == (&other.dispute, other.is_open, &other.subject)
+            && (&self.disagreement, self.is_open, &self.subject)
+                == (&other.disagreement, other.is_open, &other.subject)
     }
 
     /// Returns the emitted claims, then those that agree with them.
@@ -283,7 +284,7 @@ impl<'a> Decision<'a> {
         if !matches!(resolution.choice, Choice::Set(_)) {
             return None;
         }
-        let sides = self.dispute.iter().flat_map(|dispute| &dispute.sides);
+        let sides = self.disagreement.iter().flat_map(|disagreement| &disagreement.sides);
         let strongest =
             sides.filter_map(|side| self.claims[*side].force()).max_by_key(|force| strength(*force));
         strongest.map(|strongest| resolution.force.as_ref().map_or(strongest, |force| force.value))
@@ -362,7 +363,7 @@ pub(crate) struct Side<'a> {
     pub removal: Option<&'a Removal>,
     /// The hash of its content, as `seen` records it.
     pub hash: String,
-    /// Whether taking this side settles the dispute. Not if the source has claims on both sides.
+    /// Whether taking this side settles the disagreement. Not if the source has claims on both sides.
     pub settles: bool,
 }
 
@@ -371,7 +372,7 @@ pub(crate) struct Side<'a> {
 pub(crate) struct Conflict<'a> {
     /// The address, or `subject.NAME`.
     pub at: String,
-    pub kind: DisputeKind,
+    pub kind: ConflictKind,
     /// The sides, by name.
     pub sides: Vec<Side<'a>>,
     pub state: ConflictState<'a>,
@@ -407,13 +408,13 @@ impl<'a> Conflict<'a> {
 
     /// Returns whether it is only a warning.
     pub(crate) fn is_tension(&self) -> bool {
-        self.kind == DisputeKind::Tension
+        self.kind == ConflictKind::Tension
     }
 
     /// Returns whether `keep = "both"` can settle it: several texts or rules can be kept, but not several
     /// values.
     pub(crate) fn keeps_several(&self) -> bool {
-        use DisputeKind::{Contradiction, Different, Locked, Tension};
+        use ConflictKind::{Contradiction, Different, Locked, Tension};
         let is_text = |claim: &Claim| {
             claim.block().is_some_and(|block| !matches!(block.part, Part::Title | Part::Lead))
         };
@@ -428,7 +429,7 @@ impl<'a> Conflict<'a> {
 
     /// Returns whether `set` can settle it. Not if its rules are at several addresses.
     pub(crate) fn takes_a_value(&self) -> bool {
-        use DisputeKind::{Clash, LockedRemoval, Unrefinable};
+        use ConflictKind::{Clash, LockedRemoval, Unrefinable};
         let settled = !matches!(self.kind, Clash | LockedRemoval | Unrefinable);
         settled && Address::parse(&self.at).subject().is_none()
     }
@@ -459,7 +460,7 @@ pub(crate) enum Problem<'a> {
     Unresolvable,
 }
 
-/// Returns the sides of a dispute: its claims and removals grouped by source, sorted by name.
+/// Returns the sides of a disagreement: its claims and removals grouped by source, sorted by name.
 pub(crate) fn sides<'a>(
     library: &'a Library,
     claims: impl IntoIterator<Item = &'a Claim>,

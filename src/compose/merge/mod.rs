@@ -4,10 +4,10 @@
 //! folded in pairs: a pairwise merge forgets who lost, so its result would depend on the order.
 //!
 //! 1. [`resolve`] decides one address: from its claims and removals to an outcome for each claim and the
-//!    remaining dispute. Rules go through [`rules`], lists of tools through [`tools`].
-//! 2. [`settle`] applies the resolutions of profiles to disputes. [`refine`] first does both below each entry without
+//!    remaining disagreement. Rules go through [`rules`], lists of tools through [`tools`].
+//! 2. [`settle`] applies the resolutions of profiles to disagreements. [`refine`] first does both below each entry without
 //!    a text, and makes a whole claim of it.
-//! 3. [`subjects`] compares rules across addresses and settles their disputes the same way.
+//! 3. [`subjects`] compares rules across addresses and settles their disagreements the same way.
 //! 4. [`tools`] combines the two lists of tools.
 //!
 //! *Which claim wins.* A removal removes the claims strictly below its profile. A `locked` claim overrides
@@ -37,7 +37,7 @@ mod subjects;
 mod tools;
 
 pub(crate) use decision::{
-    Cause, Conflict, ConflictState, Decision, DisputeKind, Placed, Problem, Settled, Side, State,
+    Cause, Conflict, ConflictKind, ConflictState, Decision, Placed, Problem, Settled, Side, State,
 };
 pub(super) use decision::{Decisions, sides};
 pub(super) use resolve::Contest;

@@ -8,7 +8,7 @@
 //! then made of the side that won.
 
 use super::decision::{
-    Cause, Conflict, ConflictState, Decision, Dispute, DisputeKind, Problem, Settled, State, sides,
+    Cause, Conflict, ConflictKind, ConflictState, Decision, Disagreement, Problem, Settled, State, sides,
 };
 use super::resolve::Contest;
 use super::settle::Resolutions;
@@ -164,17 +164,17 @@ impl<'a> Refining<'_, 'a> {
             };
         }
         if stage.below.is_open {
-            decision.dispute.clone_from(&stage.below.dispute);
+            decision.disagreement.clone_from(&stage.below.disagreement);
             return (decision, stage.conflicts.clone());
         }
-        let dispute = Dispute::new(DisputeKind::Unrefinable, [stage.at]);
+        let disagreement = Disagreement::new(ConflictKind::Unrefinable, [stage.at]);
         let conflict = Conflict {
             at: self.at.to_owned(),
-            kind: dispute.kind,
+            kind: disagreement.kind,
             sides: sides(self.contest.library, [self.claims[stage.at]], []),
             state: ConflictState::Open,
         };
-        decision.dispute = Some(dispute);
+        decision.disagreement = Some(disagreement);
         (decision, vec![conflict])
     }
 }

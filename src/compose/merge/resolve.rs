@@ -1,10 +1,10 @@
-//! Decides one address: from its claims and removals to an outcome for each claim and the remaining dispute.
+//! Decides one address: from its claims and removals to an outcome for each claim and the remaining disagreement.
 
 use std::collections::BTreeSet;
 
 use smallvec::smallvec;
 
-use super::decision::{Cause, Dispute, DisputeKind, Outcomes, State};
+use super::decision::{Cause, ConflictKind, Disagreement, Outcomes, State};
 use crate::compose::lineage::Lineages;
 use crate::model::{
     Claim, Combine, Content, Digest, Force, Level, Library, Part, ProfileId, Removal, Source,
@@ -28,8 +28,8 @@ pub(crate) struct Contest<'c, 'a> {
 pub(crate) struct Verdict {
     /// The outcome of each claim.
     pub(super) outcomes: Outcomes,
-    /// The open dispute.
-    pub(super) dispute: Option<Dispute>,
+    /// The open disagreement.
+    pub(super) disagreement: Option<Disagreement>,
 }
 
 /// A contest in progress: `outcomes` is `None` for claims that are still open.
@@ -41,13 +41,13 @@ pub(crate) struct Running<'c, 'a> {
 /// Decides a contest.
 pub(super) fn decide(contest: &Contest<'_, '_>) -> Verdict {
     if let Some(outcomes) = uncontested(contest) {
-        return Verdict { outcomes, dispute: None };
+        return Verdict { outcomes, disagreement: None };
     }
     let mut running = Running { contest, outcomes: vec![None; contest.claims.len()] };
     for index in contest.outside {
         running.set(*index, State::Conflicted, Cause::Uncontested);
     }
-    let dispute = running.remove().or_else(|| running.clash()).or_else(|| {
+    let disagreement = running.remove().or_else(|| running.clash()).or_else(|| {
         running.yield_defaults();
         // Removed claims do not count when the kind of contest is chosen.
         match running.open().first().map(|index| &contest.claims[*index].content) {
@@ -61,7 +61,7 @@ pub(super) fn decide(contest: &Contest<'_, '_>) -> Verdict {
             }
         }
     });
-    running.finish(dispute)
+    running.finish(disagreement)
 }
 
 /// Returns the outcomes if there is nothing to decide: one claim, or fragments that agree on one value. The
@@ -123,7 +123,7 @@ impl Running<'_, '_> {
 
     /// Applies removals. Claims strictly below the removing profile are removed; a claim of a peer is a
     /// conflict unless a source above both overrides it.
-    pub(super) fn remove(&mut self) -> Option<Dispute> {
+    pub(super) fn remove(&mut self) -> Option<Disagreement> {
         let contest = self.contest;
         let mut locked = Vec::new();
         for (profile, removal) in contest.removals {
@@ -143,18 +143,18 @@ impl Running<'_, '_> {
         locked.retain(|(index, _)| open.contains(index));
         if !locked.is_empty() {
             // While a lock prevents a removal, nothing at this address is decided.
-            let mut dispute = Dispute::new(DisputeKind::LockedRemoval, open);
-            dispute.removals = locked.into_iter().map(|(_, profile)| profile).collect();
-            dispute.removals.sort_unstable();
-            dispute.removals.dedup();
-            return Some(dispute);
+            let mut disagreement = Disagreement::new(ConflictKind::LockedRemoval, open);
+            disagreement.removals = locked.into_iter().map(|(_, profile)| profile).collect();
+            disagreement.removals.sort_unstable();
+            disagreement.removals.dedup();
+            return Some(disagreement);
         }
         self.removal_between_peers()
     }
 
-    pub(super) fn removal_between_peers(&mut self) -> Option<Dispute> {
+    pub(super) fn removal_between_peers(&mut self) -> Option<Disagreement> {
         let contest = self.contest;
-        let mut dispute = Dispute::new(DisputeKind::Removal, []);
+        let mut disagreement = Disagreement::new(ConflictKind::Removal, []);
         for (profile, _) in contest.removals {
             let remover = Source::Profile(*profile);
             let is_above = |upper, lower| contest.lineages.is_above(upper, lower);
@@ -175,33 +175,33 @@ impl Running<'_, '_> {
                     match self.claim(*index).level {
                         Level::Default => self.set(*index, State::Removed, Cause::Removal(*profile)),
                         _ => {
-                            dispute.sides.push(*index);
-                            dispute.removals.push(*profile);
+                            disagreement.sides.push(*index);
+                            disagreement.removals.push(*profile);
                         }
                     }
                 }
             }
         }
-        if dispute.sides.is_empty() {
+        if disagreement.sides.is_empty() {
             return None;
         }
         // All open claims are sides, such as a claim of the remover itself: otherwise they would be lost
         // whoever wins.
-        dispute.sides = self.open();
-        dispute.removals.sort_unstable();
-        dispute.removals.dedup();
-        Some(dispute)
+        disagreement.sides = self.open();
+        disagreement.removals.sort_unstable();
+        disagreement.removals.dedup();
+        Some(disagreement)
     }
 
     /// Reports entries of different types at one address: an address names one thing.
-    pub(super) fn clash(&mut self) -> Option<Dispute> {
+    pub(super) fn clash(&mut self) -> Option<Disagreement> {
         let sort = |index: &usize| match &self.claim(*index).content {
             Content::Block(block) => block.part.noun(),
             _ => "value",
         };
         let open = self.open();
         let sorts: BTreeSet<_> = open.iter().map(sort).collect();
-        (sorts.len() > 1).then(|| Dispute::new(DisputeKind::Clash, open))
+        (sorts.len() > 1).then(|| Disagreement::new(ConflictKind::Clash, open))
     }
 
     pub(super) fn yield_defaults(&mut self) {
@@ -244,15 +244,15 @@ impl Running<'_, '_> {
     }
 
     /// Decides on one value: that of the locked claims, else that of the highest layer, if they agree.
-    pub(super) fn one_value(&mut self, among: &[usize]) -> Option<Dispute> {
+    pub(super) fn one_value(&mut self, among: &[usize]) -> Option<Disagreement> {
         if let Some(rivals) = self.rivals_of_locks(among) {
-            return Some(Dispute::new(DisputeKind::Locked, rivals));
+            return Some(Disagreement::new(ConflictKind::Locked, rivals));
         }
         let locked: Vec<usize> = among.iter().copied().filter(|index| self.is_locked(*index)).collect();
         let top = if locked.is_empty() { self.highest(among) } else { locked };
         let first = *top.first()?;
         if top.iter().any(|index| self.digest(*index) != self.digest(first)) {
-            return Some(Dispute::new(DisputeKind::Different, top));
+            return Some(Disagreement::new(ConflictKind::Different, top));
         }
         let winner = self.least(top).unwrap_or(first);
         for index in among {
@@ -280,22 +280,22 @@ impl Running<'_, '_> {
         has_same_words(self.contest.library, self.claim(one), self.claim(other))
     }
 
-    pub(super) fn unite(&mut self) -> Option<Dispute> {
+    pub(super) fn unite(&mut self) -> Option<Disagreement> {
         for index in self.open() {
             self.set(index, State::Emitted, Cause::Uncontested);
         }
         None
     }
 
-    pub(super) fn finish(mut self, dispute: Option<Dispute>) -> Verdict {
-        if let Some(dispute) = &dispute
-            && dispute.kind != DisputeKind::Tension
+    pub(super) fn finish(mut self, disagreement: Option<Disagreement>) -> Verdict {
+        if let Some(disagreement) = &disagreement
+            && disagreement.kind != ConflictKind::Tension
         {
-            for index in &dispute.sides {
+            for index in &disagreement.sides {
                 self.set(*index, State::Conflicted, Cause::Uncontested);
             }
             // The other open claims are below a side.
-            let sides = || dispute.sides.iter().copied();
+            let sides = || disagreement.sides.iter().copied();
             for index in self.open() {
                 let upper = self.least(sides().filter(|side| self.is_above(*side, index)));
                 let upper = upper.or_else(|| self.least(sides())).unwrap_or_default();
@@ -307,7 +307,7 @@ impl Running<'_, '_> {
             .into_iter()
             .map(|outcome| outcome.unwrap_or((State::Emitted, Cause::Uncontested)))
             .collect();
-        Verdict { outcomes, dispute }
+        Verdict { outcomes, disagreement }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::combine::{Ranked, beats, may_weaken};
-use super::decision::{Cause, Dispute, DisputeKind, State};
+use super::decision::{Cause, ConflictKind, Disagreement, State};
 use super::force::{Relation, relation, strength};
 use super::resolve::Running;
 use crate::model::{Combine, Force};
@@ -11,21 +11,21 @@ use crate::model::{Combine, Force};
 impl Running<'_, '_> {
     /// Decides rules: `combine` settles contradictions, then come locks and weakening, then the strongest
     /// force in the highest layer wins. Different words in that layer are a conflict, whatever their forces.
-    pub(super) fn weigh_forces(&mut self) -> Option<Dispute> {
-        if let Some(dispute) = self.combine_contradictions() {
-            return Some(dispute);
+    pub(super) fn weigh_forces(&mut self) -> Option<Disagreement> {
+        if let Some(disagreement) = self.combine_contradictions() {
+            return Some(disagreement);
         }
         let open = self.open();
         if let Some(rivals) = self.rivals_of_locks(&open) {
-            return Some(self.dispute(DisputeKind::Locked, rivals));
+            return Some(self.disagreement(ConflictKind::Locked, rivals));
         }
         if let Some(sides) = self.weakening(&open) {
-            return Some(self.dispute(DisputeKind::Weakening, sides));
+            return Some(self.disagreement(ConflictKind::Weakening, sides));
         }
         let highest = self.highest(&open);
         let first = *highest.first()?;
         if highest.iter().any(|index| !self.has_same_words(*index, first)) {
-            return Some(self.dispute(DisputeKind::Different, highest));
+            return Some(self.disagreement(ConflictKind::Different, highest));
         }
         let strongest = highest.iter().copied().max_by_key(|index| strength(self.force(*index)));
         let winner = self.least(
@@ -52,7 +52,7 @@ impl Running<'_, '_> {
         }
         let is_tense = |a: usize, b: usize| relation(self.force(a), self.force(b)) == Relation::Tension;
         let sides = self.related(&highest, is_tense);
-        (!sides.is_empty()).then(|| Dispute::new(DisputeKind::Tension, sides))
+        (!sides.is_empty()).then(|| Disagreement::new(ConflictKind::Tension, sides))
     }
 
     /// Returns the claims in `among` for which `relates` holds with another of them. Only one claim of each
@@ -77,7 +77,7 @@ impl Running<'_, '_> {
         (self.force(index), self.claim(index).source)
     }
 
-    fn combine_contradictions(&mut self) -> Option<Dispute> {
+    fn combine_contradictions(&mut self) -> Option<Disagreement> {
         let open = self.open();
         let combine = self.contest.combine;
         if combine == Combine::Unanimous {
@@ -96,7 +96,7 @@ impl Running<'_, '_> {
         };
         let losers: Vec<usize> = open.iter().copied().filter(loses).collect();
         if losers.iter().any(|index| self.is_locked(*index)) {
-            return Some(Dispute::new(DisputeKind::Locked, open));
+            return Some(Disagreement::new(ConflictKind::Locked, open));
         }
         for index in losers {
             self.set(index, State::Overruled, Cause::Combine);
@@ -105,11 +105,11 @@ impl Running<'_, '_> {
         self.contradiction(&open)
     }
 
-    fn contradiction(&self, open: &[usize]) -> Option<Dispute> {
+    fn contradiction(&self, open: &[usize]) -> Option<Disagreement> {
         let contradicts =
             |a: usize, b: usize| relation(self.force(a), self.force(b)) == Relation::Contradiction;
         let sides = self.related(open, contradicts);
-        (!sides.is_empty()).then(|| self.dispute(DisputeKind::Contradiction, sides))
+        (!sides.is_empty()).then(|| self.disagreement(ConflictKind::Contradiction, sides))
     }
 
     /// Returns the rules that weaken a strongest rule below them, unless a strongest rule above them restores
@@ -126,10 +126,10 @@ impl Running<'_, '_> {
         (!weakening.is_empty()).then(|| weakening.into_iter().chain(top).collect())
     }
 
-    /// Returns a dispute between `sides`, the highest layer, all locked rules, and every rule that one of
+    /// Returns a disagreement between `sides`, the highest layer, all locked rules, and every rule that one of
     /// these would weaken or contradict if it won. The remaining rules are below a side that may override
     /// them.
-    fn dispute(&self, kind: DisputeKind, sides: Vec<usize>) -> Dispute {
+    fn disagreement(&self, kind: ConflictKind, sides: Vec<usize>) -> Disagreement {
         let open = self.open();
         let mut all: BTreeSet<usize> = sides.into_iter().chain(self.highest(&open)).collect();
         all.extend(open.iter().copied().filter(|index| self.is_locked(*index)));
@@ -146,7 +146,7 @@ impl Running<'_, '_> {
             let (more, less): (Vec<usize>, Vec<usize>) =
                 rest.iter().partition(|index| cannot_override(index));
             if more.is_empty() {
-                return Dispute::new(kind, all);
+                return Disagreement::new(kind, all);
             }
             all.extend(more);
             rest = less;

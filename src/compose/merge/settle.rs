@@ -1,11 +1,11 @@
-//! Settles disputes with the resolutions of profiles.
+//! Settles disagreements with the resolutions of profiles.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::decision::{
-    Cause, Conflict, ConflictState, Decision, Dispute, DisputeKind, Outcomes, Problem, Settled, Side, State,
-    lost_locks, sides,
+    Cause, Conflict, ConflictKind, ConflictState, Decision, Disagreement, Outcomes, Problem, Settled, Side,
+    State, lost_locks, sides,
 };
 use super::force::{Relation, relation, strength, subsumes};
 use super::refine;
@@ -96,13 +96,13 @@ impl<'l, 'a> Resolutions<'l, 'a> {
         all.copied().filter(move |settled| settled.profile == profile)
     }
 
-    /// Settles a dispute: passes its resolution, if there is one, to `apply`, and returns the conflict.
+    /// Settles a disagreement: passes its resolution, if there is one, to `apply`, and returns the conflict.
     /// Callers must check that the conflict is settled before they use what `apply` computed, because `apply`
     /// also runs for stale resolutions.
     pub(crate) fn settle(
         &self,
         at: &str,
-        kind: DisputeKind,
+        kind: ConflictKind,
         sides: Vec<Side<'a>>,
         apply: impl FnOnce(&'a Resolution, &[Side<'a>]) -> Result<(), Problem<'a>>,
     ) -> Conflict<'a> {
@@ -113,7 +113,7 @@ impl<'l, 'a> Resolutions<'l, 'a> {
     fn settle_below(
         &self,
         at: &str,
-        kind: DisputeKind,
+        kind: ConflictKind,
         sides: Vec<Side<'a>>,
         below: Option<ProfileId>,
         apply: impl FnOnce(&'a Resolution, &[Side<'a>]) -> Result<(), Problem<'a>>,
@@ -162,21 +162,22 @@ impl<'l, 'a> Resolutions<'l, 'a> {
             claims: contest.claims.into(),
             outcomes: verdict.outcomes,
             removals: contest.removals.to_vec(),
-            dispute: verdict.dispute,
+            disagreement: verdict.disagreement,
             resolution: None,
             settled_below: None,
             is_open: false,
             subject: None,
         };
-        let Some(dispute) = decision.dispute.clone() else { return (decision, None) };
+        let Some(disagreement) = decision.disagreement.clone() else { return (decision, None) };
         let mut settled = None;
-        let claims = dispute.sides.iter().map(|index| contest.claims[*index]);
+        let claims = disagreement.sides.iter().map(|index| contest.claims[*index]);
         let removals =
-            contest.removals.iter().copied().filter(|(profile, _)| dispute.removals.contains(profile));
+            contest.removals.iter().copied().filter(|(profile, _)| disagreement.removals.contains(profile));
         let sides = sides(self.library, claims, removals);
-        let conflict = self.settle_below(at, dispute.kind, sides, below, |resolution, sides| {
+        let conflict = self.settle_below(at, disagreement.kind, sides, below, |resolution, sides| {
             let (library, lineages) = (self.library, self.lineages);
-            let applying = Applying { library, lineages, decision: &decision, dispute: &dispute, resolution };
+            let applying =
+                Applying { library, lineages, decision: &decision, disagreement: &disagreement, resolution };
             settled = Some(applying.outcomes(sides)?);
             Ok(())
         });
@@ -254,12 +255,12 @@ pub(crate) fn hashes<'s>(sides: &'s [Side<'_>]) -> BTreeMap<&'s str, &'s str> {
     sides.iter().map(|side| (side.name.as_str(), side.hash.as_str())).collect()
 }
 
-/// A resolution that is applied to the dispute at an address.
+/// A resolution that is applied to the disagreement at an address.
 struct Applying<'r, 'a> {
     library: &'a Library,
     lineages: &'r Lineages,
     decision: &'r Decision<'a>,
-    dispute: &'r Dispute,
+    disagreement: &'r Disagreement,
     resolution: &'a Resolution,
 }
 
@@ -267,8 +268,8 @@ impl<'a> Applying<'_, 'a> {
     /// Returns the outcomes at the address after the resolution.
     fn outcomes(&self, sides: &[Side<'a>]) -> Result<Outcomes, Problem<'a>> {
         if matches!(
-            self.dispute.kind,
-            DisputeKind::Clash | DisputeKind::LockedRemoval | DisputeKind::Unrefinable
+            self.disagreement.kind,
+            ConflictKind::Clash | ConflictKind::LockedRemoval | ConflictKind::Unrefinable
         ) {
             return Err(Problem::Unresolvable);
         }
@@ -283,7 +284,7 @@ impl<'a> Applying<'_, 'a> {
             Choice::KeepBoth(_) => self.keep_all(&mut outcomes)?,
         }
         if !matches!(self.resolution.choice, Choice::Set(_)) {
-            follow(self.library, self.lineages, claims, &self.dispute.sides, &mut outcomes);
+            follow(self.library, self.lineages, claims, &self.disagreement.sides, &mut outcomes);
         }
         let was_locked = |index: usize| self.decision.outcomes[index].0 != State::Removed;
         if !self.resolution.breaks_lock && lost_locks(claims, &outcomes).any(was_locked) {
@@ -294,8 +295,9 @@ impl<'a> Applying<'_, 'a> {
 
     fn take(&self, side: &Side<'a>, outcomes: &mut Outcomes) {
         let claims = &self.decision.claims;
-        let winner = self.dispute.sides.iter().copied().find(|index| claims[*index].source == side.source);
-        for index in &self.dispute.sides {
+        let winner =
+            self.disagreement.sides.iter().copied().find(|index| claims[*index].source == side.source);
+        for index in &self.disagreement.sides {
             outcomes[*index] = match winner {
                 Some(winner) if *index == winner => (State::Emitted, Cause::Resolution),
                 Some(winner) => covered(self.library, claims, *index, winner).unwrap_or(OVERRULED),
@@ -305,7 +307,7 @@ impl<'a> Applying<'_, 'a> {
     }
 
     fn set(&self, value: &Datum, outcomes: &mut Outcomes) -> Result<(), Problem<'a>> {
-        let (claims, disputed) = (&self.decision.claims, &self.dispute.sides);
+        let (claims, disputed) = (&self.decision.claims, &self.disagreement.sides);
         let first = disputed.first().ok_or(Problem::Unresolvable)?;
         check_value(self.library, claims[*first], value).map_err(Problem::WrongValue)?;
         let forces: Vec<_> = disputed.iter().filter_map(|index| claims[*index].force()).collect();
@@ -322,11 +324,11 @@ impl<'a> Applying<'_, 'a> {
     /// Keeps every side. If sides agree, the first source by name is emitted, as everywhere; of rules in the same words,
     /// the strongest.
     fn keep_all(&self, outcomes: &mut Outcomes) -> Result<(), Problem<'a>> {
-        let (claims, disputed) = (&self.decision.claims, &self.dispute.sides);
+        let (claims, disputed) = (&self.decision.claims, &self.disagreement.sides);
         let part = disputed.first().and_then(|index| claims[*index].block()).map(|block| block.part);
         let several =
             matches!(part, Some(Part::Prose | Part::Closing | Part::Item | Part::Step | Part::Rule(_)));
-        if !several || self.dispute.kind == DisputeKind::Removal {
+        if !several || self.disagreement.kind == ConflictKind::Removal {
             return Err(Problem::KeepsOneValue);
         }
         let mut ranked = disputed.to_vec();

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::combine::beats;
-use super::decision::{Cause, Conflict, Decisions, DisputeKind, Problem, Side, State, sides};
+use super::decision::{Cause, Conflict, ConflictKind, Decisions, Problem, Side, State, sides};
 use super::force::{Relation, relation};
 use super::settle::{Resolutions, taken as taken_side};
 use crate::compose::lineage::Lineages;
@@ -72,7 +72,7 @@ struct TooMany {
     rule: usize,
 }
 
-/// The rules of a persona and the disputes among them.
+/// The rules of a persona and the disagreements among them.
 pub(crate) struct Subjects<'c, 'a> {
     pub(crate) library: &'a Library,
     pub(crate) lineages: &'c Lineages,
@@ -96,7 +96,7 @@ impl<'a> Subjects<'_, 'a> {
         decisions: &mut Decisions<'a>,
     ) -> Result<Vec<Conflict<'a>>, Box<Diagnostic>> {
         let rules = winning_rules(decisions);
-        let disputes = self.disputes(&rules).map_err(|TooMany { rule }| {
+        let disagreements = self.disagreements(&rules).map_err(|TooMany { rule }| {
             let stated = rules[rule].stated;
             let message = format!("more than {MAX_PAIRS} pairs of rules contradict each other");
             let label = stated.subject().map_or_else(String::new, |subject| format!("one of them, about `{subject}`"));
@@ -109,7 +109,7 @@ impl<'a> Subjects<'_, 'a> {
         })?;
         let mut conflicts = Vec::new();
         let mut lost = BTreeSet::new();
-        for (subject, pairs) in disputes {
+        for (subject, pairs) in disagreements {
             // Rules that no output can have both of do not meet.
             let meet = |a: &usize, b: &usize| rules[*a].targets().overlaps(&rules[*b].targets());
             let mut pairs: Vec<Pair> = pairs
@@ -122,7 +122,7 @@ impl<'a> Subjects<'_, 'a> {
                 continue;
             }
             let is_error = pairs.iter().any(|(.., relation)| *relation == Relation::Contradiction);
-            let kind = if is_error { DisputeKind::Contradiction } else { DisputeKind::Tension };
+            let kind = if is_error { ConflictKind::Contradiction } else { ConflictKind::Tension };
             let members: BTreeSet<usize> = pairs.iter().flat_map(|(a, b, _)| [*a, *b]).collect();
             let mut sides = sides(self.library, members.iter().flat_map(|rule| rules[*rule].claims()), []);
             for side in &mut sides {
@@ -154,7 +154,7 @@ impl<'a> Subjects<'_, 'a> {
     }
 
     /// Returns the disputed pairs, by the subject under which they are settled.
-    fn disputes(&self, rules: &[Rule<'a>]) -> Result<BTreeMap<String, Vec<Pair>>, TooMany> {
+    fn disagreements(&self, rules: &[Rule<'a>]) -> Result<BTreeMap<String, Vec<Pair>>, TooMany> {
         let mut by_subject: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (index, rule) in rules.iter().enumerate() {
             if let Some(subject) = rule.stated.subject() {
@@ -162,16 +162,16 @@ impl<'a> Subjects<'_, 'a> {
             }
         }
         let mut budget = Budget { left: MAX_PAIRS };
-        let mut disputes: BTreeMap<String, Vec<Pair>> = BTreeMap::new();
+        let mut disagreements: BTreeMap<String, Vec<Pair>> = BTreeMap::new();
         for (subject, members) in &by_subject {
             let pairs = pairs_of_one_subject(rules, members, &mut budget)?;
             if !pairs.is_empty() {
-                disputes.entry((*subject).to_owned()).or_default().extend(pairs);
+                disagreements.entry((*subject).to_owned()).or_default().extend(pairs);
             }
         }
-        self.pairs_with_implied(rules, &by_subject, &mut disputes, &mut budget)?;
-        self.pairs_with_excluded(rules, &by_subject, &mut disputes, &mut budget)?;
-        Ok(disputes)
+        self.pairs_with_implied(rules, &by_subject, &mut disagreements, &mut budget)?;
+        self.pairs_with_excluded(rules, &by_subject, &mut disagreements, &mut budget)?;
+        Ok(disagreements)
     }
 
     /// Adds pairs for implied subjects: `never` to a subject contradicts an obligation to something that
@@ -180,7 +180,7 @@ impl<'a> Subjects<'_, 'a> {
         &self,
         rules: &[Rule<'a>],
         by_subject: &BTreeMap<&str, Vec<usize>>,
-        disputes: &mut BTreeMap<String, Vec<Pair>>,
+        disagreements: &mut BTreeMap<String, Vec<Pair>>,
         budget: &mut Budget,
     ) -> Result<(), TooMany> {
         for other in by_subject.keys() {
@@ -193,7 +193,7 @@ impl<'a> Subjects<'_, 'a> {
                     budget.take(obligations.len(), *first)?;
                     let pairs =
                         obligations.iter().map(|obligation| (rule, *obligation, Relation::Contradiction));
-                    disputes.entry(subject.clone()).or_default().extend(pairs);
+                    disagreements.entry(subject.clone()).or_default().extend(pairs);
                 }
             }
         }
@@ -206,7 +206,7 @@ impl<'a> Subjects<'_, 'a> {
         &self,
         rules: &[Rule<'a>],
         by_subject: &BTreeMap<&str, Vec<usize>>,
-        disputes: &mut BTreeMap<String, Vec<Pair>>,
+        disagreements: &mut BTreeMap<String, Vec<Pair>>,
         budget: &mut Budget,
     ) -> Result<(), TooMany> {
         let relations = &self.library.config.subjects;
@@ -244,7 +244,7 @@ impl<'a> Subjects<'_, 'a> {
                             opposite.map(|opposite| (rule, opposite, Relation::Contradiction)).collect();
                         budget.take(pairs.len(), rule)?;
                         if !pairs.is_empty() {
-                            disputes.entry((*subject).to_owned()).or_default().extend(pairs);
+                            disagreements.entry((*subject).to_owned()).or_default().extend(pairs);
                         }
                     }
                 }
@@ -334,7 +334,7 @@ fn winning_rules<'a>(decisions: &Decisions<'a>) -> Vec<Rule<'a>> {
                 is_locked,
             });
         };
-        let sides = decision.dispute.iter().flat_map(|dispute| &dispute.sides);
+        let sides = decision.disagreement.iter().flat_map(|disagreement| &disagreement.sides);
         if let (Some(force), Some(side)) =
             (decision.set_force(), sides.min_by_key(|side| decision.claims[**side].source))
         {
@@ -419,7 +419,7 @@ fn choose<'a>(
 fn beaten_by(rules: &[Rule<'_>], pairs: &[Pair], taken: Source) -> Option<BTreeSet<usize>> {
     let is_taken: Vec<bool> =
         rules.iter().map(|rule| rule.claims().any(|claim| claim.source == taken)).collect();
-    // Computed once for all pairs, since each side of a dispute asks.
+    // Computed once for all pairs, since each side of a disagreement asks.
     let mut has_lost = vec![false; rules.len()];
     for (a, b, _) in pairs.iter().filter(|(a, b, _)| is_taken[*a] != is_taken[*b]) {
         has_lost[if is_taken[*a] { *b } else { *a }] = true;

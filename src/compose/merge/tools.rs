@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::decision::{
-    Cause, Conflict, Decision, Decisions, Dispute, DisputeKind, Problem, Settled, State, sides,
+    Cause, Conflict, ConflictKind, Decision, Decisions, Disagreement, Problem, Settled, State, sides,
 };
 use super::resolve::Running;
 use super::settle::{Resolutions, taken as taken_side};
@@ -83,7 +83,7 @@ pub(crate) fn widens(lineages: &Lineages, upper: &Claim, lower: &Claim, allows: 
 
 impl Running<'_, '_> {
     /// Decides `tools.allow`: each layer may narrow the layers below it but not widen them.
-    pub(crate) fn intersect(&mut self) -> Option<Dispute> {
+    pub(crate) fn intersect(&mut self) -> Option<Disagreement> {
         let open = self.open();
         let allows: Vec<&Claim> = open.iter().map(|index| self.claim(*index)).collect();
         let mut sides = BTreeSet::new();
@@ -98,10 +98,10 @@ impl Running<'_, '_> {
             for index in open.iter().filter(|index| !sides.contains(index)) {
                 self.set(*index, State::Emitted, Cause::Uncontested);
             }
-            return Some(Dispute::new(DisputeKind::Widening, sides));
+            return Some(Disagreement::new(ConflictKind::Widening, sides));
         }
         if !allows.is_empty() && intersection(&allows).is_none_or(|common| common.is_empty()) {
-            return Some(Dispute::new(DisputeKind::NoTools, open));
+            return Some(Disagreement::new(ConflictKind::NoTools, open));
         }
         self.unite()
     }
@@ -133,19 +133,20 @@ pub(crate) fn combine<'a>(
         let party = |claim: &&&Claim| parties.contains(&(claim.source, claim.key));
         let all: Vec<&Claim> = allows.iter().chain(&denies).filter(party).copied().collect();
         let sides = sides(library, all, []);
-        tools.conflict = Some(resolutions.settle(DENY, DisputeKind::Widening, sides, |resolution, sides| {
-            match &resolution.choice {
-                // The side that is taken decides about the tools that it allows; the tools that it denies
-                // stay denied.
-                Choice::Take(name) => {
-                    let side = taken_side(resolution, &name.value, sides).ok_or(Problem::NotASide)?;
-                    taken = Some(side.source);
+        tools.conflict =
+            Some(resolutions.settle(DENY, ConflictKind::Widening, sides, |resolution, sides| {
+                match &resolution.choice {
+                    // The side that is taken decides about the tools that it allows; the tools that it denies
+                    // stay denied.
+                    Choice::Take(name) => {
+                        let side = taken_side(resolution, &name.value, sides).ok_or(Problem::NotASide)?;
+                        taken = Some(side.source);
+                    }
+                    Choice::Set(list) => set = Some(listed(&list.value)?),
+                    Choice::KeepBoth(_) => return Err(Problem::KeepsOneValue),
                 }
-                Choice::Set(list) => set = Some(listed(&list.value)?),
-                Choice::KeepBoth(_) => return Err(Problem::KeepsOneValue),
-            }
-            Ok(())
-        }));
+                Ok(())
+            }));
     }
     match tools.conflict.as_ref().and_then(Conflict::settled) {
         None => set = None,

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::State;
 use super::{MAX_SIDES, Reporter};
-use crate::compose::ConflictState;
 use crate::compose::merge::{Conflict, Problem, Settled, Side};
 use crate::compose::merge::{hashes, is_stale, moves};
 use crate::model::Statement;
@@ -51,7 +50,7 @@ impl<'a> Reporter<'_, 'a> {
             (true, Some(obstacle)) => {
                 let why = match obstacle {
                     Problem::NotASide => {
-                        "its side is gone, now has a text that lost, or leaves the conflict open"
+                        "the side that it takes is gone, now has the text of a side that lost, or leaves the conflict open"
                     }
                     _ => "it would not apply to these sides",
                 };
@@ -96,39 +95,19 @@ impl<'a> Reporter<'_, 'a> {
             }
         }
         let finding = self.routes(self.point_at_sides(finding, conflict), &conflict.sides);
-        let conflict = Conflict {
-            state: ConflictState::Open,
-            sides: conflict.sides.clone(),
-            at: conflict.at.clone(),
-            ..*conflict
-        };
-        self.choices(finding, &conflict)
+        self.choices(finding, conflict)
     }
 
-    /// Reports a parent's resolution that does not apply because a profile above it has a claim of its own.
-    pub(super) fn older(&self, conflict: &Conflict<'a>, settled: Settled<'a>) -> Diagnostic {
+    /// Reports a conflict that a parent's resolution does not settle, with the reason.
+    pub(super) fn beyond_parent(
+        &self,
+        conflict: &Conflict<'a>,
+        settled: Settled<'a>,
+        why: impl FnOnce(&str) -> String,
+    ) -> Diagnostic {
         let parent = &self.library.profiles[settled.profile].id;
-        self.unsettled(conflict)
-            .context(settled.resolution.at.span, format!("`{parent}` {}", settled.resolution.choice.describe(str::to_owned)))
-            .note(format!("the resolution of `{parent}` does not cover the claims of profiles above it, so it was not applied"))
-    }
-
-    /// Reports a conflict above the one that a parent's resolution settles.
-    pub(super) fn above(&self, conflict: &Conflict<'a>, settled: Settled<'a>) -> Diagnostic {
-        let parent = &self.library.profiles[settled.profile].id;
-        self.unsettled(conflict)
-            .context(settled.resolution.at.span, format!("`{parent}` {}", settled.resolution.choice.describe(str::to_owned)))
-            .note(format!("the resolution of `{parent}` chooses what an entry without {} refines; this conflict is above it", grammar::Entry::Text.shown()))
-    }
-
-    /// Reports a conflict without its resolution.
-    fn unsettled(&self, conflict: &Conflict<'a>) -> Diagnostic {
-        self.open_conflict(&Conflict {
-            at: conflict.at.clone(),
-            kind: conflict.kind,
-            sides: conflict.sides.clone(),
-            state: ConflictState::Open,
-        })
+        let decided = format!("`{parent}` {}", settled.resolution.choice.describe(str::to_owned));
+        self.open_conflict(conflict).context(settled.resolution.at.span, decided).note(why(parent))
     }
 
     pub(super) fn bad_resolution(
@@ -198,7 +177,7 @@ impl<'a> Reporter<'_, 'a> {
             _ => {
                 let resolve = grammar::headers(grammar::Profile::Resolve.name());
                 return self
-                    .unsettled(conflict)
+                    .open_conflict(conflict)
                     .context(resolution.at.span, format!("this conflict cannot be resolved by a {resolve}"));
             }
         };

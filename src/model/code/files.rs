@@ -64,7 +64,7 @@ $ cento similar personas
     fix "Give the user who runs cento permission to read the file, or leave it out of the command."
 
     SLIPPED_KEY = "slipped-key", Warning, Bound::Free;
-    "an entry has the name of a key that its file does not set"
+    "a key below a table header is read as an entry"
     cause "In TOML, every line after the header of a table belongs to that table. A `summary` below `[never]` is the \
      text of a rule, not the summary of the fragment."
     example r#"# fragments/rules/sql.toml

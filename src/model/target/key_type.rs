@@ -140,7 +140,7 @@ impl KeyType {
                 if objections.iter().any(Vec::is_empty) {
                     return Vec::new();
                 }
-                // The type that was meant tells more than that the value has neither.
+                // An objection to the intended type is more helpful than one that names both types.
                 let mut meant = types.iter().zip(objections).filter(|(of, _)| of.is_like(datum));
                 meant.next().map_or_else(|| vec![own()], |(_, objections)| objections)
             }
@@ -246,7 +246,7 @@ impl KeyType {
         }
     }
 
-    /// The value of this type that says nothing.
+    /// The empty value of this type.
     pub(crate) fn empty(self) -> Datum {
         match self {
             KeyType::List(_) | KeyType::Names => Datum::List(Vec::new()),

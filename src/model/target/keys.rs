@@ -11,7 +11,7 @@ pub(crate) struct Key {
     pub most: Option<usize>,
     /// Whether outputs without it are not loaded, or never applied.
     pub is_required: bool,
-    /// Whether a persona without its value says something else, or may do more.
+    /// Whether a persona without its value reads differently, or may do more.
     pub is_significant: bool,
     /// Whether it is written with an empty value if nothing sets it.
     pub is_always_written: bool,

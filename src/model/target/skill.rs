@@ -7,7 +7,7 @@ use super::{
 
 const FACTS: Facts = Facts { source: "https://agentskills.io/specification", verified: "2026-11-28" };
 
-/// The tools of the program that loads the skill, so any name. Those that Claude Code gave up are told.
+/// The tools of the program that loads the skill, so any name. Those that Claude Code no longer has are reported.
 const TOOLS: Vocabulary<'static> = Vocabulary { open: &[NameForm::Any], ..claude::TOOLS };
 
 /// What Claude Code adds. The reference validator refuses skills with other keys than those of the specification.

@@ -5,6 +5,7 @@ use toml::de::{DeTable, DeValue};
 use super::Value;
 use crate::model::grammar::{
     self, Body, Entries, Entry, FORCES, FragmentFile, Keys, Profile, Resolve, Row, Table, Type, header,
+    target_header,
 };
 use crate::model::wording::series;
 use crate::model::{Force, KINDS, TARGETS, address, did_you_mean, is_id, nearest};
@@ -159,7 +160,7 @@ impl Place {
         if let Some(target) = target {
             return Some(format!(
                 "`{key}` is a setting of a target: write it below `{}`",
-                header([Profile::Target.name(), target.name])
+                target_header(target.name)
             ));
         }
         let near = nearest(key, unknown.known.iter().copied());

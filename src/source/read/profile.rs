@@ -373,7 +373,7 @@ fn read_targets(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) -> 
             without.push(name);
             continue;
         }
-        let place = format!("`{}`", grammar::header([Profile::Target.name(), known.name]));
+        let place = format!("`{}`", grammar::target_header(known.name));
         let Some(settings) = reader.table(&place, value) else { continue };
         for (key, value) in settings {
             let datum = super::target::read_setting(reader, known, key, value);

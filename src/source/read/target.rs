@@ -4,7 +4,7 @@ use toml::de::DeValue;
 
 use super::Value;
 use super::reader::{Key, Reader};
-use crate::model::grammar::{Keys as _, Outputs, Profile, TARGET_NAMES, Tools, header};
+use crate::model::grammar::{Keys as _, Outputs, Profile, TARGET_NAMES, Tools, header, target_header};
 use crate::model::{
     Address, DESCRIPTION, Datum, FRONT_MATTER, KeyType, NAME, NameStatus, Objection, PATH, Quoting, Step,
     Target, TargetSet, Text, codes, did_you_mean, target,
@@ -172,12 +172,12 @@ fn unknown(reader: &mut Reader, target: &Target, key: &Key<'_>, value: &Value<'_
         (_, Some((_, list))) => format!("set `{list}` in {}", header([Profile::Tools.name()])),
         _ if let Some(help) = of_program(target, name) => help,
         _ => {
-            let place = format!("`{}`", header([Profile::Target.name(), target.name]));
+            let place = format!("`{}`", target_header(target.name));
             reader.unknown_key(key, value, &place, target.settings());
             return None;
         }
     };
-    let message = format!("`{name}` cannot be set in `{}`", header([Profile::Target.name(), target.name]));
+    let message = format!("`{name}` cannot be set in `{}`", target_header(target.name));
     reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
     None
 }

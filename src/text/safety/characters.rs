@@ -10,11 +10,11 @@ use super::hidden::hidden;
 use super::message::hidden_text;
 use super::name::{described, is_noncharacter};
 use super::{Specimen, control};
-use crate::model::wording::{and_more, one_or_many};
+use crate::model::wording::{and_more, one_or_many, shortened};
 use crate::model::{Code, codes};
 
 /// The maximum length of a hidden message in a finding.
-const MAX_SHOWN: usize = 80;
+pub(super) const MAX_SHOWN: usize = 80;
 
 /// Characters that separate words or stand for an object. Deleting one may change the text, so no edit is
 /// offered.
@@ -76,7 +76,9 @@ fn specimen(run: &str, range: Range<usize>, code: &'static Code) -> Specimen {
     let message = Some(run).filter(|_| code == codes::HIDDEN_CHARACTER).and_then(hidden_text);
     let is_same = run.chars().all(|character| run.starts_with(character));
     let what = match (message, count) {
-        (Some(message), _) => format!("{count} characters that hide the text `{}`", shortened(&message)),
+        (Some(message), _) => {
+            format!("{count} characters that hide the text `{}`", shortened(&message, MAX_SHOWN))
+        }
         (None, 1) => first,
         (None, _) if is_same => format!("{count} times {first}"),
         (None, _) => format!("{first}{}", and_more(count - 1)),
@@ -92,14 +94,6 @@ fn specimen(run: &str, range: Range<usize>, code: &'static Code) -> Specimen {
     let why = run.chars().next().and_then(hidden).map_or("", |entry| entry.reason);
     let instead = (code == codes::HIDDEN_CHARACTER && !run.contains(SPACING)).then(String::new);
     Specimen { range, code, what, why, count, fix: fix.to_owned(), instead }
-}
-
-/// Shortens a text for a message.
-pub(super) fn shortened(text: &str) -> String {
-    match text.char_indices().nth(MAX_SHOWN) {
-        Some((at, _)) => format!("{}...", &text[..at]),
-        None => text.to_owned(),
-    }
 }
 
 /// Returns the ranges that must be escaped to print a text faithfully: control characters except tabs and line

@@ -6,7 +6,7 @@
 //! of `words.rs` list them. Instructions that they miss are still reported as hidden comments.
 //!
 //! Words that oblige may address an author as well: "never nest deeper than three levels". Then they are about the
-//! document, its files or its making, and not about users, rules or what a model says and does.
+//! document, its files or its making, and not about users, rules or the behavior of a model.
 
 mod words;
 

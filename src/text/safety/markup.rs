@@ -8,10 +8,11 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::Specimen;
-use super::characters::shortened;
+use super::characters::MAX_SHOWN;
 use super::elements::{Unshown, unshown};
 use super::instruct::instructs;
 use crate::model::codes;
+use crate::model::wording::shortened;
 
 /// Prefixes of comments that are meant for programs. These are not reported as notes unless they give instructions.
 const FOR_PROGRAMS: [&str; 27] = [
@@ -197,16 +198,16 @@ fn unseen(text: &str, html: &[Range<usize>]) -> Vec<Specimen> {
             end = rest.find("-->").map_or(text.len(), |length| start + length);
             continue;
         }
-        let said = &rest[open.len()..];
-        let Some(length) = said.find(close) else {
+        let content = &rest[open.len()..];
+        let Some(length) = content.find(close) else {
             let end = start + rest.find('\n').unwrap_or(rest.len());
             specimens.push(unclosed(start..end, "an instruction", open, close));
             break;
         };
         end = start + open.len() + length + close.len();
-        let said = &said[..length];
-        if says_something(said) && !said.starts_with("xml ") {
-            specimens.push(hides(start..end, said));
+        let content = &content[..length];
+        if says_something(content) && !content.starts_with("xml ") {
+            specimens.push(hides(start..end, content));
         }
     }
     specimens
@@ -225,7 +226,7 @@ fn unclosed(range: Range<usize>, what: &str, open: &str, close: &str) -> Specime
 
 fn hides(range: Range<usize>, hidden: &str) -> Specimen {
     let words: Vec<&str> = hidden.split_whitespace().collect();
-    let what = format!("hides `{}`", shortened(&words.join(" ")));
+    let what = format!("hides `{}`", shortened(&words.join(" "), MAX_SHOWN));
     specimen(range, what, "delete it, or write it as text".to_owned())
 }
 

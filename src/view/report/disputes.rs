@@ -5,7 +5,7 @@ use crate::model::grammar::{self, Keys as _};
 use super::super::explain::describe;
 use super::tables::{Because, Dispute, DisputeSide, Tables};
 use crate::analyse::fleet::{self, Status};
-use crate::compose::{Composition, Conflict, Decision, DisputeKind, Origin, Problem, Side, State};
+use crate::compose::{Composition, Conflict, ConflictKind, Decision, Origin, Problem, Side, State};
 use crate::model::{Claim, Level};
 
 /// The disputes of a persona, as indices in the table. Open ones come first.
@@ -117,7 +117,7 @@ fn open<'a>(tables: &mut Tables<'a>, composition: &Composition<'a>, conflict: &C
     let helps = composition.findings.iter().find(has_helps).map(|finding| finding.helps.clone());
     Dispute {
         at: conflict.at.clone(),
-        state: if conflict.kind == DisputeKind::Tension { "tension" } else { "open" },
+        state: if conflict.kind == ConflictKind::Tension { "tension" } else { "open" },
         what: describe(conflict.kind),
         sides: sides(tables, &conflict.sides),
         because: conflict.unapplied().map(|(settled, _)| tables.because(settled)),

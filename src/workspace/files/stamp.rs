@@ -1,4 +1,4 @@
-//! What the system says about a file without reading it.
+//! The metadata of a file that shows whether it has changed, without reading it.
 
 use camino::Utf8Path;
 use cap_std::fs::Dir;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8Path;
 
 use super::Output;
-use crate::model::grammar::{Profile, header};
+use crate::model::grammar::target_header;
 use crate::model::wording::series;
 use crate::model::{self, Diagnostic, NAME, PATH, codes};
 use crate::workspace::attributes::ATTRIBUTES;
@@ -184,16 +184,13 @@ fn shared_name(outputs: &[&Output]) -> Option<Diagnostic> {
     let paths = series(outputs.iter().map(|output| &output.path), MAX_SHARING);
     let finding = Diagnostic::new(codes::NAME_COLLISION, message)
         .note(format!("{paths}: a program that loads {all} files picks one of them"))
-        .help(format!(
-            "set another `{NAME}` in {} of all profiles but one",
-            header([Profile::Target.name(), last.target])
-        ));
+        .help(format!("set another `{NAME}` in {} of all profiles but one", target_header(last.target)));
     Some(outputs.iter().fold(finding, |finding, output| finding.in_persona(&output.profile)))
 }
 
 /// Returns the help that moves an output.
 pub(super) fn another_path(profile: &str, target: &str) -> String {
-    format!("set another `{PATH}` in {} of profile `{profile}`", header([Profile::Target.name(), target]))
+    format!("set another `{PATH}` in {} of profile `{profile}`", target_header(target))
 }
 
 fn unsafe_path(output: &Output, reason: &str) -> Diagnostic {

@@ -104,7 +104,7 @@ fn words(texts: &Texts) -> Vec<std::ops::Range<usize>> {
     for piece in document.pieces().iter().filter(|piece| piece.written.is_some()) {
         let Attribution::From(address, _) = piece.attribution else { continue };
         let decision = &composition.decisions[address];
-        let is_single = decision.in_state(State::Emitted).count() == 1 && decision.dispute.is_none();
+        let is_single = decision.in_state(State::Emitted).count() == 1 && decision.disagreement.is_none();
         let mut start = piece.range.start;
         for word in document.text()[piece.range.clone()].split_inclusive(' ') {
             let plain = word.trim_end();

@@ -1,6 +1,6 @@
 //! The laws of composition, one test for each, over generated workspaces.
 //!
-//! The generator is meant to reach every feature, state and kind of dispute, and `reach` checks that it does:
+//! The generator is meant to reach every feature, state and kind of disagreement, and `reach` checks that it does:
 //! a law that holds because nothing ever happens would prove nothing. `PROPTEST_CASES` sets another number of
 //! cases for all laws; a failing case is printed as the files of its workspace.
 

@@ -151,8 +151,8 @@ fn features(workspace: &Workspace, loaded: &Loaded, composition: &Composition<'_
                 has("why", block.why.is_some());
             }
         }
-        if let (Some(settled), Some(dispute)) = (decision.resolution, &decision.dispute) {
-            has(&format!("settled {:?}", dispute.kind), true);
+        if let (Some(settled), Some(disagreement)) = (decision.resolution, &decision.disagreement) {
+            has(&format!("settled {:?}", disagreement.kind), true);
             has("take", matches!(settled.resolution.choice, Choice::Take(_)));
             has("set", matches!(settled.resolution.choice, Choice::Set(_)));
             has("set with a force", settled.resolution.force.is_some());
@@ -218,7 +218,7 @@ fn problem_name(problem: &Problem<'_>) -> &'static str {
     }
 }
 
-/// Every feature, state and kind of dispute occurs, and every workspace loads.
+/// Every feature, state and kind of disagreement occurs, and every workspace loads.
 #[test]
 fn the_generator_reaches_everything() {
     let mut runner = TestRunner::deterministic();

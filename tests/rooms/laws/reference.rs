@@ -13,7 +13,7 @@ use proptest::test_runner::{Config, FileFailurePersistence};
 
 use super::cases;
 use super::states::locks_hold;
-use crate::compose::{Cause, Composer, Composition, DisputeKind, Entry, State};
+use crate::compose::{Cause, Composer, Composition, ConflictKind, Entry, State};
 use crate::workspace::load_texts;
 
 const FORCES: [&str; 6] = ["never", "avoid", "may", "should", "must", "always"];
@@ -817,17 +817,17 @@ impl World {
 
 // What the program says.
 
-fn code(kind: DisputeKind) -> &'static str {
+fn code(kind: ConflictKind) -> &'static str {
     match kind {
-        DisputeKind::Different => "conflict",
-        DisputeKind::Locked => "lock-conflict",
-        DisputeKind::Contradiction => "contradiction",
-        DisputeKind::Weakening => "weakening",
-        DisputeKind::Removal => "remove-conflict",
-        DisputeKind::LockedRemoval => "locked-removal",
-        DisputeKind::Clash => "duplicate-address",
-        DisputeKind::Unrefinable => "override-unmatched",
-        DisputeKind::Widening | DisputeKind::NoTools | DisputeKind::Tension => "other",
+        ConflictKind::Different => "conflict",
+        ConflictKind::Locked => "lock-conflict",
+        ConflictKind::Contradiction => "contradiction",
+        ConflictKind::Weakening => "weakening",
+        ConflictKind::Removal => "remove-conflict",
+        ConflictKind::LockedRemoval => "locked-removal",
+        ConflictKind::Clash => "duplicate-address",
+        ConflictKind::Unrefinable => "override-unmatched",
+        ConflictKind::Widening | ConflictKind::NoTools | ConflictKind::Tension => "other",
     }
 }
 

@@ -126,7 +126,7 @@ proptest! {
         for target in TARGETS.iter().filter(|target| matches!(target.form, Form::Toml(_) | Form::Json(_))) {
             let written = output(target, &description, &text);
             let imported = |text: &str| {
-                let path = Utf8PathBuf::from(target.usual_path("p"));
+                let path = Utf8PathBuf::from(target.default_path("p"));
                 let inputs = inputs(&path, Some(path.clone()), text.as_bytes().to_vec());
                 let [Ok(input)] = inputs.as_slice() else { panic!("{inputs:?}\n{text}") };
                 let mut sources = Sources::default();

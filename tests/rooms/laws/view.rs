@@ -83,13 +83,13 @@ pub(crate) struct At {
 }
 
 /// A conflict: address, kind, sides with their hashes, and the problem with the resolution.
-pub(crate) type Dispute = (String, String, Vec<(String, String)>, Option<String>);
+pub(crate) type Disagreement = (String, String, Vec<(String, String)>, Option<String>);
 
 /// A composition without spans and order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct View {
     pub(crate) addresses: BTreeMap<String, At>,
-    pub(crate) conflicts: BTreeSet<Dispute>,
+    pub(crate) conflicts: BTreeSet<Disagreement>,
     /// The codes and addresses of the findings, sorted; without the note about neighbours, which depends on display order.
     pub(crate) findings: Vec<(&'static str, Option<String>)>,
     pub(crate) has_errors: bool,
@@ -210,7 +210,7 @@ fn spelled(loaded: &Loaded, block: &Block<'_>) -> String {
     format!("{:?} {words:?} by {origin}", block.part)
 }
 
-fn conflict(conflict: &Conflict<'_>) -> Dispute {
+fn conflict(conflict: &Conflict<'_>) -> Disagreement {
     let sides = conflict.sides.iter().map(|side| (side.name.clone(), side.hash.clone()));
     let problem = conflict.unapplied().map(|(_, problem)| match problem {
         Problem::Rival(_) => "rival".to_owned(),

@@ -188,7 +188,7 @@ fn notes(
         notes.push(
             finding
                 .note(format!("{summary} has no such patterns, so it has to ask before each edit"))
-                .help("set `permission` in the profile to patterns of paths"),
+                .help("set `permission` in the profile to path patterns"),
         );
     }
     if !groups.unlimited.is_empty() {

@@ -9,14 +9,14 @@ pub(super) struct Pair {
     pub(super) sort: Sort,
 }
 
-/// What two words say together, and so by which words around them they may be harmless.
+/// The meaning of two words together, which determines the words around them that make them harmless.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sort {
     /// Nothing makes them harmless.
     Plain,
     /// They revoke something, which may be a default: "rules below override the defaults".
     Revoking,
-    /// They ask for silence, or say what went without it.
+    /// They ask for silence, or report what happened without any.
     Silence,
     /// They depend on a user, who may be part of a name: "user story".
     Condition,
@@ -24,7 +24,7 @@ pub(super) enum Sort {
     Sending,
     /// They run something, which may be a step in the making of the document.
     Running,
-    /// They tell how to answer, which authors do too, in issues.
+    /// They prescribe a form of answer, as authors of issue templates do too.
     Speech,
 }
 
