@@ -113,11 +113,6 @@ impl<'a> Checker<'a> {
         Ok(checked)
     }
 
-    /// Composes and checks every profile, in order of id. For callers that need all personas at once.
-    pub(crate) fn check_all(&self, depth: Depth) -> TiVec<ProfileId, Result<Composition<'a>, Refusal>> {
-        self.each(depth, |checked| checked.map(|checked| checked.composition))
-    }
-
     /// Composes and checks every profile, in order of id, but keeps only what `visit` makes of it.
     pub(crate) fn each<T: Send>(
         &self,

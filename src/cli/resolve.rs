@@ -183,56 +183,39 @@ impl<'e, 'a> Editor<'e, 'a> {
 
     /// Pins one decision of the profile, or all, to the current texts of the sides.
     fn reaffirm(&mut self, at: Option<&str>) -> anyhow::Result<u8> {
-        let mut pinned = Vec::new();
-        let mut moot = Vec::new();
-        let mut lost = Vec::new();
-        let mut text = self.text.clone();
-        if let Some(at) = at
-            && !self.profile.removals.iter().any(|removal| removal.target.as_str() == at)
-        {
+        let is_removal = |at: &str| self.profile.removals.iter().any(|removal| removal.target.as_str() == at);
+        if let Some(at) = at.filter(|at| !is_removal(at)) {
             self.require_decision(at)?;
         }
-        for resolution in &self.profile.resolutions {
+        let is_meant = |own: &str| at.is_none_or(|at| at == own);
+        let (mut pinned, mut moot, mut lost) = (Vec::new(), Vec::new(), Vec::new());
+        let mut edits = Vec::new();
+        for resolution in self.profile.resolutions.iter().filter(|resolution| is_meant(&resolution.at.value))
+        {
             let own = resolution.at.as_str();
-            if at.is_some_and(|at| at != own) {
-                continue;
-            }
-            match self.composition.sides_at(own) {
+            match self.composition.sides_at(own).map(|sides| pins(resolution, sides)) {
                 None => moot.push(own),
-                Some(sides) => {
-                    let seen = seen(sides);
-                    let known = resolution.seen.as_ref().is_some_and(|known| is_as_seen(known, &seen));
-                    if !known {
-                        if let model::Choice::Take(name) = &resolution.choice {
-                            let Some(side) = taken(resolution, &name.value, sides) else {
-                                lost.push(own);
-                                continue;
-                            };
-                            // The decision follows the text that it took to its new name.
-                            let (at, old, new) = (own.to_owned(), name.value.clone(), side.name.clone());
-                            if old != new {
-                                text = edit::apply(&text, &[SourceEdit::RenameSide { at, old, new }])?;
-                            }
-                        }
-                        text = edit::apply(&text, &[SourceEdit::Pin { at: own.to_owned(), seen }])?;
-                        pinned.push(own);
-                    }
+                Some(None) => lost.push(own),
+                Some(Some(new)) if new.is_empty() => {}
+                Some(Some(new)) => {
+                    edits.extend(new);
+                    pinned.push(own);
                 }
             }
         }
-        for removal in &self.profile.removals {
+        for removal in self.profile.removals.iter().filter(|removal| is_meant(&removal.target.value)) {
             let target = removal.target.as_str();
-            if at.is_some_and(|at| at != target) {
-                continue;
-            }
             let seen = self.composition.seen_below(&self.workspace.library, target);
             let known = removal.seen.as_ref().is_some_and(|known| is_as_seen(known, &seen));
             if !known && !seen.is_empty() {
-                text = edit::apply(&text, &[SourceEdit::PinRemoval { target: target.to_owned(), seen }])?;
+                edits.push(SourceEdit::PinRemoval { target: target.to_owned(), seen });
                 pinned.push(target);
             }
         }
-        let code = if pinned.is_empty() { FINE } else { self.save(text, &pinned, "reaffirmed")? };
+        let code = match pinned.is_empty() {
+            true => FINE,
+            false => self.save(edit::apply(&self.text, &edits)?, &pinned, "reaffirmed")?,
+        };
         if pinned.is_empty() && moot.is_empty() && lost.is_empty() {
             self.print("nothing to reaffirm: no decision is stale\n")?;
         }
@@ -432,6 +415,27 @@ impl<'e, 'a> Editor<'e, 'a> {
     fn print(&self, text: &str) -> anyhow::Result<()> {
         self.output.print(&escape(text))
     }
+}
+
+/// The edits that pin a resolution to the current texts of its sides: none if it is pinned to them already, `None` if the
+/// side that it takes is lost.
+fn pins(resolution: &model::Resolution, sides: &[Side<'_>]) -> Option<Vec<SourceEdit>> {
+    let seen = seen(sides);
+    if resolution.seen.as_ref().is_some_and(|known| is_as_seen(known, &seen)) {
+        return Some(Vec::new());
+    }
+    let at = &resolution.at.value;
+    let mut edits = Vec::new();
+    if let model::Choice::Take(name) = &resolution.choice {
+        let side = taken(resolution, &name.value, sides)?;
+        // The decision follows the text that it took to its new name.
+        if side.name != name.value {
+            let (old, new) = (name.value.clone(), side.name.clone());
+            edits.push(SourceEdit::RenameSide { at: at.clone(), old, new });
+        }
+    }
+    edits.push(SourceEdit::Pin { at: at.clone(), seen });
+    Some(edits)
 }
 
 /// Returns the sides and their hashes as a decision records them, sorted by name.

@@ -95,19 +95,19 @@ fn read(words: &[Utf8PathBuf]) -> anyhow::Result<(Corpus, Vec<Diagnostic>)> {
     let mut texts = Vec::new();
     let mut seen = BTreeSet::new();
     for (path, document) in paths.into_iter().zip(read) {
-        match document {
-            Err(error) => findings.push(Diagnostic::new(codes::UNREADABLE, error.to_string())),
-            Ok(document) if !seen.insert(document.absolute.clone()) => {}
-            Ok(document) => {
-                let read = document.bytes.map(|bytes| import::inputs(&path, None, bytes));
-                for input in read.unwrap_or_else(|finding| vec![Err(finding)]) {
-                    match input {
-                        Err(finding) => findings.push(*finding),
-                        Ok(input) => {
-                            texts.push((input.shown_path().into_string(), normalized(&input.text)));
-                        }
-                    }
-                }
+        let document = match document {
+            Ok(document) if seen.insert(document.absolute.clone()) => document,
+            Ok(_) => continue,
+            Err(error) => {
+                findings.push(Diagnostic::new(codes::UNREADABLE, error.to_string()));
+                continue;
+            }
+        };
+        let read = document.bytes.map(|bytes| import::inputs(&path, None, bytes));
+        for input in read.unwrap_or_else(|finding| vec![Err(finding)]) {
+            match input {
+                Ok(input) => texts.push((input.shown_path().into_string(), normalized(&input.text))),
+                Err(finding) => findings.push(*finding),
             }
         }
     }

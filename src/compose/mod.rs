@@ -24,9 +24,7 @@ mod template;
 pub(crate) use assemble::marker;
 pub(crate) use layout::{LayoutSetting, Layouts, fewest_names};
 pub(crate) use lineage::Lineages;
-pub(crate) use merge::{
-    Cause, Conflict, ConflictKind, ConflictState, Decision, Problem, Settled, Side, State,
-};
+pub(crate) use merge::{Cause, Conflict, ConflictKind, Decision, Problem, Settled, Side, State};
 pub(crate) use merge::{force, taken};
 pub(crate) use nest::MAX_DEPTH;
 pub(crate) use parts::Parts;

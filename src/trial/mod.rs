@@ -76,7 +76,7 @@ impl<'t> Personas<'t> {
 
     /// As [`Personas::check`], for every profile.
     pub(crate) fn check_all(&self) -> TiVec<ProfileId, Result<Composition<'t>, Vec<Diagnostic>>> {
-        self.checker.check_all(Depth::Sound)
+        self.checker.each(Depth::Sound, |checked| checked.map(|checked| checked.composition))
     }
 
     /// Composes a profile, checks it, and renders it for a target.

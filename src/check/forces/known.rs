@@ -51,8 +51,8 @@ impl KnownLines {
     }
 }
 
-/// All that the reading of a rule's line depends on: its force, its words, and what each piece of them is. The line begins
-/// at `start`. A piece may begin before it or go on after the rule, so all of its words count.
+/// The cache key of a rule's line, made of everything that reading it depends on: its force, its words, and the kind of
+/// each piece. The line begins at `start`. A piece may begin before it or go on after the rule, so all of its words count.
 pub(super) fn key(document: &Document<'_>, entry: &ListEntry<'_>, force: Force, start: usize) -> Digest {
     let (mut begin, mut end) = (start, entry.range.end);
     let mut known = vec![force as u8];

@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(found(&[("", 1, half), ("a/b", 1, half), ("a/b/c", 1, half)]).len(), 1);
         assert_eq!(
             found(&[("", 1, half), ("a/b", 1, half)]),
-            ["of the 20000 bytes of a/b/AGENTS.md, it reads 12768"]
+            ["it reads 12768 of the 20000 bytes of a/b/AGENTS.md"]
         );
         // Siblings are in no chain, names that begin alike are no parents, and an override replaces its neighbour.
         assert_eq!(found(&[("a", 1, half), ("b", 1, half), ("ab", 1, half)]), [""; 0]);
@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(notes(2, &[("../../AGENTS.md", 20_000)]), [above("../../AGENTS.md"), last(12_768)]);
         // An override of a person is read instead of the output beside it, and a file that is too long alone counts.
         let replaced = notes(0, &[("a/AGENTS.override.md", 20_000)]);
-        assert_eq!(replaced, ["of the 20000 bytes of a/AGENTS.override.md, it reads 12768"]);
+        assert_eq!(replaced, ["it reads 12768 of the 20000 bytes of a/AGENTS.override.md"]);
         assert_eq!(notes(1, &[("../AGENTS.md", 40_000)]).last(), Some(&last(0)));
         // Where cento's own file is not read, those below it are still reported.
         assert_eq!(notes(0, &[("AGENTS.override.md", 40_000)]).len(), 2);

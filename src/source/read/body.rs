@@ -261,66 +261,81 @@ fn read_entry(
 ) {
     let what = format!("`{address}`");
     let (key_span, span) = (reader.key_span(key), reader.span(value));
-    let mut level = Level::Normal;
-    let mut placement = Placement::default();
-    let read_text = |reader: &mut Reader, value: &Value<'_>| match part {
-        Part::Title => reader.line(&what, value),
-        _ => reader.filled(&what, value),
-    };
-    let block =
-        |text, label, why, about, under| Content::Block(Block { part, text, label, why, about, under });
-    let content = match value.get_ref() {
+    let (content, level, placement) = match value.get_ref() {
         DeValue::Table(table) => {
-            let (mut text, mut label, mut why, mut about, mut under) = (None, None, None, None, None);
-            let mut directly = None;
-            for (key, value) in table {
-                let Some(known) = entry_key(reader, key, value, part, &what) else { continue };
-                match known {
-                    Entry::Text => text = read_text(reader, value),
-                    Entry::Label => label = reader.line(known.shown(), value),
-                    Entry::Why => why = reader.filled(known.shown(), value),
-                    Entry::About => about = read_subject(reader, known.shown(), value),
-                    Entry::Under => under = read_parent(reader, known.shown(), value),
-                    Entry::Level => level = read_level(reader, known, value),
-                    Entry::Before => placement.before = read_anchors(reader, known.shown(), value),
-                    Entry::After => placement.after = read_anchors(reader, known.shown(), value),
-                    Entry::Directly => directly = Some(reader.boolean(known.shown(), value)),
-                    Entry::Band => {
-                        let band = reader.choice(known.shown(), value, &Band::NAMED);
-                        placement.band = band.map(|band| (band, reader.span(value)));
-                    }
-                    // Read before the entry.
-                    Entry::Only | Entry::Not => {}
-                }
-            }
-            reader.needs::<Entry>(table);
-            let anchors = placement.before.iter_mut().chain(&mut placement.after);
-            anchors.for_each(|anchor| anchor.directly = directly);
-            let is_partial =
-                !table.contains_key(Entry::Text.name()) && matches!(claims.source, Source::Profile(_));
-            if is_partial {
-                let partial = Partial { part, label, why, about, under, derived: Derived::default() };
-                Some(Content::Partial(Box::new(partial)))
-            } else {
-                reader.required::<Entry>(table, &what, key_span);
-                text.map(|text| block(text, label, why, about, under))
-            }
+            let is_of_profile = matches!(claims.source, Source::Profile(_));
+            read_entry_table(reader, &what, part, key_span, table, is_of_profile)
         }
         DeValue::String(text) => {
             if !matches!(part, Part::Title | Part::Lead) {
                 reader.warn_if_slipped(key, part.noun(), text);
             }
-            read_text(reader, value).map(|text| block(text, None, None, None, None))
+            let text = read_entry_text(reader, &what, part, value);
+            let block =
+                text.map(|text| Block { part, text, label: None, why: None, about: None, under: None });
+            (block.map(Content::Block), Level::Normal, Placement::default())
         }
         _ => {
             let help = reader.slipped(key).or_else(|| guess::entry(value.get_ref()));
             let expected = format!("a string or a table with {}", Entry::Text.shown());
-            reader.wrong_type_but(&what, &expected, value, help);
-            None
+            return reader.wrong_type_but(&what, &expected, value, help);
         }
     };
-    let Some(content) = content else { return };
-    claims.add_placed(address, level, content, placement, key_span, span);
+    if let Some(content) = content {
+        claims.add_placed(address, level, content, placement, key_span, span);
+    }
+}
+
+/// Reads an entry that is a table. In a profile, one without a text is partial.
+fn read_entry_table(
+    reader: &mut Reader,
+    what: &str,
+    part: Part,
+    key_span: Span,
+    table: &DeTable<'_>,
+    is_of_profile: bool,
+) -> (Option<Content>, Level, Placement) {
+    let (mut text, mut label, mut why, mut about, mut under) = (None, None, None, None, None);
+    let (mut level, mut placement, mut directly) = (Level::Normal, Placement::default(), None);
+    for (key, value) in table {
+        let Some(known) = entry_key(reader, key, value, part, what) else { continue };
+        match known {
+            Entry::Text => text = read_entry_text(reader, what, part, value),
+            Entry::Label => label = reader.line(known.shown(), value),
+            Entry::Why => why = reader.filled(known.shown(), value),
+            Entry::About => about = read_subject(reader, known.shown(), value),
+            Entry::Under => under = read_parent(reader, known.shown(), value),
+            Entry::Level => level = read_level(reader, known, value),
+            Entry::Before => placement.before = read_anchors(reader, known.shown(), value),
+            Entry::After => placement.after = read_anchors(reader, known.shown(), value),
+            Entry::Directly => directly = Some(reader.boolean(known.shown(), value)),
+            Entry::Band => {
+                let band = reader.choice(known.shown(), value, &Band::NAMED);
+                placement.band = band.map(|band| (band, reader.span(value)));
+            }
+            // Read before the entry.
+            Entry::Only | Entry::Not => {}
+        }
+    }
+    reader.needs::<Entry>(table);
+    let anchors = placement.before.iter_mut().chain(&mut placement.after);
+    anchors.for_each(|anchor| anchor.directly = directly);
+    let content = if is_of_profile && !table.contains_key(Entry::Text.name()) {
+        let partial = Partial { part, label, why, about, under, derived: Derived::default() };
+        Some(Content::Partial(Box::new(partial)))
+    } else {
+        reader.required::<Entry>(table, what, key_span);
+        text.map(|text| Content::Block(Block { part, text, label, why, about, under }))
+    };
+    (content, level, placement)
+}
+
+/// Reads the text of an entry. A title is one line.
+fn read_entry_text(reader: &mut Reader, what: &str, part: Part, value: &Value<'_>) -> Option<Text> {
+    match part {
+        Part::Title => reader.line(what, value),
+        _ => reader.filled(what, value),
+    }
 }
 
 /// Looks up a key of an entry. Reports it if entries of this part do not have it.

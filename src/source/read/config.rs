@@ -154,21 +154,26 @@ fn read_style(reader: &mut Reader, place: &str, table: &DeTable<'_>) -> Option<m
             Style::Layout => {}
             Style::Order => style.order = read_order(reader, known.shown(), value, &style.order),
             Style::Labels => {
-                for (key, value) in reader.table(known.shown(), value)? {
-                    match Force::from_name(key.get_ref()) {
-                        Some(force) => {
-                            if let Some(label) = reader.line("a label", value) {
-                                style.labels[force as usize] = label.value;
-                                style.spans[force as usize] = Some(label.span);
-                            }
-                        }
-                        None => reader.unknown_key(key, value, known.shown(), FORCES.iter().copied()),
-                    }
-                }
+                let table = reader.table(known.shown(), value)?;
+                read_labels(reader, known.shown(), table, &mut style);
             }
         }
     }
     Some(style)
+}
+
+/// Reads the labels of a style, by force.
+fn read_labels(reader: &mut Reader, what: &str, table: &DeTable<'_>, style: &mut model::Style) {
+    for (key, value) in table {
+        let Some(force) = Force::from_name(key.get_ref()) else {
+            reader.unknown_key(key, value, what, FORCES.iter().copied());
+            continue;
+        };
+        if let Some(label) = reader.line("a label", value) {
+            style.labels[force as usize] = label.value;
+            style.spans[force as usize] = Some(label.span);
+        }
+    }
 }
 
 /// Returns the order of forces: the listed ones first, then the others in their usual order.
