@@ -1,4 +1,5 @@
-//! `cento import` of files of data: character cards, modes of Roo Code and agents of Codex.
+//! `cento import` of files of data: character cards, modes of Roo Code and agents of Codex; how their paths tell what they
+//! are.
 
 mod common;
 
@@ -172,5 +173,59 @@ fn the_descriptions_of_a_mode_are_joined_as_sentences() {
         test.run(&["build"]).exits(0);
         let built = test.read(".kilo/agents/a.md");
         assert!(built.contains(&format!("description: {joined}\n")), "{built}");
+    }
+}
+
+#[test]
+fn a_card_of_the_first_version_becomes_one_of_the_second() {
+    let card = r#"{"name": "Ada L.", "description": "A mathematician.", "personality": "dry", "scenario": "",
+        "first_mes": "Hello!", "mes_example": "", "create_date": "2023-01-02"}"#;
+    let other = card.replace("\"personality\": \"dry\"", "\"personality\": 3");
+    let test = Test::new(&[("images/ada.json", card), ("images/other.json", &other)]);
+    let ran = test.run(&["import", "images", "--into", "."]).exits(0);
+    assert!(ran.out.contains("imported images/ada.json as ada-l (chara-card-v2)\n"), "{}", ran.out);
+    assert!(ran.out.contains("left out 1 file (not a document, or part of a skill): images/other.json"));
+    assert!(ran.err.contains("images/ada.json is a card of version 1"), "{}", ran.err);
+    assert!(ran.err.contains("not imported from images/ada.json: `create_date`"), "{}", ran.err);
+    test.run(&["build"]).exits(0);
+    let built: Value = serde_json::from_str(&test.read("cards/ada-l.json")).unwrap();
+    let first: Value = serde_json::from_str(card).unwrap();
+    assert_eq!(built["spec"], "chara_card_v2");
+    for key in ["name", "description", "personality", "scenario", "first_mes", "mes_example"] {
+        assert_eq!(built["data"][key], first[key], "{key}");
+    }
+}
+
+#[test]
+fn an_agent_of_codex_without_a_name_is_imported_and_reported() {
+    let agent = "description = \"Explores. Use when code is new.\"\ndeveloper_instructions = \"Never edit a file.\"\n";
+    let test = Test::new(&[(".codex/agents/look.toml", agent)]);
+    let ran = test.run(&["import", ".codex", "--into", "w"]).exits(0);
+    assert!(ran.out.contains("imported .codex/agents/look.toml as look (codex)"), "{}", ran.out);
+    assert!(ran.err.contains("is not loaded as a Codex agent: it has no `name`"), "{}", ran.err);
+    assert!(test.run(&["show", "look", "--workspace", "w"]).out.starts_with("name = \"look\"\n"));
+}
+
+/// The target does not depend on the directory in which the command runs.
+#[test]
+fn documents_are_known_by_their_path_on_the_disk() {
+    let test = Test::new(&[
+        (
+            ".codex/agents/a.toml",
+            "name = \"a\"\ndescription = \"A. Use when asked.\"\ndeveloper_instructions = \"A\"\n",
+        ),
+        (".cursor/agents/b.md", "---\nname: b\ndescription: B. Use when asked.\n---\n\nYou are B.\n"),
+        (".kiro/agents/c.md", "---\ndescription: C. Use when asked.\n---\n\nYou are C.\n"),
+    ]);
+    for (directory, file, line) in [
+        (".codex/agents", ".", "imported a.toml as a (codex)"),
+        (".codex", ".", "imported agents/a.toml as a (codex)"),
+        (".cursor/agents", "b.md", "imported b.md as b (cursor-agent)"),
+        (".kiro", "agents", "imported agents/c.md as c (kiro)"),
+    ] {
+        let into = test.path("into").join(directory.replace('/', "-"));
+        let mut command = test.command(&["import", file, "--into", into.to_str().unwrap()]);
+        let ran = common::Ran::of(command.current_dir(test.path(directory)).output().unwrap()).exits(0);
+        assert!(ran.out.contains(line), "{directory}: {}{}", ran.out, ran.err);
     }
 }

@@ -509,3 +509,14 @@ fn rules_with_patterns_without_quotes_are_imported_without_advice() {
         assert_eq!(test.read(path), text);
     }
 }
+
+#[test]
+fn a_file_with_an_ending_of_former_times_gets_the_present_one() {
+    let text = "---\ndescription: Debugs. Use when a test fails.\ntools: [read]\n---\n\nYou debug.\n";
+    let test = Test::new(&[(".github/chatmodes/debug.chatmode.md", text), ("cento.toml", "")]);
+    let ran = test.run(&["import", ".github"]).exits(0);
+    assert!(ran.out.contains("debug.chatmode.md as debug (copilot-agent)"), "{}", ran.out);
+    assert!(ran.err.contains("is not loaded as a GitHub Copilot agent"), "{}", ran.err);
+    test.run(&["build"]).exits(0);
+    assert_eq!(test.read(".github/agents/debug.agent.md"), text);
+}

@@ -114,7 +114,8 @@ fn judge(
     if is_declared || status == NameStatus::Known || others.contains(&name) {
         return None;
     }
-    let names = || vocabulary.names.iter().chain(others).copied();
+    // All tools at once are not what a wrong name meant.
+    let names = || vocabulary.names.iter().chain(others).copied().filter(|name| *name != "*");
     let declare = format!(
         "add it to `{}` in {} of cento.toml",
         Known::of(vocabulary.kind).name(),

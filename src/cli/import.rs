@@ -16,7 +16,9 @@ use crate::model::{self, Diagnostic, FileId, Library, Severities, Sources, TARGE
 use crate::render::{output_path, render};
 use crate::view::import::{Done, Report};
 use crate::workspace::exclusive::Exclusive;
-use crate::workspace::files::{Durability, FileType, Found, Reading, Root, documents, read_document};
+use crate::workspace::files::{
+    Durability, FileType, Found, Reading, Root, documents, is_found_at, read_document,
+};
 use crate::workspace::outputs::Protected;
 use crate::workspace::rewrite::{Texts, rewrite};
 use crate::workspace::{CONFIG, load};
@@ -101,7 +103,7 @@ fn is_skill(path: &Utf8Path) -> bool {
 /// Whether a file is a document by itself. Other files in the directory of a skill belong to it, unless a program looks
 /// for them at their path.
 fn is_own_document(path: &Utf8Path, skills: &[Utf8PathBuf]) -> bool {
-    let is_at = |target: &model::Target| target.is_at(path.as_str());
+    let is_at = |target: &model::Target| is_found_at(target, path);
     is_skill(path) || !skills.iter().any(|skill| path.starts_with(skill)) || TARGETS.iter().any(is_at)
 }
 

@@ -25,6 +25,7 @@ mod soul;
 mod vocabulary;
 
 pub(crate) use agents_md::CHAIN_BYTES;
+pub(crate) use cards::{FIRST_VERSION as FIRST_CARD, V2 as CARD_V2};
 pub(crate) use key_type::{KeyType, Member, Objection, Quoting, Step};
 pub(crate) use keys::{Idle, Key};
 pub(crate) use reading::{Reading, Unit};
@@ -250,6 +251,8 @@ pub(crate) struct Target {
     pub named_directory: bool,
     /// Which names of files programs load.
     pub file: NameRule,
+    /// The ending that the names of such files had before, and that programs no longer load.
+    pub former_ending: Option<&'static str>,
     /// How much of an output programs read, if not all of it.
     pub reading: Option<Reading>,
     /// The recommended maximum length, if the vendor names one.
@@ -295,6 +298,7 @@ impl Target {
             refuses_other_keys: false,
             named_directory: false,
             file: NameRule::ANY,
+            former_ending: None,
             reading: None,
             advice: None,
             needs: &[],

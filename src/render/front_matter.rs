@@ -83,9 +83,10 @@ fn key_of(entry: &str) -> &str {
 /// Returns whether the profile's `front-matter` has its own text for a key.
 pub(crate) fn is_typed(settings: &TargetSettings<'_>, key: &str) -> bool {
     match settings.typed_front_matter() {
-        Some((Datum::List(entries), _)) => {
-            entries.iter().filter_map(Datum::as_str).any(|entry| entry != key && key_of(entry) == key)
-        }
+        Some((Datum::List(entries), _)) => entries
+            .iter()
+            .filter_map(Datum::as_str)
+            .any(|entry| key_of(entry) == key && !is_known(settings, entry)),
         Some((Datum::String(text), _)) => text.lines().any(|line| key_of(line) == key),
         _ => false,
     }

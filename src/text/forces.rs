@@ -130,8 +130,8 @@ const BEFORE_NOUNS: [&str; 10] = [
 ];
 
 /// Words between commas that stress words of force.
-const ASIDES: [&str; 11] = [
-    "ever", "under any", "under no", "in any", "at any", "for any", "on any", "no matter",
+const ASIDES: [&str; 12] = [
+    "ever", "even", "under any", "under no", "in any", "at any", "for any", "on any", "no matter",
     "without exception", "whatever", "at all",
 ];
 
@@ -219,10 +219,11 @@ pub(crate) fn emphasis(text: &str) -> &str {
 
 /// The length of words between commas that only stress the words of force before them: "Never, ever, guess". A
 /// condition is part of its rule, so such a text is none.
-fn aside(text: &str) -> Option<usize> {
+pub(super) fn aside(text: &str) -> Option<usize> {
     let inner = text.strip_prefix(", ")?;
     let end = inner.find(|letter| ",.;:(".contains(letter))?;
-    let stressed = ASIDES.iter().any(|words| matches_words(inner, words).is_some());
+    let stressed =
+        ASIDES.iter().any(|words| matches_words(inner, words).is_some()) || lexicon::stresses(inner);
     (stressed && inner[end..].starts_with(',')).then_some(2 + end + 1)
 }
 
@@ -242,7 +243,10 @@ pub(crate) fn own_label(text: &str, force: Force) -> Option<usize> {
 /// Returns whether words of force are part of the text of their rule: a noun may follow them, or they are not in English.
 pub(crate) fn is_before_noun(label: &str) -> bool {
     let words = crate::text::titles::words(label).join(" ");
-    BEFORE_NOUNS.contains(&words.as_str()) || lexicon::whole(&words).is_some()
+    // Words between commas may follow.
+    let first = label.split(',').next().map(|first| crate::text::titles::words(first).join(" "));
+    BEFORE_NOUNS.contains(&words.as_str())
+        || [Some(words), first].into_iter().flatten().any(|words| lexicon::whole(&words).is_some())
 }
 
 /// The force of a list entry: that of its first words, or of the words after a bold label.

@@ -8,6 +8,7 @@ mod french;
 mod german;
 mod japanese;
 mod korean;
+mod orders;
 mod participles;
 mod portuguese;
 mod russian;
@@ -39,6 +40,10 @@ struct Lexicon {
     /// gets the words of the prohibition and those of the clause after it, of which there is at least one. Where forms do
     /// not tell, it is the better guess, since an item changes no meaning.
     is_participle: fn(&str, &[&str]) -> bool,
+    /// Beginnings that state a force only in a sentence with the right form, and say nothing in others: "no" of Spanish.
+    weak: &'static [&'static str],
+    /// Words between commas that stress a prohibition, as in "never, even when asked, guess".
+    asides: &'static [&'static str],
     /// Headings by kind of section.
     titles: &'static [(&'static str, &'static [&'static str])],
     /// Whether it is written without spaces between words.
@@ -75,7 +80,16 @@ pub(super) fn begin(line: &str) -> Option<(Force, usize)> {
 
 /// The force of the words that a line begins with, whatever the rest of it says, and their length.
 pub(super) fn open(line: &str) -> Option<(Force, usize)> {
-    found(line).map(|(_, force, length)| (force, length)).max_by_key(|(_, length)| *length)
+    let stated = found(line).filter(|(lexicon, force, length)| {
+        let is_weak = lexicon.weak.iter().any(|words| lexicon.begins(line, words) == Some(*length));
+        !is_weak || lexicon.is_rule(line, *force, *length)
+    });
+    stated.map(|(_, force, length)| (force, length)).max_by_key(|(_, length)| *length)
+}
+
+/// Whether a text begins with words that stress the prohibition before them.
+pub(super) fn stresses(text: &str) -> bool {
+    LEXICONS.iter().any(|lexicon| lexicon.asides.iter().any(|words| lexicon.begins(text, words).is_some()))
 }
 
 /// The words that a line begins with in each language: the longest phrase, with its force and length.
@@ -114,7 +128,9 @@ impl Lexicon {
 
     /// Whether a line states the force of its first words, which have this length.
     fn is_rule(&self, line: &str, force: Force, length: usize) -> bool {
-        let rest = line[length..].trim_start_matches(|letter: char| !letter.is_alphanumeric());
+        let rest = &line[length..];
+        let rest = &rest[super::forces::aside(rest).unwrap_or(0)..];
+        let rest = rest.trim_start_matches(|letter: char| !letter.is_alphanumeric());
         let is_excepted = |word: &&str| {
             let is_longer = || self.begins(line, word).is_some_and(|end| end > length);
             self.begins(rest, word).is_some() || is_longer()

@@ -29,10 +29,10 @@ const PROPERTIES: [&str; 7] = ["be", "exist", "happen", "have", "matter", "occur
 const LIMITS: [&str; 7] = ["always", "just", "merely", "necessarily", "only", "simply", "solely"];
 
 /// Words after "never" or "always" that describe a state; participles in "ed" do so too: "Never too late", "Never tested".
-const DESCRIPTIONS: [&str; 31] = [
-    "are", "bad", "been", "certain", "could", "did", "does", "done", "easy", "enough", "false", "good",
-    "gone", "had", "has", "impossible", "is", "known", "late", "possible", "quite", "seen", "sure", "taken",
-    "too", "true", "was", "were", "would", "written", "wrong",
+const DESCRIPTIONS: [&str; 32] = [
+    "are", "bad", "been", "before", "certain", "could", "did", "does", "done", "easy", "enough", "false",
+    "good", "gone", "had", "has", "impossible", "is", "known", "late", "possible", "quite", "seen", "sure",
+    "taken", "too", "true", "was", "were", "would", "written", "wrong",
 ];
 
 /// Verbs that end in "ed" and are not participles, besides those in "eed".
@@ -159,10 +159,15 @@ pub(super) fn is_noun(modal: &str, rest: &str) -> bool {
 pub(crate) fn is_question(text: &str) -> bool {
     let end = text.trim_end_matches(|letter: char| letter.is_whitespace() || "*_~)]".contains(letter));
     let is_link = || text.trim_end().ends_with(')') && text.contains("?](");
-    let first = text
-        .match_indices(|letter| ".!?".contains(letter))
-        .find(|(at, _)| text[at + 1..].starts_with([' ', '\n']));
-    end.ends_with('?') || is_link() || first.is_some_and(|(_, mark)| mark == "?")
+    let is_end = |(at, mark): &(usize, &str)| {
+        let rest = &text[at + mark.len()..];
+        // No space follows the marks of Chinese and Japanese.
+        let is_wide = mark.len() > 1 && !rest.starts_with(['\u{300d}', '\u{300f}', '\u{201d}', '\u{ff09}']);
+        is_wide || rest.starts_with([' ', '\n'])
+    };
+    let first = text.match_indices(|letter| ".!?\u{3002}\u{ff01}\u{ff1f}".contains(letter)).find(is_end);
+    let is_asked = |mark: &str| ["?", "\u{ff1f}"].contains(&mark);
+    end.ends_with(['?', '\u{ff1f}']) || is_link() || first.is_some_and(|(_, mark)| is_asked(mark))
 }
 
 #[cfg(test)]

@@ -474,3 +474,29 @@ fn a_file_that_a_program_does_not_load_is_reported() {
         assert_eq!(reason, expected, "{path}\n{text}");
     }
 }
+
+#[test]
+fn the_ending_of_a_name_and_the_keys_tell_the_target_of_a_file_elsewhere() {
+    for (path, keys, target) in [
+        ("agents/a.agent.md", "name: a\ntools: [read]\n", "copilot-agent"),
+        ("agents/a.AGENT.md", "tools: [read]\n", "copilot-agent"),
+        ("files/a.instructions.md", "applyTo: '**'\n", "copilot-instructions"),
+        ("rules/a.mdc", "globs: '*.ts'\n", "cursor-rule"),
+        ("rules/a.md", "globs: '*.ts'\nalwaysApply: false\n", "cursor-rule"),
+        ("rules/a.md", "trigger: glob\nglobs: '*.ts'\n", "devin-rule"),
+        ("x/a.md", "mode: subagent\ntemperature: 0.1\n", "opencode"),
+        ("x/a.md", "name: a\nkind: local\nmax_turns: 3\n", "gemini"),
+        ("x/a.md", "name: a\nreadonly: true\n", "cursor-agent"),
+        ("x/a.md", "name: a\ntools: Read\nmodel: opus\n", "claude"),
+        ("x/a.md", "name: a\ntools: Read\nfoo: bar\n", "claude"),
+        // Several programs have these keys, or none.
+        ("x/a.md", "mode: subagent\nmodel: a/b\n", "prompt"),
+        ("x/a.md", "foo: bar\n", "prompt"),
+        ("x/a.md", "", "prompt"),
+    ] {
+        let text = format!("---\ndescription: A. Use when asked.\n{keys}---\n\nYou are A.\n");
+        let imported = imported(path, &text);
+        assert_eq!(imported.summary.target, target, "{path} {keys}");
+        assert_eq!(shown(&imported.files, &imported.profile).0, text, "{path} {keys}");
+    }
+}

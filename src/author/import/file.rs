@@ -66,7 +66,11 @@ fn documents(
         },
         Some("yaml" | "yml") => modes::modes(path, &modes::read(path, &text)?),
         Some("toml") => Ok(vec![agents::toml(path, inside, &text)]),
-        _ => Ok(vec![Ok(Input { path: path.to_owned(), inside, text, given: None })]),
+        _ => {
+            // A program looks for its outputs under other names now.
+            let inside = inside.filter(|_| Target::formerly_named(path).is_none());
+            Ok(vec![Ok(Input { path: path.to_owned(), inside, text, given: None })])
+        }
     }
 }
 

@@ -51,6 +51,12 @@ impl FrontMatter<'_> {
             || yaml::lenient(inner).0.iter().any(|(key, _)| key == wanted)
     }
 
+    /// Returns its keys, as far as it can be read.
+    pub(super) fn keys(&self) -> Vec<String> {
+        let (read, _) = yaml::lenient(&self.whole[self.inner.clone()]);
+        read.into_iter().map(|(key, _)| key).collect()
+    }
+
     /// Returns the value of a key if it is a string.
     pub(super) fn get(&self, wanted: &str) -> Option<String> {
         let (read, _) = yaml::lenient(&self.whole[self.inner.clone()]);

@@ -37,7 +37,7 @@ use crate::model::{
 };
 use crate::text::front_matter::{body_start, misplaced};
 use crate::text::safety;
-use crate::workspace::files::SOURCE_LIMIT;
+use crate::workspace::files::{SOURCE_LIMIT, is_found_at};
 use file::Given;
 use front_matter::FrontMatter;
 
@@ -144,7 +144,18 @@ fn of_markdown(
         notes.push(Diagnostic::new(codes::FRONT_MATTER, message).at(span, "").help(help));
     }
     notes.extend(unloaded(input, document, file));
+    if let Some(target) = Target::formerly_named(&input.path) {
+        let reason = format!("the names of such files end in `{}` now", target.suffix());
+        notes.push(not_loaded(input, target, &reason, file).help("`build` writes it under such a name"));
+    }
     notes
+}
+
+/// A finding that a program does not load a document, and why.
+fn not_loaded(input: &Input, target: &Target, reason: &str, file: FileId) -> Diagnostic {
+    let message = format!("{} is not loaded as {}: {reason}", input.path, target.summary);
+    let finding = Diagnostic::new(codes::FRONT_MATTER, message).at(Span::new(file, 0..0), "");
+    target.facts.iter().fold(finding, |finding, facts| finding.note(facts.note()))
 }
 
 /// Reports text that a reader does not see. It is imported unchanged, and `build` will refuse it.
@@ -176,6 +187,17 @@ struct Document {
     has_carriage_returns: bool,
     /// The end of the front matter.
     body: usize,
+}
+
+impl Input {
+    /// Whether the program of a target looks for its files where this one is, or will be in the workspace.
+    fn is_at(&self, target: &Target) -> bool {
+        match &self.inside {
+            Some(inside) if target.is_at(inside.as_str()) => true,
+            Some(_) => target.facts.is_some() && is_found_at(target, &self.path),
+            None => is_found_at(target, &self.path),
+        }
+    }
 }
 
 impl Document {
@@ -215,9 +237,8 @@ fn missing(target: &Target, front_matter: Option<&FrontMatter<'_>>) -> Option<St
 
 /// Reports a document at the path of a program that does not load it.
 fn unloaded(input: &Input, document: &Document, file: FileId) -> Option<Diagnostic> {
-    let path = input.inside.as_ref().unwrap_or(&input.path).as_str();
     let front_matter = document.front_matter();
-    let mut at = TARGETS.iter().filter(|target| target.is_at(path)).map(|target| {
+    let mut at = TARGETS.iter().filter(|target| input.is_at(target)).map(|target| {
         let missing = target.has_front_matter().then(|| missing(target, front_matter.as_ref())).flatten();
         missing.map(|missing| (target, missing))
     });
@@ -226,34 +247,33 @@ fn unloaded(input: &Input, document: &Document, file: FileId) -> Option<Diagnost
     if at.any(|other| other.is_none()) {
         return None;
     }
-    let message = format!("{} is not loaded as {}: {missing}", input.path, target.summary);
-    let finding = Diagnostic::new(codes::FRONT_MATTER, message).at(Span::new(file, 0..0), "");
-    let finding = match target.facts {
-        Some(facts) => finding.note(facts.note()),
-        None => finding,
-    };
+    let finding = not_loaded(input, target, &missing, file);
     Some(finding.help("begin the file with front matter that has the keys, or move it out of this directory"))
 }
 
 /// Returns the targets that a document may be for, the most likely first. The path counts more than the front
-/// matter. A prompt may have any front matter.
+/// matter, and the ending of a name as much as a path: `.agent.md`. A prompt may have any front matter.
 fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
     if let Some(given) = &input.given {
         return vec![given.target];
     }
-    let path = input.inside.as_ref().unwrap_or(&input.path).as_str();
     let front_matter = document.front_matter();
     let has = |key: &str| front_matter.as_ref().is_some_and(|front_matter| front_matter.has(key));
     let has_required = |target: &Target| missing(target, front_matter.as_ref()).is_none();
-    let is_at = |target: &&Target| {
-        target.is_at(path)
-            && (target.form == Form::Markdown || target.has_front_matter() && has_required(target))
-    };
-    let mut found: Vec<&'static Target> = TARGETS.iter().filter(is_at).collect();
-    let is_skill = path.to_lowercase().ends_with("skill.md");
+    let can_be =
+        |target: &Target| target.form == Form::Markdown || target.has_front_matter() && has_required(target);
+    let mut found: Vec<&'static Target> =
+        TARGETS.iter().filter(|target| input.is_at(target) && can_be(target)).collect();
+    if found.is_empty() {
+        found.extend(TARGETS.iter().filter(|target| target.is_named(&input.path) && can_be(target)));
+    }
+    let is_skill = input.path.as_str().to_lowercase().ends_with("skill.md");
     let usual: &Target = if is_skill { &SKILL } else { &CLAUDE };
     let is_agent =
         is_skill || usual.front_matter_keys().any(|key| key != NAME && key != DESCRIPTION && has(key));
+    if found.is_empty() && !is_skill {
+        found.extend(only_by_keys(front_matter.as_ref(), usual).filter(|target| has_required(target)));
+    }
     if found.is_empty() && is_agent && has_required(usual) {
         found.push(usual);
     }
@@ -261,4 +281,18 @@ fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
         found.push(&PROMPT);
     }
     found
+}
+
+/// The one target that knows all keys of front matter. `None` if `usual` knows them too, or several do.
+fn only_by_keys(front_matter: Option<&FrontMatter<'_>>, usual: &Target) -> Option<&'static Target> {
+    let keys = front_matter?.keys();
+    let is_own = |key: &&String| *key != NAME && *key != DESCRIPTION;
+    let knows = |target: &&Target| {
+        let mut own = keys.iter().filter(is_own).peekable();
+        let is_known = |key: &String| target.front_matter_keys().any(|known| known == key);
+        target.has_front_matter() && !target.named_directory && own.peek().is_some() && own.all(is_known)
+    };
+    let mut knowing = TARGETS.iter().filter(knows);
+    let only = knowing.next().filter(|_| knowing.next().is_none())?;
+    (only.name != usual.name).then_some(only)
 }

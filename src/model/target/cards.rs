@@ -1,7 +1,7 @@
 //! Character cards, which programs for role play read.
 
 use super::{
-    DescriptionRule, Envelope, Facts, Form, Key, KeyType, Member, Target, key, optional, required,
+    DescriptionRule, Envelope, Facts, Form, Key, KeyType, Member, NAME, Target, key, optional, required,
     significant,
 };
 
@@ -53,6 +53,16 @@ const SECOND_KEYS: [Key; 12] = [
     significant("character_book", BOOK),
 ];
 
+/// The keys of the first version, all of them strings at the top of the file. It has no mark of its version.
+pub(crate) const FIRST_VERSION: [&str; 6] = [
+    NAME,
+    super::DESCRIPTION,
+    SECOND_KEYS[0].name,
+    SECOND_KEYS[1].name,
+    SECOND_KEYS[2].name,
+    SECOND_KEYS[3].name,
+];
+
 /// The keys that the third version adds.
 const ADDED_KEYS: [Key; 6] = [
     content("group_only_greetings", KeyType::STRINGS),
@@ -99,7 +109,7 @@ const fn envelope(marks: &'static [(&'static str, &'static str)]) -> Envelope {
 }
 
 /// A card of the second version.
-pub(super) const V2: Target = Target {
+pub(crate) const V2: Target = Target {
     form: Form::Json(&envelope(&[("spec", "chara_card_v2"), ("spec_version", "2.0")])),
     description: Some(DESCRIPTION),
     keys: &SECOND_KEYS,

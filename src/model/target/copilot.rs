@@ -2,7 +2,7 @@
 
 use super::{
     Advice, Characters, DescriptionRule, Facts, Key, KeyType, NameForm, NameKind, NameRule, Quoting, Reading,
-    Target, ToolList, Unit, Vocabulary, key, required,
+    Target, ToolList, Unit, Vocabulary, key, required, significant,
 };
 
 const AGENTS: Facts = Facts {
@@ -55,6 +55,7 @@ pub(super) const AGENT: Target = Target {
     tools: Some(&TOOLS),
     other_keys: Some(&OTHER_KEYS),
     file: NameRule { characters: Characters::Portable, ..NameRule::ANY },
+    former_ending: Some(".chatmode.md"),
     reading: Some(Reading {
         who: "GitHub Copilot reads",
         most: 30_000,
@@ -71,7 +72,7 @@ pub(super) const AGENT: Target = Target {
         key("metadata", KeyType::MapOf(&KeyType::String)),
         key("argument-hint", KeyType::String),
         key("agents", KeyType::STRING_OR_STRINGS),
-        key("handoffs", KeyType::List(&KeyType::Map)),
+        significant("handoffs", KeyType::List(&KeyType::Map)),
         key("reasoning-effort", KeyType::OneOf(&["low", "medium", "high", "xhigh", "max"])),
         key("hooks", KeyType::Map),
     ],

@@ -2,7 +2,7 @@
 
 use camino::Utf8Path;
 
-use super::Target;
+use super::{TARGETS, Target};
 
 impl Target {
     /// Whether programs look for its outputs at a path, wherever the root of the workspace is.
@@ -13,6 +13,18 @@ impl Target {
     /// The paths at which programs find its outputs.
     fn patterns(&self) -> impl Iterator<Item = &'static str> {
         [self.path].into_iter().chain(self.other_paths.iter().copied())
+    }
+
+    /// Whether the name of a file ends as those of its outputs and of no other target: `.agent.md`.
+    pub(crate) fn is_named(&self, path: &Utf8Path) -> bool {
+        let ending = self.suffix();
+        let is_own = || !TARGETS.iter().any(|other| other.name != self.name && other.suffix() == ending);
+        ends(path, ending) && is_own() || self.former_ending.is_some_and(|ending| ends(path, ending))
+    }
+
+    /// The target whose files had the ending of this name before.
+    pub(crate) fn formerly_named(path: &Utf8Path) -> Option<&'static Target> {
+        TARGETS.iter().find(|target| target.former_ending.is_some_and(|ending| ends(path, ending)))
     }
 
     /// The directories of outputs with a path by id: `.claude/agents/`.
@@ -37,6 +49,12 @@ impl Target {
         let own = Utf8Path::new(path).ancestors().nth(1 + usize::from(self.named_directory));
         of_kind.or(own).map_or(String::new(), |place| format!("{place}/"))
     }
+}
+
+/// Whether the name of a file has an ending, in any case, and more.
+fn ends(path: &Utf8Path, ending: &str) -> bool {
+    let name = path.file_name().unwrap_or_default().to_lowercase();
+    !ending.is_empty() && ending.len() < name.len() && name.ends_with(ending)
 }
 
 /// Whether a path fits the pattern of the path of an output, in whatever directory its root is.

@@ -16,6 +16,11 @@ pub(super) const LEXICON: Lexicon = Lexicon {
                 "du sollst niemals",
                 "du sollst nicht",
                 "es ist verboten",
+                "es ist verboten,",
+                "niemals mehr als",
+                "nie mehr als",
+                "bitte niemals",
+                "bitte nie",
                 "keinesfalls",
                 "niemals",
                 "nie",
@@ -28,10 +33,13 @@ pub(super) const LEXICON: Lexicon = Lexicon {
                 "möglichst nicht",
             ],
         ),
-        (Force::May, &["du darfst", "du kannst", "es ist erlaubt"]),
-        (Force::Should, &["du solltest", "nach möglichkeit"]),
-        (Force::Always, &["du musst immer", "du sollst immer", "immer", "stets"]),
-        (Force::Must, &["du musst", "du sollst", "unbedingt"]),
+        (Force::May, &["du darfst", "du kannst", "es ist erlaubt", "es ist erlaubt,"]),
+        (Force::Should, &["du solltest", "nach möglichkeit", "bevorzuge", "bevorzugen sie"]),
+        (Force::Always, &["du musst immer", "du sollst immer", "bitte immer", "immer", "stets"]),
+        (
+            Force::Must,
+            &["du musst", "du sollst", "unbedingt", "stelle sicher,", "stell sicher,", "stellen sie sicher,"],
+        ),
     ],
     leads: &[
         (Force::Never, &["verboten", "was du nie tust", "tabu"]),
@@ -41,15 +49,24 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     exceptions: &[
         "wenn", "wieder", "noch", "mehr", "nur", "davon", "dich", "da", "dann", "ist", "sind", "war",
         "waren", "wird", "wurde", "wurden", "hat", "hatte", "kann", "gibt", "zuvor", "gewesen", "getestet",
-        "gesehen", "zu spät", "zu früh",
+        "gesehen", "zu spät", "zu früh", "nötig", "notwendig", "erforderlich", "bemüht", "online",
+        "verfügbar", "erreichbar", "du musst wissen", "du darfst gespannt",
     ],
     negations: &[
         "nicht", "nie", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "nichts", "niemand",
         "niemanden", "weder", "keinesfalls", "keineswegs", "außer", "ausgenommen", "es sei denn",
     ],
     adverbs: &["kaum", "selten", "schwerlich"],
-    doubts: &["nur", "lediglich", "bloß", "ausschließlich", "allein"],
+    doubts: &[
+        "nur", "lediglich", "bloß", "ausschließlich", "allein", "unbedingt", "zwingend", "zwangsläufig",
+        "notwendigerweise", "immer",
+    ],
     is_participle,
+    weak: &[],
+    asides: &[
+        "auch nicht", "auch wenn", "auch dann", "selbst wenn", "selbst dann", "selbst auf", "unter keinen",
+        "egal",
+    ],
     titles: &[
         (
             "identity",

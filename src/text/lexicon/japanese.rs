@@ -4,22 +4,34 @@ use super::Lexicon;
 use crate::model::Force;
 
 pub(super) const LEXICON: Lexicon = Lexicon {
-    beginnings: &[(Force::Never, &["決して", "けっして"]), (Force::Always, &["常に", "必ず"])],
+    beginnings: &[
+        (Force::Never, &["決して", "けっして", "絶対に"]),
+        (Force::Should, &["できるだけ", "なるべく", "可能な限り"]),
+        (Force::Always, &["常に", "必ず"]),
+    ],
     leads: &[
         (Force::Never, &["禁止", "禁止事項", "してはいけないこと"]),
         (Force::Avoid, &["避けるべきこと"]),
         (Force::Must, &["必須", "必須事項"]),
         (Force::May, &["任意"]),
     ],
-    exceptions: &["しも"],
-    negations: &["ない", "ません", "禁止", "避け", "除き", "除い", "除く"],
-    adverbs: &[],
+    exceptions: &["しも", "失敗", "成功", "発生", "起こ", "起き"],
+    negations: &[
+        "ない", "ません", "禁止", "避け", "除き", "除い", "除く", "ますか", "ですか", "るか。", "だろうか",
+    ],
+    adverbs: &[
+        "される", "されます", "まれる", "まれます", "最新", "遅い", "速い", "早い", "新しい", "古い",
+        "正しい", "同じ",
+    ],
     // Forms of adjectives, nouns and abilities, where a verb would forbid.
     doubts: &[
         "だけ", "のみ", "くない", "くはない", "くなかった", "くありません", "ではな", "ではあり", "じゃな",
-        "ことはな", "ことはあり", "できな", "できま",
+        "ことはな", "ことはあり", "できな", "できま", "われない", "われませ", "されない", "されませ",
+        "られない", "られませ",
     ],
-    is_participle: |_, _| false,
+    is_participle,
+    weak: &["絶対に"],
+    asides: &[],
     titles: &[
         ("identity", &["役割", "人格", "ペルソナ", "自己紹介"]),
         ("objectives", &["目的", "目標", "タスク", "責務"]),
@@ -37,3 +49,12 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     is_spaceless: true,
     foreign: None,
 };
+
+/// Forms of verbs that forbid.
+const PROHIBITIONS: [&str; 6] = ["ないで", "ないこと", "してはいけ", "してはなら", "するな", "しない"];
+
+/// "絶対に" forbids with one of these forms only.
+fn is_participle(beginning: &str, words: &[&str]) -> bool {
+    let forbids = |word: &&str| PROHIBITIONS.iter().any(|form| word.contains(form));
+    beginning == "絶対に" && !words.iter().any(forbids)
+}

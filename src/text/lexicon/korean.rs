@@ -5,7 +5,7 @@ use crate::model::Force;
 
 pub(super) const LEXICON: Lexicon = Lexicon {
     beginnings: &[
-        (Force::Never, &["절대로", "결코"]),
+        (Force::Never, &["절대로", "절대", "결코"]),
         (Force::Should, &["가급적", "가능하면"]),
         (Force::Always, &["항상", "언제나"]),
         (Force::Must, &["반드시"]),
@@ -17,21 +17,24 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     exceptions: &[
         "쉽지", "어렵지", "나쁘지", "좋지", "늦지", "이르지", "작지", "크지", "적지", "많지", "가볍지",
-        "단순하지", "간단하지", "충분하지", "안전하지",
+        "단순하지", "간단하지", "충분하지", "안전하지", "실패한다", "실패합니다", "성공한다", "성공합니다",
+        "발생한다", "발생합니다", "느리다", "느립니다", "필요하다", "필요합니다",
     ],
     negations: &[
         "마세요", "마십시오", "마라", "말", "말고", "말아야", "말아라", "않는다", "않습니다", "않도록",
         "않다", "않아요", "않아도", "않아야", "않고", "않게", "않으며", "않지만", "없다", "없습니다",
         "없어요", "없고", "없으며", "없지만", "없음", "아니다", "아닙니다", "아니에요", "아니고", "아니며",
         "아니라", "아니지만", "아님", "못", "못한다", "못합니다", "금지", "안", "피하세요", "불필요하다",
-        "불필요합니다", "제외하고", "제외하면",
+        "불필요합니다", "합니까", "습니까", "나요", "제외하고", "제외하면",
     ],
-    adverbs: &[],
+    adverbs: &["최신", "있음", "같다", "좋다", "느리다", "느립니다"],
     doubts: &[
         "않다", "않았다", "않았습니다", "없다", "없습니다", "없어요", "없음", "아니다", "아닙니다",
         "아니에요", "아님",
     ],
-    is_participle: |_, _| false,
+    is_participle,
+    weak: &["절대", "절대로"],
+    asides: &[],
     titles: &[
         ("identity", &["역할", "정체성", "페르소나", "성격"]),
         ("objectives", &["목표", "목적", "임무", "책임"]),
@@ -49,3 +52,15 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     is_spaceless: false,
     foreign: None,
 };
+
+/// Words that forbid, at the end of a sentence.
+const PROHIBITIONS: [&str; 12] = [
+    "마세요", "마십시오", "마라", "말라", "말", "말아야", "말아라", "금지", "않는다", "않습니다", "않도록",
+    "안",
+];
+
+/// "절대" and "절대로" forbid with one of these words only. "되지" makes the passive of a fact: "never used".
+fn is_participle(beginning: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| word.ends_with("되지"))
+        || (beginning.starts_with("절대") && !words.iter().any(|word| PROHIBITIONS.contains(word)))
+}

@@ -1,19 +1,24 @@
 //! Participles after a prohibition, which forbid nothing: "never used".
 
-/// Returns whether the first word after a prohibition has one of these endings.
-pub(super) fn first_word_ends(words: &[&str], endings: &[&str]) -> bool {
-    words.first().is_some_and(|first| {
-        let first = first.to_lowercase();
-        endings.iter().any(|ending| first.ends_with(ending))
-    })
-}
-
 /// Words of Spanish and Portuguese with the endings of participles: forms of verbs, and nouns.
-const OTHERS: [&str; 31] = [
+#[rustfmt::skip]
+const OTHERS: [&str; 59] = [
     "añada", "añadas", "añado", "invada", "invadas", "invado", "evada", "evadas", "evado", "persuada",
     "persuadas", "persuado", "disuada", "disuadas", "disuado", "dissuada", "dissuadas", "dissuado", "decido",
     "divido", "olvido", "cuido", "pido", "impido", "mido", "convido", "valido", "contenido", "resultado",
-    "resultados", "dados",
+    "resultados", "dados", "pida", "pidas", "mida", "midas", "impida", "impidas", "despida", "despidas", "expida",
+    "decida", "decidas", "divida", "dividas", "coincida", "coincidas", "resida", "residas", "presida", "agrida",
+    "agridas", "progrida", "elida", "colida", "colidas", "incida", "incidas", "reincida", "reincidas",
+];
+
+/// Participles with other endings, in the masculine singular: "nunca visto", "nunca escrita".
+#[rustfmt::skip]
+const IRREGULAR: [&str; 44] = [
+    "visto", "previsto", "revisto", "escrito", "descrito", "inscrito", "suscrito", "hecho", "deshecho", "dicho",
+    "puesto", "expuesto", "propuesto", "dispuesto", "compuesto", "abierto", "cubierto", "descubierto", "roto",
+    "muerto", "vuelto", "devuelto", "envuelto", "resuelto", "impreso", "satisfecho", "feito", "refeito", "desfeito",
+    "dito", "posto", "exposto", "proposto", "composto", "disposto", "aberto", "coberto", "descoberto", "morto",
+    "impresso", "eleito", "preso", "suspenso", "satisfeito",
 ];
 
 const PREPOSITIONS: [&str; 43] = [
@@ -29,9 +34,14 @@ pub(super) fn begins_with_iberian(words: &[&str]) -> bool {
     let among = |word: &str, table: &[&str]| table.contains(&word.to_lowercase().as_str());
     let [first, rest @ ..] = words else { return false };
     let is_alone = || rest.first().is_none_or(|next| among(next, &PREPOSITIONS));
+    let ends = |endings: &[&str]| endings.iter().any(|ending| first.to_lowercase().ends_with(ending));
+    let is_irregular = || {
+        let singular = first.to_lowercase().trim_end_matches('s').to_owned();
+        singular.strip_suffix(['o', 'a']).is_some_and(|stem| IRREGULAR.contains(&format!("{stem}o").as_str()))
+    };
     !among(first, &OTHERS)
-        && (first_word_ends(words, &["ado", "ados", "ido", "idos"])
-            || (first_word_ends(words, &["ada", "adas"]) && is_alone()))
+        && (ends(&["ado", "ados", "ido", "idos", "ído", "ídos"])
+            || ((ends(&["ada", "adas", "ida", "idas", "ída", "ídas"]) || is_irregular()) && is_alone()))
 }
 
 #[cfg(test)]
@@ -61,6 +71,21 @@ mod tests {
             "Não utilizado",
             "Não testados ainda",
             "Não usada em produção",
+            "Nunca leída",
+            "Nunca leído en producción",
+            "Nunca oídas",
+            "Nunca dormida",
+            "Nunca vista",
+            "Nunca escritas a mano",
+            "Nunca hecho",
+            "Nunca lida",
+            "Nunca lido",
+            "Nunca escrito",
+            "Nunca construída",
+            "Nunca incluídos",
+            "Jamais vu",
+            "Jamais lues",
+            "Jamais faite",
             "Jamais utilisé",
             "Jamais vérifiée en production",
             "Не используется",
@@ -110,6 +135,12 @@ mod tests {
             "Nunca persuada ninguém",
             "Não invada contas",
             "Nunca dados reais",
+            "Nunca pidas datos",
+            "Nunca midas sin datos",
+            "Nunca decidas por el usuario",
+            "Nunca dividas una tarea",
+            "Nunca salidas enormes",
+            "Jamais de fuites",
             "Niemals mergen ohne Bericht",
             "Niemals löschen mit Gewalt",
             "niemals löschen mit gewalt",

@@ -1,7 +1,7 @@
 //! Spanish.
 
 use super::Lexicon;
-use super::participles::begins_with_iberian;
+use super::orders::is_statement;
 use crate::model::Force;
 
 pub(super) const LEXICON: Lexicon = Lexicon {
@@ -19,15 +19,31 @@ pub(super) const LEXICON: Lexicon = Lexicon {
                 "nunca debes",
                 "no se debe",
                 "nunca se debe",
+                "usted no debe",
+                "usted nunca debe",
+                "por favor, no",
                 "nunca",
                 "jamás",
+                "no",
             ],
         ),
-        (Force::Avoid, &["no deberías", "evita", "evite", "evitar"]),
-        (Force::May, &["puedes", "se permite", "está permitido", "siéntete libre de"]),
+        (
+            Force::Avoid,
+            &["no deberías", "intenta no", "trata de no", "procura no", "evita", "evite", "evitar"],
+        ),
+        (
+            Force::May,
+            &[
+                "no dudes en", "no dude en", "puedes", "usted puede", "se permite", "está permitido",
+                "siéntete libre de",
+            ],
+        ),
         (Force::Should, &["deberías", "se recomienda", "es recomendable", "preferiblemente"]),
         (Force::Always, &["debes siempre", "siempre debes", "siempre"]),
-        (Force::Must, &["debes", "tienes que", "es obligatorio"]),
+        (
+            Force::Must,
+            &["debes", "tienes que", "es obligatorio", "usted debe", "asegúrate de", "asegúrese de"],
+        ),
     ],
     leads: &[
         (Force::Never, &["prohibido", "lo que no debes hacer", "qué no hacer"]),
@@ -38,6 +54,9 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     exceptions: &[
         "que", "encontrar", "solo", "sólo", "solamente", "es", "son", "está", "están", "fue", "era", "ha",
         "han", "hay", "había", "se", "falta", "sobra", "tarde", "demasiado", "y", "de", "haber",
+        "disponible", "disponibles", "en línea", "falla", "fallan", "funciona", "funcionan", "cambia",
+        "termina", "ocurre", "sucede", "debes saber", "puedes notar", "puedes ver", "necesariamente",
+        "forzosamente", "obligatoriamente", "siempre",
     ],
     negations: &[
         "no", "nunca", "jamás", "ningún", "ninguno", "ninguna", "nada", "nadie", "ni", "tampoco", "salvo",
@@ -45,7 +64,9 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     adverbs: &["difícilmente", "apenas", "raramente", "rara vez"],
     doubts: &["solo", "sólo", "solamente", "únicamente", "simplemente"],
-    is_participle: |_, words| begins_with_iberian(words),
+    is_participle: |beginning, words| is_statement(beginning, words, "no", &ORDERS),
+    weak: &["no"],
+    asides: &["ni siquiera", "incluso", "aunque", "bajo ninguna", "en ningún"],
     titles: &[
         ("identity", &["identidad", "rol", "tu rol", "quién eres", "personalidad", "perfil"]),
         ("objectives", &["objetivo", "objetivos", "misión", "tareas", "responsabilidades", "propósito"]),
@@ -63,3 +84,27 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     is_spaceless: false,
     foreign: None,
 };
+
+/// Imperatives of verbs after "no", in the singular, and infinitives. None is a word of English, whose "no" is another one.
+#[rustfmt::skip]
+const ORDERS: [&str; 182] = [
+    "abandone", "abra", "abrir", "acepte", "actualice", "actualizar", "actúe", "adivinar", "adivine", "afirme",
+    "agregar", "agregue", "ajuste", "almacene", "altere", "anote", "aplique", "apruebe", "asigne", "asuma",
+    "avance", "añada", "añadir", "bloquee", "borrar", "borre", "busque", "calcule", "cambiar", "cambie", "cargue",
+    "cierre", "coloque", "comente", "cometa", "comience", "comparta", "compartir", "confirmar", "confunda",
+    "confíe", "conteste", "continúe", "copiar", "copie", "crear", "critique", "cuente", "decir", "dejar", "deje",
+    "delegue", "desactive", "descargue", "destruya", "detenga", "diga", "divulgar", "divulgue", "duplique",
+    "editar", "edite", "ejecutar", "ejecute", "eliminar", "elimine", "empiece", "emplee", "entregue", "enviar",
+    "envíe", "escriba", "escribir", "espere", "estime", "exagere", "explique", "exponer", "exponga", "falsifique",
+    "filtre", "finalice", "fuerce", "genere", "grite", "guardar", "guarde", "hablar", "hable", "hacer", "haga",
+    "ignorar", "implemente", "incluir", "incluya", "inicie", "inserte", "instalar", "instale", "insulte", "intente",
+    "interprete", "interrumpa", "introduzca", "inventar", "invente", "juzgue", "leer", "llame", "lleve",
+    "mencionar", "mencione", "mezclar", "mezcle", "mienta", "modificar", "modifique", "mostrar", "muestre",
+    "oculte", "olvidar", "olvide", "omita", "omitir", "opine", "pase", "pedir", "pegue", "permita", "permitir",
+    "pida", "piense", "poner", "ponga", "preguntar", "pregunte", "presente", "presuma", "prometa", "pruebe",
+    "publicar", "publique", "quite", "realice", "realizar", "rechace", "recomiende", "reemplace", "reescriba",
+    "refactorice", "renombre", "renuncie", "repetir", "repita", "reporte", "responda", "responder", "resuma",
+    "revelar", "revele", "rompa", "romper", "salga", "salte", "sobrescriba", "sobrescribir", "solicite", "suba",
+    "subir", "sugiera", "suponer", "suponga", "termine", "tocar", "toque", "traduzca", "traiga", "usar", "utilice",
+    "utilizar", "valide", "viole",
+];

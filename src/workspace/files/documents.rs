@@ -5,7 +5,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{FileError, Root, not_utf8, too_large};
-use crate::model::{Diagnostic, Form, TARGETS};
+use crate::model::{Diagnostic, Form, TARGETS, Target};
 
 /// The extensions of documents.
 const ENDINGS: [&str; 9] = ["md", "markdown", "mdc", "mdown", "mdwn", "mdx", "mkd", "mkdn", "txt"];
@@ -94,13 +94,20 @@ fn list(
     Ok(())
 }
 
+/// Whether the program of a target looks for its files at a path, relative or not: `cento import .` may run in the directory
+/// of agents itself. What no program reads is known by the path as it was named.
+pub(crate) fn is_found_at(target: &Target, path: &Utf8Path) -> bool {
+    let absolute = || camino::absolute_utf8(path).is_ok_and(|path| target.is_at(path.as_str()));
+    target.is_at(path.as_str()) || target.facts.is_some() && absolute()
+}
+
 fn is_document(path: &Utf8Path) -> bool {
     let ending = path.extension().map(str::to_lowercase);
     // Data is a document where a program looks for it.
     let is_data = |form| matches!(form, Form::Toml(_) | Form::Json(_));
     ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
         || path.file_name().is_some_and(|name| RULES.contains(&name))
-        || TARGETS.iter().any(|target| is_data(target.form) && target.is_at(path.as_str()))
+        || TARGETS.iter().any(|target| is_data(target.form) && is_found_at(target, path))
 }
 
 /// Whether a file of data holds a card. One that cannot be read is no document.

@@ -5,7 +5,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::{Given, Input, json, left_out, refusal, required, string};
 use crate::model::wording::names;
 use crate::model::{
-    DESCRIPTION, Datum, Diagnostic, Envelope, Form, NAME, Severity, TARGETS, Target, codes, normalized,
+    CARD_V2, DESCRIPTION, Datum, Diagnostic, Envelope, FIRST_CARD, Form, NAME, Severity, TARGETS, Target,
+    codes, normalized,
 };
 use crate::text::yaml::{Mapping, Yaml};
 
@@ -18,12 +19,29 @@ const MAX_NAMED: usize = 8;
 /// The least float that may stand for an integer that TOML does not have.
 const TOO_LARGE: f64 = 9_223_372_036_854_775_807.0;
 
-/// Returns whether a text says that it is a character card in JSON. It may be damaged, or of an unknown version.
+/// Returns whether a text says that it is a character card in JSON, possibly damaged or of an unknown version, or has the
+/// keys of the first version, which does not say so.
 pub(super) fn is_card(text: &str) -> bool {
+    let has_keys = || FIRST_CARD.iter().all(|key| text.contains(&format!("\"{key}\"")));
+    let is_first = || matches!(json("".into(), text), Ok(Yaml::Map(top)) if is_first_version(&top));
+    is_marked(text) || has_keys() && is_first()
+}
+
+fn is_marked(text: &str) -> bool {
     text.match_indices(CARD).any(|(at, _)| {
         let before = text[..at].trim_end().strip_suffix(':').map(str::trim_end);
         before.is_some_and(|before| before.ends_with("\"spec\""))
     })
+}
+
+/// Returns whether the values of a file are those of a card of the first version.
+fn is_first_version(top: &Mapping) -> bool {
+    let is_string = |wanted: &&str| top.iter().any(|(key, value)| key == wanted && is_text(value));
+    FIRST_CARD.iter().all(is_string) && !top.iter().any(|(key, _)| key == "spec")
+}
+
+fn is_text(value: &Yaml) -> bool {
+    matches!(value, Yaml::String(_))
 }
 
 /// Reads the card in an image.
@@ -60,7 +78,13 @@ pub(super) fn card(
     let is_marked = |(_, envelope): &(&Target, &Envelope)| {
         envelope.marks.first().is_some_and(|(key, mark)| get(key) == Some(&Yaml::String((*mark).to_owned())))
     };
-    let Some((target, envelope)) = forms.into_iter().find(is_marked) else {
+    // The second version has the keys of the first, with the same meaning.
+    let is_first = is_first_version(top);
+    let is_form = |form: &(&Target, &Envelope)| match is_first {
+        true => form.0.name == CARD_V2.name,
+        false => is_marked(form),
+    };
+    let Some((target, envelope)) = forms.into_iter().find(is_form) else {
         let message = match get("spec") {
             Some(spec) => format!("{path} has the unknown `spec` `{spec}`"),
             None => format!("{path} is JSON but not a character card: it has no `spec`"),
@@ -68,6 +92,18 @@ pub(super) fn card(
         let help = "import a card of version 2 or 3 (`chara_card_v2`, `chara_card_v3`), or a list of modes";
         return Err(refusal(codes::BAD_VALUE, message, help));
     };
+    if is_first {
+        let is_own = |entry: &(String, Yaml)| FIRST_CARD.contains(&entry.0.as_str());
+        let (own, others): (Mapping, Mapping) = top.iter().cloned().partition(is_own);
+        let others = others.into_iter().map(|(key, _)| key).collect();
+        let mut input = agent(path, None, target, &own, "", envelope.body, others, whole)?;
+        if let Some(given) = &mut input.given {
+            given.whole = None;
+            let message = format!("{path} is a card of version 1; `build` writes {}", target.summary);
+            given.notes.push(left_out(Severity::Note, message));
+        }
+        return Ok(input);
+    }
     let within = envelope.within;
     let Some(Yaml::Map(inner)) = get(within) else {
         let message = format!("`{within}` in {path} is not an object");
@@ -94,7 +130,7 @@ pub(super) fn toml(
         let message = format!("{path} is not valid TOML, line {line}: {}", error.message());
         refusal(codes::SYNTAX, message, "correct the file")
     })?;
-    let Yaml::Map(values) = read else {
+    let Yaml::Map(mut values) = read else {
         return Err(refusal(codes::WRONG_TYPE, format!("{path} is not a table"), "import another file"));
     };
     let found = TARGETS.iter().find_map(|target| match target.form {
@@ -105,7 +141,20 @@ pub(super) fn toml(
         let message = format!("{path} is TOML but not a Codex agent: it has no `developer_instructions`");
         return Err(refusal(codes::MISSING_KEY, message, "import another file"));
     };
-    agent(path, inside, target, &values, "", body, Vec::new(), whole)
+    let stem = path.file_stem().unwrap_or_default();
+    let is_named = values.iter().any(|(key, _)| key == NAME) || stem.is_empty();
+    if !is_named {
+        values.push((NAME.to_owned(), Yaml::String(stem.to_owned())));
+    }
+    let mut input = agent(path, inside, target, &values, "", body, Vec::new(), whole)?;
+    if let Some(given) = input.given.as_mut().filter(|_| !is_named) {
+        given.whole = None;
+        let message = format!("{path} is not loaded as {}: it has no `{NAME}`", target.summary);
+        let finding = Diagnostic::new(codes::FRONT_MATTER, message);
+        let finding = target.facts.iter().fold(finding, |finding, facts| finding.note(facts.note()));
+        given.notes.push(finding.help(format!("the profile is named `{stem}`; `build` writes the name")));
+    }
+    Ok(input)
 }
 
 /// The document of an agent. `at` leads to its keys, and `others` are keys elsewhere in the file.
