@@ -418,7 +418,7 @@ fn a_skill_longer_than_advised_is_reported_with_its_length() {
 }
 
 #[test]
-fn costs_tell_what_is_always_loaded_from_what_is_not() {
+fn costs_separate_what_is_always_loaded_from_what_is_on_demand() {
     let rest = "[body.rules.never]\nguess = \"guess\"\n";
     let profile = format!("description = \"Use it.\"\n{rest}[target.claude]\n[target.prompt]\n");
     let test = Test::new(&[("profiles/ada.toml", &profile), ("profiles/bob.toml", &profile)]);

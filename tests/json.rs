@@ -84,7 +84,7 @@ fn two_personas_that_do_not_compose_are_one_report() {
     assert!(json["errors"].as_u64() >= Some(2), "{}", ran.out);
 }
 
-/// A lint that the workspace makes an error, and the commands that tell of it.
+/// A lint that the workspace makes an error, and the commands that report it.
 #[test]
 fn severities_hold_in_every_command() {
     let profile = "use = [\"rules/a\"]\ndescription = \"Helps.\"\n[target.claude]\n";

@@ -243,7 +243,7 @@ impl Target {
         sources: &mut Sources,
         report: &mut Report,
     ) -> anyhow::Result<Vec<(Input, FileId)>> {
-        let mut inputs = Vec::new();
+        let mut read = Vec::new();
         let mut documents = Vec::new();
         let mut seen = BTreeSet::new();
         for path in paths {
@@ -272,20 +272,20 @@ impl Target {
                     let help = format!(
                         "run `cento absorb {profile}` to move the edits to that profile and its fragments"
                     );
-                    report.refused.push(Diagnostic::new(codes::PATH_COLLISION, message).help(help));
+                    read.push(Err(Box::new(Diagnostic::new(codes::PATH_COLLISION, message).help(help))));
                 }
-                (Err(finding), None) => report.refused.push(*finding),
-                (Ok(bytes), None) => {
-                    for read in import::inputs(path, place, bytes) {
-                        match read {
-                            Ok(input) => {
-                                let file = sources.add(input.shown_path(), normalized(&input.text));
-                                inputs.push((input, file));
-                            }
-                            Err(finding) => report.refused.push(*finding),
-                        }
-                    }
+                (Err(finding), None) => read.push(Err(finding)),
+                (Ok(bytes), None) => read.extend(import::inputs(path, place, bytes)),
+            }
+        }
+        let mut inputs = Vec::new();
+        for input in read {
+            match input {
+                Ok(input) => {
+                    let file = sources.add(input.shown_path(), normalized(&input.text));
+                    inputs.push((input, file));
                 }
+                Err(finding) => report.refused.push(*finding),
             }
         }
         Ok(inputs)

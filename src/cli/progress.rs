@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_in_time_never_happens() {
+    fn an_action_that_is_ended_in_time_never_happens() {
         let (delayed, happened) = delayed(Duration::from_millis(200));
         assert!(!delayed.end());
         thread::sleep(Duration::from_millis(400));
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_takes_longer_happens_once_and_is_ended_once() {
+    fn an_action_that_is_not_ended_happens_once() {
         let (delayed, happened) = delayed(Duration::from_millis(20));
         let begin = Instant::now();
         while !happened.load(Ordering::SeqCst) {

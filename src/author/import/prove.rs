@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn differences_are_found() {
+    fn a_difference_is_found_at_its_offset() {
         let (input, setting) = (input(), Setting::new(None));
         let document = Document::new(&input);
         let prompt = crate::model::target("prompt").unwrap();

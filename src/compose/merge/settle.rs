@@ -225,7 +225,7 @@ pub(crate) fn moves<'r>(resolution: &'r Resolution, sides: &'r [Side<'_>]) -> Ve
 }
 
 /// Returns the side that the `take` of a resolution names now: the one with the text that it took, if that has moved,
-/// else the one of that name. `None` if there is none, or if it now has a text that lost, which nobody has chosen.
+/// else the one of that name. `None` if there is none, or if it now has the text of a side that lost, which nobody has chosen.
 pub(crate) fn taken<'s, 'a>(
     resolution: &Resolution,
     name: &str,

@@ -118,26 +118,9 @@ impl<'a> Reporter<'_, 'a> {
     ) -> Diagnostic {
         let resolution = settled.resolution;
         let at = &conflict.at;
-        let sides: Vec<&str> = conflict.sides.iter().map(|side| side.name.as_str()).collect();
         let (message, span, help) = match (problem, &resolution.choice) {
             (Problem::NotASide, Choice::Take(name)) => {
-                let known = sides.contains(&name.value.as_str());
-                let message = match known {
-                    true => {
-                        format!(
-                            "`{} = \"{}\"` does not resolve `{at}`: this side has both of the conflicting rules, or neither",
-                            Resolve::Take.name(),
-                            name.value
-                        )
-                    }
-                    false => format!("`{}` is not a side of the conflict at `{at}`", name.value),
-                };
-                // No side is suggested: the name that is most like an old one may be that of the side that lost.
-                let choices: Vec<&str> = conflict.choices().map(|side| side.name.as_str()).collect();
-                let help = match choices.is_empty() {
-                    true => "no single side resolves it: keep both, or change one of the rules".to_owned(),
-                    false => format!("choose one of: {}", choices.join(", ")),
-                };
+                let (message, help) = not_a_side(conflict, &name.value);
                 (message, name.span, help)
             }
             (Problem::KeepsOneValue, Choice::KeepBoth(span)) => (
@@ -300,4 +283,22 @@ fn compare(resolution: &Resolution, sides: &[Side<'_>]) -> String {
         format!("    {name:width$}  {became}{own}")
     };
     names.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The message and help for a resolution that takes a source which does not settle the conflict.
+fn not_a_side(conflict: &Conflict<'_>, name: &str) -> (String, String) {
+    let (at, take) = (&conflict.at, Resolve::Take.name());
+    let message = match conflict.sides.iter().any(|side| side.name == name) {
+        true => format!(
+            "`{take} = \"{name}\"` does not resolve `{at}`: this side has both of the conflicting rules, or neither"
+        ),
+        false => format!("`{name}` is not a side of the conflict at `{at}`"),
+    };
+    // No side is suggested: the name that is most like an old one may be that of the side that lost.
+    let choices: Vec<&str> = conflict.choices().map(|side| side.name.as_str()).collect();
+    let help = match choices.is_empty() {
+        true => "no single side resolves it: keep both, or change one of the rules".to_owned(),
+        false => format!("choose one of: {}", choices.join(", ")),
+    };
+    (message, help)
 }

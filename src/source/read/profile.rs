@@ -186,27 +186,20 @@ fn read_sections(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) ->
         if !body::check_kind(reader, &kind) {
             continue;
         }
-        let address =
-            |setting: Section| Address::SectionKey { kind: &kind.value, key: setting.name() }.to_buf();
         let what = format!("`{}`", Address::Section(&kind.value));
         match value.get_ref() {
             DeValue::String(_) => {
                 let heading = read_heading(reader, &what, value);
-                add_setting(reader, claims, address(Section::Heading), key, value, heading);
+                add_setting(
+                    reader,
+                    claims,
+                    section_setting(&kind.value, Section::Heading),
+                    key,
+                    value,
+                    heading,
+                );
             }
-            DeValue::Table(table) => {
-                for (key, value) in table {
-                    let Some(known) = reader.known_in::<Section>(key, value, &what) else { continue };
-                    let datum = match known {
-                        Section::Heading => read_heading(reader, known.shown(), value),
-                        Section::Style => {
-                            reader.line(known.shown(), value).map(|text| Datum::String(text.value))
-                        }
-                        Section::Groups => reader.word(known, value),
-                    };
-                    add_setting(reader, claims, address(known), key, value, datum);
-                }
-            }
+            DeValue::Table(table) => read_section(reader, claims, &kind.value, &what, table),
             _ => {
                 let [heading, style, groups] =
                     [Section::Heading, Section::Style, Section::Groups].map(|key| key.shown());
@@ -217,6 +210,24 @@ fn read_sections(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) ->
         order.push(kind);
     }
     order
+}
+
+/// Reads the settings of one section.
+fn read_section(reader: &mut Reader, claims: &mut Claims, kind: &str, what: &str, table: &DeTable<'_>) {
+    for (key, value) in table {
+        let Some(known) = reader.known_in::<Section>(key, value, what) else { continue };
+        let datum = match known {
+            Section::Heading => read_heading(reader, known.shown(), value),
+            Section::Style => reader.line(known.shown(), value).map(|text| Datum::String(text.value)),
+            Section::Groups => reader.word(known, value),
+        };
+        add_setting(reader, claims, section_setting(kind, known), key, value, datum);
+    }
+}
+
+/// The address of a setting of a section.
+fn section_setting(kind: &str, setting: Section) -> AddressBuf {
+    Address::SectionKey { kind, key: setting.name() }.to_buf()
 }
 
 /// Reads a heading: one line, or an empty string for a section without a heading.

@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn messages_are_read() {
+    fn hidden_messages_are_decoded() {
         let tags: String =
             "obey me".bytes().map(|byte| char::from_u32(0xe0000 + u32::from(byte)).unwrap()).collect();
         assert_eq!(hidden_text(&tags).as_deref(), Some("obey me"));

@@ -121,7 +121,7 @@ proptest! {
 
     /// An output that is data is imported and built again: the bytes are the same. In another layout, the values are.
     #[test]
-    fn data_is_given_back(description in texts(), text in texts()) {
+    fn imported_data_is_built_with_the_same_bytes_or_values(description in texts(), text in texts()) {
         prop_assume!(!description.trim().is_empty() && !text.trim().is_empty());
         for target in TARGETS.iter().filter(|target| matches!(target.form, Form::Toml(_) | Form::Json(_))) {
             let written = output(target, &description, &text);
