@@ -110,6 +110,15 @@ fn orphaned_outputs_are_reported_and_pruned() {
 }
 
 #[test]
+fn the_output_of_a_profile_that_became_abstract_is_an_orphan() {
+    let test = Test::named("three-personas");
+    test.run(&["build"]).exits(0);
+    test.write("profiles/a.toml", format!("abstract = true\n{}", test.read("profiles/a.toml")));
+    test.run(&["build"]).says("warning[orphan]");
+    test.run(&["build", "--prune"]).says("removed personas/a.md");
+}
+
+#[test]
 fn a_merged_tool_list_credits_every_source() {
     let test = Test::named("tools-of-many");
     test.run(&["build", "me", "--origins"]);

@@ -122,6 +122,17 @@ fn settled<'t>(tests: impl Iterator<Item = &'t Test>) {
     }
 }
 
+/// Builds. Returns the exit code, what is said, and the sums of all files but cento's own.
+fn build(test: &Test) -> (i32, String, String, String) {
+    let ran = test.run(&["build"]);
+    let files = Command::new("sh")
+        .args(["-c", "find . -type f -not -path './.git/*' -not -path './.cento/*' | sort | xargs cksum"])
+        .current_dir(test.directory.path())
+        .output()
+        .unwrap();
+    (ran.code, ran.out, ran.err, String::from_utf8(files.stdout).unwrap())
+}
+
 /// Right after a build, files are read and directories listed; later, their stamps have to tell.
 #[test]
 fn a_build_with_a_record_does_what_one_without_does() {
@@ -131,22 +142,10 @@ fn a_build_with_a_record_does_what_one_without_does() {
             settled(tests.iter().flatten());
         }
         for ((name, change), [with, without]) in CHANGES.iter().zip(&tests) {
-            let run = |test: &Test| {
-                let ran = test.run(&["build"]);
-                let files = Command::new("sh")
-                    .args([
-                        "-c",
-                        "find . -type f -not -path './.git/*' -not -path './.cento/*' | sort | xargs cksum",
-                    ])
-                    .current_dir(test.directory.path())
-                    .output()
-                    .unwrap();
-                (ran.code, ran.out, ran.err, String::from_utf8(files.stdout).unwrap())
-            };
             change(with);
             change(without);
             let _ = fs::remove_file(without.directory.path().join(RECORD));
-            assert_eq!(run(with), run(without), "{name}, later: {is_later}");
+            assert_eq!(build(with), build(without), "{name}, later: {is_later}");
         }
     }
 }
@@ -206,4 +205,130 @@ fn the_record_of_a_copy_is_not_used() {
     let ran = test.command(&["build"]).current_dir(copy.path().join("w")).output().unwrap();
     let ran = Ran::of(ran).exits(0);
     assert!(ran.out.starts_with("built 2 personas"), "{}", ran.out);
+}
+
+/// Other texts of sources, by path. Most concern one persona or two, some also a persona that does not reach the file.
+const EDITS: [(&str, &str); 35] = [
+    ("fragments/rules/log.toml", "[must]\nlog = \"log some calls\"\n"),
+    ("fragments/rules/log.toml", "[must]\nother = \"log some calls\"\n"),
+    ("fragments/rules/log.toml", "[must]\nlog = 1\n"),
+    ("fragments/rules/log.toml", "tags = [\"web\"]\n[must]\nlog = \"log every call\"\n"),
+    ("fragments/rules/web.toml", "requires = [\"rules/data\"]\n[must]\nescape = \"escape texts\"\n"),
+    ("fragments/rules/web.toml", "requires = [\"rules/none\"]\n[must]\nescape = \"escape texts\"\n"),
+    ("fragments/rules/web.toml", "excludes = [\"rules/log\"]\n[must]\nescape = \"escape texts\"\n"),
+    ("fragments/rules/web.toml", "[never]\nlog = \"log every call\"\n"),
+    ("fragments/rules/web.toml", "[must]\nescape = \"escape every text\"\n"),
+    ("fragments/rules/web.toml", ""),
+    ("fragments/rules/data.toml", "excludes = [\"voice/short\"]\n[never]\ndrop = \"drop a table\"\n"),
+    ("fragments/rules/data.toml", "[never]\ndrop = { text = \"drop a table\", level = \"locked\" }\n"),
+    ("fragments/voice/long.toml", "[items]\nlong = \"explain all\"\n"),
+    ("fragments/voice/long.toml", "[must]\nlong = { text = \"explain all\", level = \"locked\" }\n"),
+    ("fragments/voice/name.toml", "template = true\n[items]\nname = \"be {{ alias }}\"\n"),
+    ("fragments/voice/name.toml", "template = true\n[items]\nname = \"be {{ title }}\"\n"),
+    ("fragments/garden/plants.toml", "[items]\nplants = \"water no plants\"\n"),
+    ("fragments/garden/plants.toml", "kind = \"voice\"\n[items]\nplants = \"water the plants\"\n"),
+    ("fragments/rules/unused.toml", "[must]\nunused = \"name it\"\n"),
+    ("fragments/rules/unused.toml", "[must\n"),
+    ("profiles/base.toml", "abstract = true\nuse = [\"voice/short\"]\n"),
+    ("profiles/base.toml", "use = [\"voice/short\", \"voice/long\"]\n"),
+    ("profiles/web.toml", "extends = [\"base\"]\nuse = [\"rules/log\"]\ntags = [\"web\"]\n"),
+    ("profiles/web.toml", "extends = [\"base\"]\nuse = [\"rules/log\", \"rules/web\"]\n"),
+    ("profiles/named.toml", "use = [\"voice/name\"]\n[fields]\nalias = \"Bob\"\n"),
+    ("profiles/named.toml", "use = [\"voice/name\"]\n"),
+    ("profiles/named.toml", "abstract = true\nuse = [\"voice/name\"]\n[fields]\nalias = \"Ada\"\n"),
+    ("profiles/ordered.toml", "use = [\"voice/short\"]\n[sections]\ngarden = \"Plants\"\nnone = \"None\"\n"),
+    ("profiles/gardener.toml", "use = [\"garden/plants\", \"rules/unused\"]\n"),
+    ("profiles/gardener.toml", "use = [\"voice/short\"]\n"),
+    ("profiles/plain.toml", "use = [\"voice/short\"]\n[target.prompt]\npath = \"personas/web.md\"\n"),
+    ("profiles/plain.toml", "use = [\"voice/short\"]\n[target.prompt]\npath = \"personas/web.md/x\"\n"),
+    ("profiles/plain.toml", "use = [\"voice/short\"]\n[layout]\nline-ending = \"crlf\"\n"),
+    (
+        "profiles/plain.toml",
+        "use = [\"voice/short\"]\n[target.claude]\n[fields]\nname = \"data\"\ndescription = \"Is plain.\"\n",
+    ),
+    (
+        "profiles/plain.toml",
+        "use = [\"voice/short\"]\n[fields]\ndescription = \"Answers questions about plain things.\"\n",
+    ),
+];
+
+/// Returns the workspace of edits, which was built in a work tree of git.
+fn built_for_edits() -> Test {
+    let test = Test::named("edited-between-builds");
+    test.git(&["init", "-q"]);
+    let ran = test.run(&["build"]).exits(0);
+    assert_eq!(ran.err, "");
+    test
+}
+
+#[test]
+fn a_build_of_edited_sources_does_what_one_without_a_record_does() {
+    let [with, without] = [built_for_edits(), built_for_edits()];
+    settled([&with, &without].into_iter());
+    let originals: Vec<String> = EDITS.iter().map(|(path, _)| with.read(path)).collect();
+    let apply = |numbers: &[usize], is_edit: bool| {
+        for test in [&with, &without] {
+            for number in numbers {
+                let (path, text) = EDITS[*number];
+                test.write(path, if is_edit { text } else { &originals[*number] });
+            }
+        }
+        let _ = fs::remove_file(without.directory.path().join(RECORD));
+        assert_eq!(build(&with), build(&without), "{:?} {is_edit}", numbers.iter().map(|one| EDITS[*one]));
+    };
+    // Each edit alone, and then with others that follow in steps of numbers without a common factor.
+    let together =
+        (0..EDITS.len()).map(|one| vec![one, (one * 11 + 7) % EDITS.len(), (one * 16 + 3) % EDITS.len()]);
+    for numbers in (0..EDITS.len()).map(|one| vec![one]).chain(together) {
+        apply(&numbers, true);
+        apply(&numbers, false);
+    }
+}
+
+/// Lets a record say that a file is as it is now.
+fn forge(test: &Test, path: &str) {
+    use std::os::unix::fs::MetadataExt;
+    let (folder, name) = path.rsplit_once('/').unwrap();
+    let stat = fs::metadata(test.path(path)).unwrap();
+    let time = |seconds: i64, nanoseconds: i64| seconds * 1_000_000_000 + nanoseconds;
+    let mut record: serde_json::Value = serde_json::from_str(&test.read(RECORD)).unwrap();
+    let folders = record["sources"].as_array_mut().unwrap();
+    let folder = folders.iter_mut().find(|one| one["path"] == folder).unwrap();
+    let file = folder["files"].as_array_mut().unwrap().iter_mut().find(|file| file[0] == name).unwrap();
+    file[1] = serde_json::json!({
+        "device": stat.dev(),
+        "inode": stat.ino(),
+        "size": stat.size(),
+        "modified": time(stat.mtime(), stat.mtime_nsec()),
+        "changed": time(stat.ctime(), stat.ctime_nsec()),
+    });
+    file[2] = blake3::hash(test.read(path).as_bytes()).to_hex().as_str().into();
+    test.write(RECORD, record.to_string());
+}
+
+#[test]
+fn a_build_of_an_edited_source_reads_what_reaches_it() {
+    let test = built_for_edits();
+    // A build that read this would refuse it.
+    test.write("fragments/garden/plants.toml", "[items\n");
+    forge(&test, "fragments/garden/plants.toml");
+    test.write("fragments/voice/name.toml", "template = true\n[items]\nname = \"be {{ alias }}\"\n");
+    let ran = test.run(&["build"]).exits(0).says("2 written, 5 unchanged");
+    assert_eq!(ran.err, "");
+    assert!(test.read("personas/named.md").contains("be Ada"));
+    assert!(test.read("AGENTS.md").contains("be Ada"));
+    // The next build has nothing to do, as its record says.
+    mark(&test);
+    assert!(is_recorded(&test.run(&["build"]).exits(0)));
+    test.run(&["check", "gardener"]).exits(1);
+}
+
+#[test]
+fn a_record_of_personas_that_does_not_belong_to_the_build_is_not_used() {
+    let test = built_for_edits();
+    let personas = ".cento/last-build-personas.json";
+    let nobody = test.read(personas).replace("\"named\"", "\"nobody\"");
+    test.write(personas, nobody);
+    test.write("fragments/voice/name.toml", "template = true\n[items]\nname = \"be {{ alias }}\"\n");
+    test.run(&["build"]).exits(0).says("2 written, 5 unchanged");
 }

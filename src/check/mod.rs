@@ -18,4 +18,4 @@ mod vocabulary;
 
 pub(crate) use checker::{Buildable, Checked, Checker, Depth, Prepared};
 pub(crate) use limits::lost;
-pub(crate) use survey::Survey;
+pub(crate) use survey::{Shared, Survey};

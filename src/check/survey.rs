@@ -11,6 +11,26 @@ use super::require::{descriptions, idle};
 use crate::compose::Composition;
 use crate::model::{Diagnostic, Findings, Library, ProfileId, codes};
 
+/// What findings about several personas need of each at [`Depth::Build`], besides the paths and names of outputs.
+#[derive(Debug, Default)]
+pub(crate) struct Shared<'a> {
+    idle: idle::Tally<'a>,
+    descriptions: descriptions::Tally<'a>,
+}
+
+impl<'a> Shared<'a> {
+    /// Adds a persona.
+    pub(crate) fn add(&mut self, library: &'a Library, composition: &Composition<'a>) {
+        self.idle.add(library, composition);
+        self.descriptions.add(library, composition);
+    }
+
+    fn extend(&mut self, later: Self) {
+        self.idle.extend(later.idle);
+        self.descriptions.extend(later.descriptions);
+    }
+}
+
 /// What remains of checked personas after they are dropped.
 #[derive(Debug)]
 pub(crate) struct Survey<'a, T> {
@@ -23,8 +43,7 @@ pub(crate) struct Survey<'a, T> {
     /// The profiles that compose.
     composed: BTreeSet<ProfileId>,
     shared_texts: SharedTexts<'a>,
-    idle: idle::Tally<'a>,
-    descriptions: descriptions::Tally<'a>,
+    shared: Shared<'a>,
     fleet: fleet::Tally<'a>,
     /// The chains of `AGENTS.md`. What is wrong with them depends on files that the library does not hold.
     pub chains: chains::Tally<'a>,
@@ -38,8 +57,7 @@ impl<T> Default for Survey<'_, T> {
             found: Findings::default(),
             composed: BTreeSet::new(),
             shared_texts: SharedTexts::default(),
-            idle: idle::Tally::default(),
-            descriptions: descriptions::Tally::default(),
+            shared: Shared::default(),
             fleet: fleet::Tally::default(),
             chains: chains::Tally::default(),
         }
@@ -118,8 +136,7 @@ impl<'a, T: Send> Survey<'a, T> {
         self.composed.insert(index);
         self.shared_texts.add(library, &composition, duplicates);
         if fleet.is_some() {
-            self.idle.add(library, &composition);
-            self.descriptions.add(library, &composition);
+            self.shared.add(library, &composition);
         }
         if fleet == Some(Depth::Review) {
             self.fleet.add(&composition);
@@ -134,8 +151,7 @@ impl<'a, T: Send> Survey<'a, T> {
         self.found.extend(later.found.into_vec());
         self.composed.extend(later.composed);
         self.shared_texts.extend(later.shared_texts);
-        self.idle.extend(later.idle);
-        self.descriptions.extend(later.descriptions);
+        self.shared.extend(later.shared);
         self.fleet.extend(later.fleet);
         self.chains.extend(later.chains);
         self
@@ -151,9 +167,9 @@ impl<'a, T: Send> Survey<'a, T> {
             .map(|(_, profile)| profile.id.clone())
             .collect();
         if missing.is_empty() {
-            self.findings.extend(self.idle.findings(library));
+            self.findings.extend(self.shared.idle.findings(library));
         }
-        self.findings.extend(library.config.severities.applied(self.descriptions.findings(library)));
+        self.findings.extend(library.config.severities.applied(self.shared.descriptions.findings(library)));
         if depth != Depth::Review {
             return;
         }

@@ -1,36 +1,35 @@
 //! `cento build`.
 
+mod rebuild;
+mod steps;
+
 use std::collections::BTreeSet;
 
 use super::args::Build;
 use super::join;
 use super::output::Output;
 use super::workspace::{Workspace, exclusive};
-use super::{FINDINGS, FINE, parent};
-use crate::check::{Buildable, Checker, Depth};
-use crate::model::wording::{count, names, series};
+use super::{FINDINGS, FINE};
+use crate::check::{Buildable, Checker, Depth, Shared};
+use crate::compose::Composition;
 use crate::model::{Diagnostic, Library, ProfileId, Severity, codes};
 use crate::render;
+use crate::source::read::references;
 use crate::trial::paths;
-use crate::view::terminal::Role;
 use crate::view::{Terminal, escape_line, json, origins};
-use crate::workspace::attributes::{self, ATTRIBUTES, Ended, Missing};
+use crate::workspace::attributes::{self, Ended, Missing};
 use crate::workspace::built::Kept;
 use crate::workspace::files::Root;
 use crate::workspace::lock::Lock;
 use crate::workspace::outputs::{
     self, Action, CheckedPaths, Content, ORIGINS, ORIGINS_SUFFIX, Options, Output as File, Plan, Protected,
-    Status, Step, check_paths,
+    Step, check_paths,
 };
-use crate::workspace::unchanged::{self, LastBuild, Said, last_build};
+use crate::workspace::reach::reached;
+use crate::workspace::unchanged::{self, Edited, Last, LastBuild, Made, Said, last_build};
 
 use camino::{Utf8Path, Utf8PathBuf};
-
-/// The maximum number of directories in the summary.
-const MAX_DIRECTORIES: usize = 4;
-
-/// The maximum number of personas that were not built in the summary.
-const MAX_UNBUILT: usize = 10;
+use steps::{print_attributes, print_steps, summary};
 
 impl Build {
     /// Returns whether it writes to the workspace.
@@ -62,16 +61,21 @@ pub(super) fn build(directory: Option<&Utf8Path>, output: &Output, options: &Bui
     let last = || last_build(&found.root, options.origins, terminal(output));
     match options.builds_all().then(last).flatten() {
         None => build_in(&found.load()?, output, options),
-        // The same build again. Another command may still have left files.
-        Some(LastBuild { said, unswept }) => {
-            let unswept = unswept.iter().map(Utf8PathBuf::as_path);
-            let swept = outputs::sweep(&found.root, unswept, std::iter::empty());
-            report_swept(output, &found.root, &swept);
+        Some(Last::Edited(edited)) => rebuild::rebuild(found, *edited, output, options),
+        // The same build again.
+        Some(Last::Unchanged(LastBuild { said, unswept })) => {
+            sweep_after(output, &found.root, &unswept);
             output.warn(&said.findings);
             output.print(&said.summary)?;
             Ok(FINE)
         }
     }
+}
+
+/// Removes what interrupted commands may have left in directories since the last build.
+fn sweep_after(output: &Output, root: &Root, unswept: &[Utf8PathBuf]) {
+    let unswept = unswept.iter().map(Utf8PathBuf::as_path);
+    report_swept(output, root, &outputs::sweep(root, unswept, std::iter::empty()));
 }
 
 /// Returns the indices of the profiles to build. `None` for all.
@@ -97,7 +101,8 @@ fn build_in(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::
     let chosen = chosen(workspace, options)?;
     let run = Run { workspace, options, root, checker: workspace.checker(), chosen };
     let kept = will_write.then(|| Kept::open(root));
-    let Composed { sound, files, mut findings } = run.compose(output, lock.as_ref().ok(), kept.as_ref())?;
+    let Composed { sound, files, made, mut findings } =
+        run.compose(output, lock.as_ref().ok(), kept.as_ref())?;
     let sources = &workspace.library.sources;
     let lock = match lock {
         Ok(lock) => lock,
@@ -116,41 +121,23 @@ fn build_in(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::
     let lasting = findings.len();
     let texts = |profile: &str, path: &Utf8Path| run.text(profile, path);
     let plan = outputs::plan(root, lock, checked, &run.scope(&sound), &texts)?;
-    let allowed = Options { force: options.force, prune: options.prune, shard: options.shard };
-    let ends = ends(&plan, allowed);
-    let missing = if will_write { None } else { attributes::missing(root, &ends)? };
-    findings.extend(run.findings(&plan, allowed, missing.as_ref()));
-    // Files are written before anything is printed, so that a closed pipe cannot stop a build.
-    let outcome = kept.map(|kept| outputs::apply(root, &plan, allowed, kept, &texts)).transpose();
-    let done = match &outcome {
-        Ok(report) => report.as_ref(),
-        Err(failure) => Some(&failure.report),
-    };
-    let steps = outputs::steps(&plan, allowed, done);
-    // Which lines are missing depends on the files that were written.
-    let added = match &outcome {
-        Ok(Some(_)) => add_attributes(root, &ends),
-        _ => Ok(missing),
-    };
-    if !options.check {
-        print_steps(output, &plan, &steps, options.dry_run)?;
-        if let Ok(Some(missing)) = &added {
-            print_attributes(output, root, missing, options.dry_run)?;
-        }
-    }
-    findings.extend(outputs::overtaken(&plan, allowed, &steps));
-    outcome.map_err(|failure| anyhow::anyhow!("{failure}"))?;
-    added?;
     let unbuilt = unbuilt(&sound, workspace, options);
-    let is_complete = options.writes_here() && options.builds_all() && unbuilt.is_empty();
-    let is_lasting = findings.len() == lasting;
-    let (has_errors, findings) = output.reported(sources, findings);
-    output.warn(&findings);
-    if is_complete && is_lasting && !has_errors {
-        run.record(&plan, &steps, findings, terminal(output));
-    }
-    output.print(&summary(&plan, &steps, options, &unbuilt))?;
-    Ok(if has_errors { FINDINGS } else { FINE })
+    let planned = Planned { ends: ends(&plan, run.allowed()), plan, findings, lasting, made, unbuilt };
+    run.carry_out(output, planned, kept, None)
+}
+
+/// What a run found that it has to do.
+struct Planned<'p> {
+    plan: Plan,
+    /// The outputs that will match their sources, with what decides their line endings.
+    ends: Vec<Ended>,
+    findings: Vec<Diagnostic>,
+    /// How many of the findings the next build has again if nothing changes.
+    lasting: usize,
+    /// The personas that were composed.
+    made: Vec<Made>,
+    /// The ids of those that were chosen and may not be built.
+    unbuilt: Vec<&'p str>,
 }
 
 /// A run of the command.
@@ -170,10 +157,63 @@ struct Composed {
     sound: BTreeSet<String>,
     /// The files of all, with contents for those that may be built.
     files: Vec<File>,
+    made: Vec<Made>,
     findings: Vec<Diagnostic>,
 }
 
 impl Run<'_> {
+    /// Returns what the user allows.
+    fn allowed(&self) -> Options {
+        let Build { force, prune, shard, .. } = *self.options;
+        Options { force, prune, shard }
+    }
+
+    /// Does what is planned, says so, and records it. `last` is the last build, if the plan is about its edits alone.
+    fn carry_out(
+        &self,
+        output: &Output,
+        planned: Planned<'_>,
+        kept: Option<Kept<'_>>,
+        last: Option<Edited>,
+    ) -> anyhow::Result<u8> {
+        let Run { root, options, .. } = *self;
+        let Planned { plan, ends, mut findings, lasting, made, unbuilt } = planned;
+        let allowed = self.allowed();
+        let missing = if kept.is_some() { None } else { attributes::missing(root, &ends)? };
+        findings.extend(self.findings(&plan, allowed, missing.as_ref()));
+        let texts = |profile: &str, path: &Utf8Path| self.text(profile, path);
+        // Files are written before anything is printed, so that a closed pipe cannot stop a build.
+        let outcome = kept.map(|kept| outputs::apply(root, &plan, allowed, kept, &texts)).transpose();
+        let done = match &outcome {
+            Ok(report) => report.as_ref(),
+            Err(failure) => Some(&failure.report),
+        };
+        let steps = outputs::steps(&plan, allowed, done);
+        // Which lines are missing depends on the files that were written.
+        let added = match &outcome {
+            Ok(Some(_)) => add_attributes(root, &ends),
+            _ => Ok(missing),
+        };
+        if !options.check {
+            print_steps(output, &plan, &steps, options.dry_run)?;
+            if let Ok(Some(missing)) = &added {
+                print_attributes(output, root, missing, options.dry_run)?;
+            }
+        }
+        findings.extend(outputs::overtaken(&plan, allowed, &steps));
+        outcome.map_err(|failure| anyhow::anyhow!("{failure}"))?;
+        added?;
+        let is_complete = options.writes_here() && options.builds_all() && unbuilt.is_empty();
+        let is_lasting = findings.len() == lasting;
+        let (has_errors, findings) = output.reported(&self.workspace.library.sources, findings);
+        output.warn(&findings);
+        if is_complete && is_lasting && !has_errors {
+            self.record(&plan, &steps, &made, (findings, terminal(output)), last);
+        }
+        output.print(&summary(&plan, &steps, options, &unbuilt))?;
+        Ok(if has_errors { FINDINGS } else { FINE })
+    }
+
     /// Composes the chosen personas, and keeps the texts that will probably be written. Lints are left to `check`, except those that the workspace makes errors.
     fn compose(
         &self,
@@ -185,21 +225,44 @@ impl Run<'_> {
         output.progress.count(self.chosen.as_ref().map_or(all, BTreeSet::len));
         let survey = self.checker.survey(self.chosen.as_ref(), Depth::Build, |checked| {
             output.progress.step();
-            match checked.buildable() {
-                Some(persona) => {
-                    let files = self.files(persona, |file| without_text(file, lock, kept))?;
-                    anyhow::Ok((Some(checked.composition.profile.id.clone()), files))
-                }
-                None => Ok((None, paths(checked, self.options.origins))),
-            }
+            let files = match checked.buildable() {
+                Some(persona) => self.files(persona, |file| without_text(file, lock, kept))?,
+                None => paths(checked, self.options.origins),
+            };
+            let shared = self.shared(&checked.composition, &files);
+            let made = Made { profile: checked.composition.index(), shared };
+            anyhow::Ok((made, checked.buildable().is_some(), files))
         });
-        let mut composed = Composed { sound: BTreeSet::new(), files: Vec::new(), findings: survey.findings };
-        for made in survey.made {
-            let (profile, files) = made?;
-            composed.sound.extend(profile);
+        let mut composed = Composed {
+            sound: BTreeSet::new(),
+            files: Vec::new(),
+            made: Vec::new(),
+            findings: survey.findings,
+        };
+        for persona in survey.made {
+            let (made, is_sound, files) = persona?;
+            if is_sound {
+                composed.sound.insert(self.workspace.library.profiles[made.profile].id.clone());
+            }
+            composed.made.push(made);
             composed.files.extend(files);
         }
         Ok(composed)
+    }
+
+    /// Returns a hash of all about a persona that builds of others depend on: see [`Edited::is_covered`].
+    fn shared(&self, composition: &Composition<'_>, files: &[File]) -> blake3::Hash {
+        let library = &self.workspace.library;
+        let mut shared = Shared::default();
+        shared.add(library, composition);
+        let kinds = references::kinds(library, reached(library, composition.index()));
+        let decides = |file: &File| {
+            let is_exact = file.content.as_ref().is_some_and(Content::is_exact);
+            (file.path.clone(), file.target, file.name.clone(), is_exact)
+        };
+        let files: Vec<_> = files.iter().map(decides).collect();
+        // It is compared by the same program only, so its form does not matter.
+        blake3::hash(format!("{shared:?} {kinds:?} {files:?}").as_bytes())
     }
 
     /// Removes the leftover files of interrupted commands.
@@ -216,16 +279,22 @@ impl Run<'_> {
         &self,
         plan: &Plan,
         steps: &[(&Step, Action)],
-        findings: String,
-        terminal: unchanged::Terminal,
+        made: &[Made],
+        (findings, terminal): (String, unchanged::Terminal),
+        last: Option<Edited>,
     ) {
-        let outputs: Option<Vec<_>> =
-            plan.steps.iter().map(|step| Some((step.path.as_path(), step.hash()?))).collect();
-        if let (true, Some(outputs)) = (steps.iter().all(|(_, action)| action.is_up_to_date()), outputs) {
-            let unchanged: Vec<_> = steps.iter().map(|(step, _)| (*step, Action::Keep)).collect();
-            let summary = summary(plan, &unchanged, self.options, &[]);
-            let said = Said { findings, terminal, summary };
-            unchanged::record(self.root, &self.workspace.library, &outputs, self.options.origins, said);
+        if !steps.iter().all(|(_, action)| action.is_up_to_date()) {
+            return;
+        }
+        let outputs = plan.steps.iter().filter_map(|step| Some((step.path.as_path(), step.hash()?)));
+        let outputs: Vec<_> = outputs.collect();
+        let unchanged: Vec<_> = steps.iter().map(|(step, _)| (*step, Action::Keep)).collect();
+        let summary = summary(plan, &unchanged, self.options, &[]);
+        let said = Said { findings, terminal, summary };
+        let library = &self.workspace.library;
+        match last {
+            Some(last) => last.record(self.root, library, &outputs, made, said),
+            None => unchanged::record(self.root, library, &outputs, self.options.origins, made, said),
         }
     }
 
@@ -252,13 +321,14 @@ impl Run<'_> {
         Ok((checked, findings))
     }
 
-    /// Returns whether this run decides about the outputs of a profile: it is built, or it is gone.
+    /// Returns whether this run decides about the outputs of a profile: it is built, or it is gone or abstract.
     fn scope<'s>(&'s self, sound: &'s BTreeSet<String>) -> impl Fn(&str) -> bool + Sync + 's {
         let Workspace { library, findings, .. } = self.workspace;
         // Only a run that has loaded all profiles knows that one is gone: an unreadable file may be the profile
         // of an output.
         let knows_all = self.options.profiles.is_empty() && !findings.iter().any(Diagnostic::breaks_file);
-        let is_gone = |profile: &str| !library.profiles.contains_key(profile) && self.options.builds(profile);
+        let is_built = |profile: &str| library.profiles.get(profile).is_some_and(|one| !one.is_abstract);
+        let is_gone = move |profile: &str| !is_built(profile) && self.options.builds(profile);
         move |profile| sound.contains(profile) || knows_all && is_gone(profile)
     }
 
@@ -336,17 +406,6 @@ pub(super) fn add_attributes(root: &Root, outputs: &[Ended]) -> anyhow::Result<O
     Ok(missing)
 }
 
-/// Prints the lines that were, or would be, added to `.gitattributes`.
-fn print_attributes(output: &Output, root: &Root, missing: &Missing, dry_run: bool) -> anyhow::Result<()> {
-    let path = escape_line(root.shown(Utf8Path::new(ATTRIBUTES)).as_str()).into_owned();
-    output.print(&format!(
-        "{} {} to {}\n",
-        output.out.paint(Role::Added, if dry_run { "would add" } else { "added" }),
-        count(missing.count(), "line"),
-        output.out.paint(Role::Path, path)
-    ))
-}
-
 /// Reports the leftover files of interrupted commands that were removed.
 fn report_swept(output: &Output, root: &Root, swept: &[Utf8PathBuf]) {
     let line = |path: &Utf8PathBuf| {
@@ -380,73 +439,4 @@ pub(super) fn check_outputs(
 fn unbuilt<'w>(built: &BTreeSet<String>, workspace: &'w Workspace, options: &Build) -> Vec<&'w str> {
     let wanted = workspace.library.concrete_profiles().map(|profile| profile.id.as_str());
     wanted.filter(|id| options.builds(id) && !built.contains(*id)).collect()
-}
-
-/// Prints the actions that were taken or would be.
-fn print_steps(output: &Output, plan: &Plan, steps: &[(&Step, Action)], dry_run: bool) -> anyhow::Result<()> {
-    let mut text = String::new();
-    for (step, action) in steps {
-        let (done, planned, role) = match action {
-            Action::Write if matches!(step.status, Status::Missing | Status::Damaged) => {
-                ("restored", "would restore", Role::Added)
-            }
-            Action::Write => ("wrote", "would write", Role::Added),
-            Action::Remove => ("removed", "would remove", Role::Removed),
-            Action::Adopt => ("adopted", "would adopt", Role::Context),
-            Action::Keep | Action::Refuse | Action::Leave | Action::Forget => continue,
-        };
-        let path = plan.shown(&step.path);
-        let verb = if dry_run { planned } else { done };
-        text.push_str(&format!(
-            "{} {}\n",
-            output.out.paint(role, verb),
-            output.out.paint(Role::Path, escape_line(path.as_str()))
-        ));
-    }
-    output.print(&text)
-}
-
-/// Returns the last line of a build: the number of personas, their directories, and the actions.
-fn summary(plan: &Plan, steps: &[(&Step, Action)], build: &Build, unbuilt: &[&str]) -> String {
-    let [write, adopt, remove] = if build.check || build.dry_run {
-        ["to write", "to adopt", "to remove"]
-    } else {
-        ["written", "adopted", "removed"]
-    };
-    let actions = [
-        (Action::Write, write),
-        (Action::Adopt, adopt),
-        (Action::Remove, remove),
-        (Action::Keep, "unchanged"),
-        (Action::Refuse, "refused"),
-    ];
-    let counts: Vec<String> = actions
-        .into_iter()
-        .map(|(action, what)| (steps.iter().filter(|(_, done)| *done == action).count(), what))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
-    let mut summary = match (up_to_date(plan, steps), build.check) {
-        (Some(made), false) => {
-            format!("{} {made}: {}", if build.dry_run { "would build" } else { "built" }, counts.join(", "))
-        }
-        _ if counts.is_empty() => "nothing built".to_owned(),
-        _ => counts.join(", "),
-    };
-    if !unbuilt.is_empty() {
-        summary.push_str(&format!("; not built: {}", names(unbuilt, MAX_UNBUILT)));
-    }
-    summary + "\n"
-}
-
-/// Returns how many personas are up to date, and in which directories. `None` if there are none.
-fn up_to_date(plan: &Plan, steps: &[(&Step, Action)]) -> Option<String> {
-    let steps: Vec<&Step> =
-        steps.iter().filter(|(_, action)| action.is_up_to_date()).map(|(step, _)| *step).collect();
-    let personas: BTreeSet<&str> = steps.iter().map(|step| step.profile.as_str()).collect();
-    let directories: BTreeSet<String> =
-        steps.iter().map(|step| parent(&plan.shown(&step.path)).to_string()).collect();
-    let directories = directories.iter().map(|name| escape_line(name));
-    let directories = series(directories, MAX_DIRECTORIES);
-    (!steps.is_empty()).then(|| format!("{} in {directories}", count(personas.len(), "persona")))
 }

@@ -40,16 +40,10 @@ impl Workspace {
     /// unless there is something to report.
     pub(super) fn open_for(directory: Option<&Utf8Path>, profile: &str) -> anyhow::Result<Workspace> {
         let root = find(directory)?;
-        let Some(library) = load_reached(&root, profile) else {
+        let Some(library) = load_reached(&root, &[profile.to_owned()]) else {
             return Workspace::load(root, OnceLock::new());
         };
-        let reached = Workspace {
-            root,
-            library,
-            findings: Vec::new(),
-            prepared: OnceLock::new(),
-            exclusive: OnceLock::new(),
-        };
+        let reached = Workspace::of(root, library, OnceLock::new());
         let index = reached.library.profiles.id_of(profile);
         // A finding may name other files, such as fragments that would meet a requirement.
         let has_no_finding = |index| {
@@ -59,7 +53,7 @@ impl Workspace {
         if index.is_some_and(has_no_finding) {
             return Ok(reached);
         }
-        Workspace::load(reached.root, OnceLock::new())
+        reached.reload()
     }
 
     /// As [`Workspace::open`], for a command that writes without asking: first waits until no other command
@@ -73,6 +67,16 @@ impl Workspace {
         let root = find(directory)?;
         let exclusive = exclusive(&root, output)?;
         Ok(Unloaded { root, exclusive })
+    }
+
+    /// A workspace of a library that was loaded without findings.
+    fn of(root: Root, library: Library, exclusive: OnceLock<Exclusive>) -> Workspace {
+        Workspace { root, library, findings: Vec::new(), prepared: OnceLock::new(), exclusive }
+    }
+
+    /// Loads all of a workspace of which only a part was loaded.
+    pub(super) fn reload(self) -> anyhow::Result<Workspace> {
+        Workspace::load(self.root, self.exclusive)
     }
 
     fn load(root: Root, exclusive: OnceLock<Exclusive>) -> anyhow::Result<Workspace> {
@@ -194,6 +198,14 @@ pub(super) struct Unloaded {
 impl Unloaded {
     pub(super) fn load(self) -> anyhow::Result<Workspace> {
         Workspace::load(self.root, OnceLock::from(self.exclusive))
+    }
+
+    /// Loads only what profiles reach. Returns itself if there is anything to report about that.
+    pub(super) fn load_reached(self, profiles: &[String]) -> Result<Workspace, Unloaded> {
+        match load_reached(&self.root, profiles) {
+            Some(library) => Ok(Workspace::of(self.root, library, OnceLock::from(self.exclusive))),
+            None => Err(self),
+        }
     }
 }
 

@@ -21,6 +21,8 @@ pub(crate) use paths::{CheckedPaths, Protected, check_paths};
 pub(crate) use plan::{plan, touched};
 pub(crate) use sweep::sweep;
 
+use std::collections::BTreeSet;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::files::{FileError, FileType, Seen};
@@ -70,6 +72,11 @@ impl Content {
 
     pub(crate) fn hash(&self) -> blake3::Hash {
         self.hash
+    }
+
+    /// Whether line endings matter, because the profile sets them.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.is_exact
     }
 
     /// Returns the text, if it was kept.
@@ -193,7 +200,7 @@ pub(crate) struct Step {
     pub profile: String,
     pub target: String,
     pub status: Status,
-    /// The content to write. `None` for an orphan. Includes the text if the file was edited by hand.
+    /// The content to write. `None` for an orphan, and where the caller knows that it is up to date. Includes the text if the file was edited by hand.
     content: Option<Content>,
     /// What was at the path. Nothing else may be overwritten or removed.
     seen: Seen,
@@ -228,7 +235,7 @@ impl Step {
 
     /// Whether its line endings are compared too, because the profile sets them.
     pub(crate) fn is_exact(&self) -> bool {
-        self.content.as_ref().is_some_and(|content| content.is_exact)
+        self.content.as_ref().is_some_and(Content::is_exact)
     }
 
     /// Returns the text to write, if the output is still built and its text was kept.
@@ -262,6 +269,23 @@ impl Plan {
     /// Returns the lock as it was read.
     pub(crate) fn lock(&self) -> &Lock {
         &self.lock
+    }
+
+    /// Adds the other outputs in the lock. The caller knows that they are up to date.
+    pub(crate) fn with_unchanged(mut self) -> Self {
+        let planned: BTreeSet<_> = self.steps.iter().map(|step| step.path.clone()).collect();
+        let others = self.lock.entries.iter().filter(|(path, _)| !planned.contains(*path));
+        self.steps.extend(others.map(|(path, entry)| Step {
+            path: path.clone(),
+            profile: entry.profile.clone(),
+            target: entry.target.clone(),
+            status: Status::Unchanged,
+            content: None,
+            seen: Seen::Nothing,
+            found: None,
+        }));
+        self.steps.sort_by(|a, b| a.path.cmp(&b.path));
+        self
     }
 
     /// Returns a path as messages show it.

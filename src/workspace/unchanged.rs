@@ -7,8 +7,12 @@
 //! too, because a later change might have the same times. The stamp of a directory tells in the same way that no file was
 //! added to it, removed or renamed, so that it need not be listed.
 //!
+//! If only texts of sources have changed, the build is [`Edited`]: it composes only the personas that reach one of them.
+//!
 //! A record holds nothing that was composed, and `build --check` does not use it. One that came with the files of others
 //! does not match: nobody can choose the inode of a file in another's copy, nor the time of its last change.
+
+mod personas;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +25,9 @@ use super::built::{KEPT, ignore};
 use super::files::{Directory, FileType, Listing, Reading, Root, Stamp, TemporaryFile, decode};
 use super::lock::LOCK_PATH;
 use super::{CONFIG, place};
-use crate::model::Library;
+use crate::model::{Library, SourceFile};
+pub(crate) use personas::Made;
+use personas::Personas;
 
 /// The name of the record, in the directory for internal files.
 const RECORD: &str = "last-build.json";
@@ -46,6 +52,8 @@ struct Record {
     /// When the record was begun, by the clock of the file system: the stamp of the file that it was first written to.
     made: Stamp,
     said: Said,
+    /// The hash of the text of its personas.
+    personas: String,
 }
 
 /// What a build says when nothing has changed.
@@ -84,15 +92,23 @@ struct Folder {
 }
 
 /// A file that a build read or wrote: its name, and the hash of its bytes.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct File(String, Stamp, String);
 
-/// What was found in a folder whose files have not changed.
+/// What was found in a folder that still has its files.
 struct Look {
     /// Its present stamp.
     stamp: Option<Stamp>,
     /// Whether no file was added to it, removed or renamed. If not, only a list of its files tells.
     has_same_names: bool,
+    /// For each file, whether it has other bytes.
+    edited: Vec<bool>,
+}
+
+/// What happened to the last build since.
+pub(crate) enum Last {
+    Unchanged(LastBuild),
+    Edited(Box<Edited>),
 }
 
 /// A build after which nothing that it read or wrote has changed.
@@ -103,8 +119,20 @@ pub(crate) struct LastBuild {
     pub(crate) unswept: Vec<Utf8PathBuf>,
 }
 
-/// Returns the last build, if nothing that it read or wrote has changed since.
-pub(crate) fn last_build(root: &Root, origins: bool, terminal: Terminal) -> Option<LastBuild> {
+/// A build after which nothing has changed but texts of sources.
+pub(crate) struct Edited {
+    record: Record,
+    personas: Personas,
+    /// The places of the edited sources in the list of all.
+    edited: BTreeSet<usize>,
+    /// The next record, which was begun before any file was looked at.
+    new: NewRecord,
+    /// As in [`LastBuild`].
+    pub(crate) unswept: Vec<Utf8PathBuf>,
+}
+
+/// Returns the last build, if nothing that it read or wrote has changed since, or only texts of sources.
+pub(crate) fn last_build(root: &Root, origins: bool, terminal: Terminal) -> Option<Last> {
     let Ok(Reading::Text(text)) = root.read_text(&path(), MAX_LENGTH) else { return None };
     let mut record: Record = serde_json::from_str(&text).ok()?;
     let is_shown_alike = record.said.findings.is_empty() || record.said.terminal == terminal;
@@ -112,7 +140,7 @@ pub(crate) fn last_build(root: &Root, origins: bool, terminal: Terminal) -> Opti
         return None;
     }
     // If files had to be read or listed, the record is written again, so that the next build does not have to.
-    let again = match record.is_sure() {
+    let mut again = match record.is_sure() {
         true => None,
         false => Some(NewRecord::begin(root)?),
     };
@@ -122,8 +150,17 @@ pub(crate) fn last_build(root: &Root, origins: bool, terminal: Terminal) -> Opti
             return None;
         }
     }
-    let sources = record.look(root, &record.sources)?;
+    let is_edited = |looks: &[Look]| looks.iter().any(|look| look.edited.contains(&true));
+    let mut sources = record.look(root, &record.sources)?;
+    if is_edited(&sources) && again.is_none() {
+        // There will be another record, which must be begun before what it tells of is looked at.
+        again = Some(NewRecord::begin(root)?);
+        sources = record.look(root, &record.sources)?;
+    }
     let others = record.look(root, &record.others)?;
+    if is_edited(&others) {
+        return None;
+    }
     if !sources.iter().all(|look| look.has_same_names) {
         let listings = listings(root, &record.directories)?;
         let is_same = record.sources.iter().map(|folder| &folder.path).eq(folders(&record.directories, &listings))
@@ -134,6 +171,9 @@ pub(crate) fn last_build(root: &Root, origins: bool, terminal: Terminal) -> Opti
             return None;
         }
     }
+    let files = sources.iter().flat_map(|look| &look.edited).enumerate();
+    let edited: BTreeSet<usize> =
+        files.filter(|(_, is_edited)| **is_edited).map(|(place, _)| place).collect();
     let folders = record.sources.iter_mut().chain(&mut record.others);
     let mut unswept = Vec::new();
     for (folder, look) in folders.zip(sources.into_iter().chain(others)) {
@@ -142,24 +182,89 @@ pub(crate) fn last_build(root: &Root, origins: bool, terminal: Terminal) -> Opti
         }
         folder.stamp = look.stamp;
     }
+    if !edited.is_empty() {
+        // Which personas or files the findings were about is not recorded.
+        let personas = record.said.findings.is_empty().then(|| Personas::read(root, &record.personas))??;
+        let new = again?;
+        return Some(Last::Edited(Box::new(Edited { record, personas, edited, new, unswept })));
+    }
     if let Some(new) = again {
         let made = new.made;
         record = new.place(Record { made, ..record })?;
     }
-    Some(LastBuild { said: record.said, unswept })
+    Some(Last::Unchanged(LastBuild { said: record.said, unswept }))
 }
 
-/// Records a build of a library after which nothing is left to do: its outputs by path, each with the hash of its bytes, and
-/// what the next build would say. Records nothing if a file is not what it was for the build: then the next build looks at
+impl Edited {
+    /// Returns the ids of the profiles that reach an edited source. `None` if it saves little to build only these.
+    pub(crate) fn profiles(&self) -> Option<Vec<&str>> {
+        let profiles = self.personas.reaching(&self.edited)?;
+        (profiles.len() * 2 <= self.personas.len()).then_some(profiles)
+    }
+
+    /// Returns whether a build of these personas, of a library with only what they reach, does all that one of everything
+    /// would: the library has each edited source, and the personas decide about all others as they did.
+    pub(crate) fn is_covered(&self, library: &Library, made: &[Made]) -> bool {
+        let loaded: BTreeSet<&Utf8Path> = library.sources.files().map(SourceFile::path).collect();
+        let paths = self.record.source_paths();
+        self.edited.iter().all(|place| loaded.contains(paths[*place].as_path()))
+            && made.iter().all(|made| self.personas.is_alike(&library.profiles[made.profile].id, made.shared))
+    }
+
+    /// Records the build of the personas of these profiles, as [`record`] does.
+    pub(crate) fn record(
+        self,
+        root: &Root,
+        library: &Library,
+        outputs: &[(&Utf8Path, blake3::Hash)],
+        made: &[Made],
+        said: Said,
+    ) {
+        let Edited { record, mut personas, edited, new, .. } = self;
+        let paths = record.source_paths();
+        let texts: BTreeMap<_, _> =
+            library.sources.files().map(|file| (file.path(), Expected::Text(file.text()))).collect();
+        let written: BTreeMap<_, _> = outputs
+            .iter()
+            .map(|(path, hash)| (*path, Expected::Hash(*hash)))
+            .chain([(Utf8Path::new(LOCK_PATH), Expected::Anything)])
+            .collect();
+        let edited: BTreeSet<&Utf8Path> = edited.iter().map(|place| paths[*place].as_path()).collect();
+        let looked_at = new.made;
+        let again = || {
+            let sources = record.sources.iter().map(|folder| {
+                let files =
+                    folder.again(root, |path| edited.contains(path).then(|| texts.get(path)).flatten())?;
+                Some(Folder { path: folder.path.clone(), stamp: folder.stamp, files })
+            });
+            let others = record.others.iter().map(|folder| {
+                let stamp = root.directory(&folder.path).as_ref().and_then(Directory::stamp);
+                let files = folder.again(root, |path| written.get(path))?;
+                Some(Folder { path: folder.path.clone(), stamp, files })
+            });
+            Some((sources.collect::<Option<_>>()?, others.collect::<Option<_>>()?))
+        };
+        if personas.add(&paths, library, made).is_some()
+            && let Some((sources, others)) = again()
+            && let Some(personas) = personas.write(root)
+        {
+            new.place(Record { sources, others, made: looked_at, said, personas, ..record });
+        }
+    }
+}
+
+/// Records a build of a library after which nothing is left to do: its outputs by path, each with the hash of its bytes, its
+/// personas, and what the next build would say. Records nothing if a file is not what it was for the build: then the next build looks at
 /// everything again.
 pub(crate) fn record(
     root: &Root,
     library: &Library,
     outputs: &[(&Utf8Path, blake3::Hash)],
     origins: bool,
+    made: &[Made],
     said: Said,
 ) {
-    let make = |made: Stamp| {
+    let make = |begun: Stamp| {
         let directories: Vec<_> = library.config.directories().map(Utf8PathBuf::from).into_iter().collect();
         let listings = listings(root, &directories)?;
         let (config, mut sources): (Vec<_>, Vec<_>) = library
@@ -176,13 +281,16 @@ pub(crate) fn record(
         let attributes = exists(root, ATTRIBUTES)?.then_some(ATTRIBUTES);
         let own =
             [LOCK_PATH].into_iter().chain(attributes).map(|path| (Utf8Path::new(path), Expected::Anything));
+        let mut personas = Personas::default();
+        personas.add(&files(&listings), library, made)?;
         Some(Record {
             setting: Setting::now(root, origins)?,
             sources: Folder::all(root, folders(&directories, &listings), sources)?,
             others: Folder::all(root, [], config.into_iter().chain(outputs).chain(own))?,
             directories,
-            made,
+            made: begun,
             said,
+            personas: personas.write(root)?,
         })
     };
     if let Some(new) = NewRecord::begin(root)
@@ -202,7 +310,12 @@ impl Record {
         self.sources.iter().chain(&self.others).all(is_sure)
     }
 
-    /// Looks at folders. `None` if a file has changed.
+    /// Returns the paths of all sources.
+    fn source_paths(&self) -> Vec<Utf8PathBuf> {
+        self.sources.iter().flat_map(Folder::paths).collect()
+    }
+
+    /// Looks at folders. `None` if a file is gone.
     fn look(&self, root: &Root, folders: &[Folder]) -> Option<Vec<Look>> {
         folders.par_iter().map(|folder| folder.look(root, &self.made)).collect()
     }
@@ -266,16 +379,35 @@ impl Folder {
         self.files.iter().map(|File(name, ..)| self.path.join(name))
     }
 
-    /// Looks at the files. `None` if one has changed.
+    /// Looks at the files. `None` if one is gone.
     fn look(&self, root: &Root, made: &Stamp) -> Option<Look> {
         let directory = root.directory(&self.path);
         let stamp = directory.as_ref().and_then(Directory::stamp);
         let has_same_names = stamp == self.stamp && stamp.is_none_or(|stamp| stamp.is_before(made));
-        let is_unchanged = |File(name, stamp, known): &File| {
-            directory.as_ref().and_then(|directory| directory.stamp_of(name)) == Some(*stamp)
-                && (stamp.is_before(made) || hash(root, &self.path.join(name)).as_ref() == Some(known))
+        let is_edited = |File(name, stamp, known): &File| {
+            let found = directory.as_ref()?.stamp_of(name)?;
+            let is_known =
+                || stamp.is_before(made) || hash(root, &self.path.join(name)).as_ref() == Some(known);
+            Some(found != *stamp || !is_known())
         };
-        self.files.par_iter().all(is_unchanged).then_some(Look { stamp, has_same_names })
+        let edited = self.files.par_iter().map(is_edited).collect::<Option<_>>()?;
+        Some(Look { stamp, has_same_names, edited })
+    }
+
+    /// Returns the files, those again of which something is expected. `None` if one of these is not as expected.
+    fn again<'e>(
+        &self,
+        root: &Root,
+        expected: impl Fn(&Utf8Path) -> Option<&'e Expected<'e>>,
+    ) -> Option<Vec<File>> {
+        let again = |file: &File| {
+            let path = self.path.join(&file.0);
+            match expected(&path) {
+                Some(expected) => File::of(root, &root.directory(&self.path)?, &path, &file.0, expected),
+                None => Some(file.clone()),
+            }
+        };
+        self.files.iter().map(again).collect()
     }
 }
 

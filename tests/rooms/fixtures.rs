@@ -12,6 +12,7 @@
 //! `UPDATE=1 cargo test --lib fixtures` rewrites the expected part of each file. Read the diff before you
 //! commit it. A new case needs a sentence and the blocks of its workspace.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt::Write;
 use std::fs;
@@ -19,14 +20,14 @@ use std::fs;
 use super::case::{Case, Texts};
 use crate::check::{Checker, Depth};
 use crate::compose::Composition;
-use crate::model::{Diagnostic, Library, Profile, Text, codes, settle};
+use crate::model::{Diagnostic, Library, Profile, SourceFile, Text, codes, settle};
 use crate::render::render;
 use crate::view::blame::blame;
 use crate::view::explain::{Parts, Question};
 use crate::view::{Terminal, human};
 use crate::workspace::files::Root;
 use crate::workspace::load;
-use crate::workspace::reach::load_reached;
+use crate::workspace::reach::{self, load_reached};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 use similar::TextDiff;
@@ -40,12 +41,17 @@ fn fixture(path: &Utf8Path) -> Result<(), Box<dyn Error>> {
     let (mut library, loaded) = load(&root)?;
     for id in library.profiles.keys() {
         // Where there is nothing to report, one persona is the same from the files that it reaches as from all.
-        if let Some(reached) = load_reached(&root, id)
-            && let Some(index) = reached.profiles.id_of(id)
+        if let Some(reached) = load_reached(&root, &[id.to_owned()])
+            && let (Some(index), Some(all)) = (reached.profiles.id_of(id), library.profiles.id_of(id))
             && let Ok(checked) = Checker::new(&reached, &[]).check(index, Depth::Build)
             && checked.composition.findings.is_empty()
         {
             same(&views(&library, &loaded, id), &views(&reached, &[], id))?;
+            let files = reach::reached(&library, all).into_iter().map(|source| library.file_of(source));
+            let files = files.chain(library.config.file).map(|file| library.sources.file(file).path());
+            let loaded = reached.sources.files().map(SourceFile::path);
+            let [files, loaded] = [files.collect::<BTreeSet<_>>(), loaded.collect()];
+            same(&format!("{files:#?}"), &format!("{loaded:#?}"))?;
         }
     }
     // What was read for other personas, or for the persona before, changes nothing.

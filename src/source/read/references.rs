@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::model::grammar::{self, Keys as _};
 use crate::model::{
-    Address, AddressBuf, Code, Content, Diagnostic, KINDS, Library, Seen, Statement, Suggestions, Text,
-    address, codes, is_hash_of,
+    Address, AddressBuf, Code, Content, Diagnostic, KINDS, Library, Seen, Source, Statement, Suggestions,
+    Text, address, codes, is_hash_of,
 };
 use crate::text::ids::slug;
 
@@ -71,17 +71,30 @@ pub(crate) fn check(library: &mut Library) -> Vec<Diagnostic> {
 }
 
 /// Returns the built-in kinds and those that a fragment or profile uses.
-fn known_kinds(library: &Library) -> BTreeSet<String> {
-    let fragments = library.fragments.values().map(|fragment| fragment.section.clone());
-    let claims = library.profiles.values().flat_map(|profile| &profile.claims);
-    let bodies =
-        claims.filter(|claim| claim.block().is_some()).map(|claim| claim.address.section().to_owned());
-    KINDS.iter().map(|(kind, ..)| (*kind).to_owned()).chain(fragments).chain(bodies).collect()
+fn known_kinds(library: &Library) -> BTreeSet<&str> {
+    KINDS.iter().map(|(kind, ..)| *kind).chain(kinds(library, library.every_source())).collect()
 }
 
-fn unknown_kind(kind: &Text, suggestions: &Suggestions, known: &BTreeSet<String>) -> Diagnostic {
+/// Returns the kinds that sources use, which any profile may name.
+pub(crate) fn kinds(library: &Library, sources: impl IntoIterator<Item = Source>) -> BTreeSet<&str> {
+    let mut kinds = BTreeSet::new();
+    for source in sources {
+        match source {
+            Source::Fragment(fragment) => {
+                kinds.insert(library.fragments[fragment].section.as_str());
+            }
+            Source::Profile(profile) => {
+                let bodies = library.profiles[profile].claims.iter().filter(|claim| claim.block().is_some());
+                kinds.extend(bodies.map(|claim| claim.address.section()));
+            }
+        }
+    }
+    kinds
+}
+
+fn unknown_kind(kind: &Text, suggestions: &Suggestions, known: &BTreeSet<&str>) -> Diagnostic {
     let message = format!("no fragment or profile has the kind `{}`", kind.value);
-    let help = suggestions.did_you_mean(&kind.value, known.iter().map(String::as_str));
+    let help = suggestions.did_you_mean(&kind.value, known.iter().copied());
     Diagnostic::new(codes::UNKNOWN_KIND, message).at(kind.span, "").help_if(help)
 }
 
