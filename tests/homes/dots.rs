@@ -112,7 +112,7 @@ fn addresses_are_taken_apart_in_their_module() {
 }
 
 #[test]
-fn no_way_to_take_an_address_apart_hides_it() {
+fn common_forms_of_parsing_an_address_are_found() {
     let found = |source: &str| dotted(source).len();
     let planted = [
         "at.split('.')",

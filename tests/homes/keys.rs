@@ -155,7 +155,7 @@ fn the_list_of_other_words_is_no_longer_than_it_must_be() {
 }
 
 #[test]
-fn no_way_to_type_a_key_hides_it() {
+fn common_forms_of_typed_keys_are_found() {
     let keys = keys();
     for source in [
         "fn f() { table.get(\"use\") }",

@@ -48,7 +48,7 @@ fn one_module_joins_names_with_an_and() {
 }
 
 #[test]
-fn no_way_to_join_names_hides_it() {
+fn common_forms_of_joined_names_are_found() {
     let found = |source: &str| lists(source).len();
     let planted = [
         "format!(\"{} and {last}\", rest.join(\", \"))",

@@ -256,7 +256,7 @@ fn one_module_chooses_between_one_and_many() {
 }
 
 #[test]
-fn no_way_to_write_the_choice_hides_it() {
+fn common_forms_of_the_choice_are_found() {
     let found = |source: &str| choices(source).len();
     let planted = [
         "if n == 1 { \"file\" } else { \"files\" }",

@@ -35,7 +35,7 @@ pub(crate) type Cluster = Vec<usize>;
 pub(crate) struct Sets {
     /// The words of each text as numbers, rarest first.
     words: Vec<Vec<u32>>,
-    outlines: Vec<Outline>,
+    outlines: TiVec<TextId, Outline>,
     /// The lowest number of a common word. All higher numbers are common words too.
     common: u32,
 }
@@ -292,8 +292,8 @@ impl<'s> Search<'s> {
     /// texts in clusters that it cannot join.
     fn find_clusters(&mut self, text: usize, keys: &[(Key, u32)]) -> (Vec<(ClusterId, f64)>, Vec<usize>) {
         let sets = self.sets;
-        let outline = sets.outlines[text];
-        let this = Some(TextId::from(text));
+        let this = TextId::from(text);
+        let outline = sets.outlines[this];
         let mut joined: Vec<(ClusterId, f64)> = Vec::new();
         let mut outsiders: Vec<usize> = Vec::new();
         for (key, position) in keys {
@@ -301,7 +301,7 @@ impl<'s> Search<'s> {
             for posting in postings {
                 let other = usize::from(posting.text);
                 if !self.may_be_similar(&outline, *position as usize, *posting)
-                    || std::mem::replace(&mut self.seen[other], this) == this
+                    || self.seen[other].replace(this) == Some(this)
                 {
                     continue;
                 }
@@ -330,7 +330,7 @@ impl<'s> Search<'s> {
     /// Returns whether two texts whose rarest shared word is at these positions can still be similar, by their lengths
     /// and outlines.
     fn may_be_similar(&self, one: &Outline, position: usize, posting: Posting) -> bool {
-        let other = &self.sets.outlines[usize::from(posting.text)];
+        let other = &self.sets.outlines[posting.text];
         let (shorter, longer) = (one.length.min(other.length), one.length.max(other.length));
         if (shorter as f64) < self.threshold * longer as f64 - TOLERANCE {
             return false;
