@@ -202,6 +202,9 @@ fn files_that_are_no_documents_are_named() {
     let ran = test.run(&["import", "src", "--into", "third", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(&ran.out).expect("it is JSON");
     assert_eq!(report["left_out"].as_array().map(Vec::len), Some(9));
+    test.write("code/a.py", "");
+    let ran = test.run(&["import", "code", "--into", "fourth"]);
+    assert!(ran.err.contains("contains no documents, only 1 file of other kinds"), "{}", ran.err);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use super::entry::{VALUE, fill, is_list};
 use crate::compose::{Origin, Persona, TargetSettings};
 use crate::model::grammar::Profile;
 use crate::model::{DESCRIPTION, Datum, KeyType, NAME, PERSONAS, Target, ToolList};
+use crate::text::front_matter::is_fence;
 
 /// A TOML value that serializes as itself.
 pub(super) struct Plain<'d>(pub(super) &'d Datum);
@@ -82,14 +83,23 @@ fn key_of(entry: &str) -> &str {
 
 /// Returns whether the profile's `front-matter` has its own text for a key.
 pub(crate) fn is_typed(settings: &TargetSettings<'_>, key: &str) -> bool {
+    let is_own = |entry: &str| key_of(entry) == key && !is_known(settings, entry) && !is_empty(entry);
     match settings.typed_front_matter() {
-        Some((Datum::List(entries), _)) => entries
-            .iter()
-            .filter_map(Datum::as_str)
-            .any(|entry| key_of(entry) == key && !is_known(settings, entry)),
-        Some((Datum::String(text), _)) => text.lines().any(|line| key_of(line) == key),
+        Some((Datum::List(entries), _)) => entries.iter().filter_map(Datum::as_str).any(is_own),
+        Some((Datum::String(text), _)) => {
+            let mut lines = text.lines().skip_while(|line| key_of(line) != key).peekable();
+            let first = lines.next().unwrap_or_default();
+            let rest = lines.take_while(|line| line.starts_with([' ', '\t', '-']) && !is_fence(line));
+            is_own(&[first].into_iter().chain(rest).collect::<Vec<_>>().join("\n"))
+        }
         _ => false,
     }
+}
+
+/// Whether an entry of front matter has no value.
+fn is_empty(entry: &str) -> bool {
+    let value = entry.split_once(':').map_or("", |(_, value)| value);
+    value.trim().trim_matches(['"', '\'']).trim().is_empty()
 }
 
 /// A line whose value comes from the persona.

@@ -461,6 +461,22 @@ fn a_file_that_a_program_does_not_load_is_reported() {
         (".claude/agents/sql.md", &fenced, Some("it has no front matter at the top")),
         (".claude/agents/sql.md", &unnamed, Some("its front matter has no `name`")),
         ("skills/sql/SKILL.md", &unnamed, Some("its front matter has no `name`")),
+        (
+            ".claude/agents/sql.md",
+            &whole.replace("Reviews SQL. Use when a query is slow.", ""),
+            Some("its front matter has no `description`"),
+        ),
+        (
+            ".claude/agents/sql.md",
+            &whole.replace(": Reviews SQL. Use when a query is slow.", ": ''"),
+            Some("its front matter has no `description`"),
+        ),
+        (".gemini/agents/_sql.md", &whole, Some("its name is not accepted: it must not begin with `_`")),
+        (
+            ".github/agents/my sql.agent.md",
+            &whole,
+            Some("its name is not accepted: only letters of ASCII, digits, `.`, `_` and `-` are allowed"),
+        ),
         (".github/agents/sql.agent.md", &unnamed, None),
         (".github/instructions/sql.instructions.md", &whole, Some("its front matter has no `applyTo`")),
         (".cursor/rules/sql.mdc", &unnamed, None),

@@ -51,6 +51,19 @@ impl FrontMatter<'_> {
             || yaml::lenient(inner).0.iter().any(|(key, _)| key == wanted)
     }
 
+    /// Returns whether it has a key with a value.
+    pub(super) fn says(&self, wanted: &str, target: &Target) -> bool {
+        let inner = &self.whole[self.inner.clone()];
+        let (read, _) = yaml::lenient(&front_matter::as_yaml(inner, target));
+        let value = read.iter().find(|(key, _)| key == wanted).map(|(_, value)| value);
+        match value {
+            None => self.has(wanted),
+            Some(Yaml::Null) => false,
+            Some(Yaml::String(text)) => !text.trim().is_empty(),
+            Some(_) => true,
+        }
+    }
+
     /// Returns its keys, as far as it can be read.
     pub(super) fn keys(&self) -> Vec<String> {
         let (read, _) = yaml::lenient(&self.whole[self.inner.clone()]);

@@ -29,7 +29,7 @@ pub(crate) use profile_id::{directory_of_all, kept_places, wanted_ids, with_dire
 pub(crate) use prove::Setting;
 pub(crate) use summary::Summary;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::model::{
     CLAUDE, DESCRIPTION, Diagnostic, FileId, Form, NAME, PROMPT, SKILL, Severity, Span, TARGETS, Target,
@@ -228,9 +228,9 @@ fn missing(target: &Target, front_matter: Option<&FrontMatter<'_>>) -> Option<St
     let keys = target.keys.iter().filter(|key| key.is_required).map(|key| key.name);
     let mut required = name.into_iter().chain(description).chain(keys);
     match front_matter {
-        Some(front_matter) => {
-            required.find(|key| !front_matter.has(key)).map(|key| format!("its front matter has no `{key}`"))
-        }
+        Some(front_matter) => required
+            .find(|key| !front_matter.says(key, target))
+            .map(|key| format!("its front matter has no `{key}`")),
         None => required.next().map(|_| "it has no front matter at the top".to_owned()),
     }
 }
@@ -240,15 +240,22 @@ fn unloaded(input: &Input, document: &Document, file: FileId) -> Option<Diagnost
     let front_matter = document.front_matter();
     let mut at = TARGETS.iter().filter(|target| input.is_at(target)).map(|target| {
         let missing = target.has_front_matter().then(|| missing(target, front_matter.as_ref())).flatten();
-        missing.map(|missing| (target, missing))
+        let help = "begin the file with front matter that has the keys, or move it out of this directory";
+        let misnamed = || misnamed(target, &input.path).map(|reason| (target, reason, "rename the file"));
+        missing.map(|missing| (target, missing, help)).or_else(misnamed)
     });
     // Some paths are those of several targets.
-    let (target, missing) = at.next()??;
+    let (target, reason, help) = at.next()??;
     if at.any(|other| other.is_none()) {
         return None;
     }
-    let finding = not_loaded(input, target, &missing, file);
-    Some(finding.help("begin the file with front matter that has the keys, or move it out of this directory"))
+    Some(not_loaded(input, target, &reason, file).help(help))
+}
+
+/// Returns why the program of a target does not load a file with this name, as a clause.
+fn misnamed(target: &Target, path: &Utf8Path) -> Option<String> {
+    let name = path.file_name()?.strip_suffix(target.suffix())?;
+    target.file.objection(name).map(|objection| format!("its name is not accepted: {objection}"))
 }
 
 /// Returns the targets that a document may be for, the most likely first. The path counts more than the front

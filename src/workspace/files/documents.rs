@@ -5,6 +5,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{FileError, Root, not_utf8, too_large};
+use crate::model::wording::count;
 use crate::model::{Diagnostic, Form, TARGETS, Target};
 
 /// The extensions of documents.
@@ -61,10 +62,14 @@ pub(crate) fn documents(word: &Utf8Path, is_card: fn(&[u8]) -> bool) -> Result<F
         }
     }
     if found.documents.is_empty() {
+        let others = found.others.len();
         let reason = match (word.is_dir(), word.exists()) {
-            (true, _) => "the directory contains no documents",
-            (false, true) => "it is neither a file nor a directory",
-            (false, false) => "no such file; name a Markdown file, a directory or a glob",
+            (true, _) if others > 0 => {
+                format!("the directory contains no documents, only {} of other kinds", count(others, "file"))
+            }
+            (true, _) => "the directory contains no documents".to_owned(),
+            (false, true) => "it is neither a file nor a directory".to_owned(),
+            (false, false) => "no such file; name a Markdown file, a directory or a glob".to_owned(),
         };
         return Err(FileError::new("find", word.to_owned(), std::io::Error::other(reason)));
     }
