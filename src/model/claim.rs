@@ -255,6 +255,8 @@ impl Part {
 #[derive(Debug, Clone)]
 pub(crate) struct Block {
     pub part: Part,
+    /// The part whose table holds it: that of an item may hold rules, each with its force.
+    pub table: Part,
     /// The text. For a rule, a verb phrase in the base form.
     pub text: Text,
     /// A bold label before the text.

@@ -6,11 +6,13 @@ use super::claim::{Claim, Part, Source};
 use super::ids::ProfileId;
 use super::source::Text;
 
-/// An entry of a profile without a text. It changes the keys that it sets in the entry below it; its table gives the
-/// force.
+/// An entry of a profile without a text. It changes the keys that it sets in the entry below it; its table or its key
+/// `force` gives the force.
 #[derive(Debug, Clone)]
 pub(crate) struct Partial {
     pub part: Part,
+    /// The part whose table holds it.
+    pub table: Part,
     pub label: Option<Text>,
     pub why: Option<Text>,
     pub about: Option<Text>,

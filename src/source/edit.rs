@@ -15,7 +15,7 @@ mod uses;
 pub(crate) use comments::Taken;
 pub(crate) use decisions::{Choice, Decision};
 pub(crate) use entries::Place;
-pub(crate) use inline::{item_range, key_range, lone_text};
+pub(crate) use inline::{item_range, key_range, lone_text, without_key};
 pub(crate) use locate::{entry_place, entry_tables};
 pub(crate) use names::Renames;
 pub(crate) use new::{NewEntry, NewFile, NewFragment, entry, inline};

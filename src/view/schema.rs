@@ -80,19 +80,23 @@ impl Schema {
             object.insert("required".into(), required.into());
         }
         let mut needs = Map::new();
+        let mut excluded = Vec::new();
         for rule in rules {
             let each =
                 |keys: &[&str]| keys.iter().map(|key| json!({ "required": [key] })).collect::<Vec<Value>>();
             match rule {
                 Rule::ExactlyOne(keys) => drop(object.insert("oneOf".into(), each(keys).into())),
                 Rule::AtLeastOne(keys) => drop(object.insert("anyOf".into(), each(keys).into())),
-                Rule::AtMostOne(keys) => {
-                    drop(object.insert("not".into(), json!({ "required": keys })));
-                }
+                Rule::AtMostOne(keys) => excluded.push(json!({ "required": keys })),
                 Rule::Needs(key, of) => {
                     drop(needs.insert((*key).to_owned(), json!({ "anyOf": each(of) })));
                 }
             }
+        }
+        match excluded.as_slice() {
+            [] => {}
+            [only] => drop(object.insert("not".into(), only.clone())),
+            several => drop(object.insert("not".into(), json!({ "anyOf": several }))),
         }
         if !needs.is_empty() {
             object.insert("dependentSchemas".into(), needs.into());
@@ -182,7 +186,11 @@ impl Schema {
         let has = |key: &str| rows.iter().any(|row| row.name == key);
         let rules: Vec<Rule> = Entry::rules()
             .into_iter()
-            .filter(|rule| !matches!(rule, Rule::Needs(key, _) if !has(key)))
+            .filter(|rule| match rule {
+                Rule::Needs(key, _) => has(key),
+                Rule::AtMostOne(keys) => keys.iter().all(|key| has(key)),
+                Rule::AtLeastOne(_) | Rule::ExactlyOne(_) => true,
+            })
             .collect();
         let mut table: Value = self.object(&rows, &rules).into();
         let text = self.value(text);

@@ -250,6 +250,22 @@ fn imports_follow_the_settings_of_the_workspace() {
     assert_eq!(shown(&files, "a").0, text);
 }
 
+/// Rules that alternate with items are among them, so the profile needs no `order`.
+#[test]
+fn lists_that_mix_rules_and_items_need_no_order() {
+    let mixed = "# A\n\n## Bench\n\n- Keep a log\n- **Never** lend the key\n- Ask the owner\n- **Always** wear gloves\n";
+    let all = all_files(&exact(mixed));
+    assert!(!all.contains("order ="), "{all}");
+    let lend =
+        "keep-log = \"Keep a log\"\nlend-key = { force = \"never\", text = \"lend the key\" }\nask-owner = ";
+    assert!(all.contains(lend), "{all}");
+    // Without alternation, rules are in the table of their force.
+    let apart =
+        "# A\n\n## Bench\n\n- Keep a log\n- Ask the owner\n- **Never** lend the key\n- **Never** whistle\n";
+    let all = all_files(&exact(apart));
+    assert!(all.contains("[never]\nlend-key = \"lend the key\"\n") && !all.contains("force ="), "{all}");
+}
+
 /// A line may introduce the bullets alone, and a rule of another force would say the reverse.
 #[test]
 fn a_line_above_a_list_is_about_no_numbered_list_below_it() {

@@ -168,6 +168,8 @@ fn inside(value: Type, put: Wrap, documents: &mut Vec<Value>) {
         Type::Entry(part) => {
             let mut entry = table::<grammar::Entry>();
             entry.rows.retain(|row| grammar::Entry::find(row.name).unwrap().fits(part));
+            let has = |key: &&str| entry.rows.iter().any(|row| row.name == *key);
+            entry.rules.retain(|rule| !matches!(rule, Rule::AtMostOne(keys) if !keys.iter().all(has)));
             plant(&entry, put, documents);
         }
         Type::Subjects => {

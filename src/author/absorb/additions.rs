@@ -1,56 +1,21 @@
 //! Proposals for added entries, paragraphs and sections.
 
+use super::added_entry::AddedEntry;
 use super::change::Change;
 use super::elements::{Element, bullet, label_of};
 use super::home::FileEdits;
 use super::proposal::{Edit, Proposal};
-use crate::author::import::{OutlineEntry, unfolded};
 use crate::model::grammar::Entry;
 use crate::model::{Force, Part, Source, address, layout_keys as keys};
 use crate::render::Piece;
-use crate::source::edit::{Place, SourceEdit, entry, entry_tables, literal};
+use crate::source::edit::{Place, SourceEdit, entry_tables, literal};
 use crate::text::bullets::without_marker;
 use crate::text::force_labels::{Fit, fit};
 use crate::text::forces::{self, bare};
 use crate::text::ids::Ids;
 use crate::trial::BuiltPersona;
 
-/// A new entry, parsed from an added line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct AddedEntry {
-    pub(super) part: Part,
-    pub(super) label: Option<String>,
-    pub(super) text: String,
-    pub(super) why: Option<String>,
-    /// The force label as typed, if it differs from the label that the list would print.
-    pub(super) typed: Option<String>,
-    /// Its band in TOML.
-    pub(super) band: Option<String>,
-    /// The id of the entry that it is under, unless that is new too.
-    pub(super) under: Option<String>,
-    /// The number of new entries that it is under. They come before it.
-    pub(super) depth: usize,
-}
-
 impl AddedEntry {
-    /// Returns an entry without label or reason.
-    pub(super) fn plain(part: Part, text: String) -> Self {
-        AddedEntry { part, label: None, text, why: None, typed: None, band: None, under: None, depth: 0 }
-    }
-
-    /// Returns an entry that `import` found.
-    pub(super) fn of(entry: &OutlineEntry) -> Self {
-        let (label, depth) = (entry.label.clone(), entry.depth);
-        AddedEntry { label, depth, ..AddedEntry::plain(entry.part, entry.text.clone()) }
-    }
-
-    /// Returns the entry without the lists at the end of its text, and their entries under it.
-    fn unfolded(&self) -> Vec<Self> {
-        let (text, nested) = unfolded(&self.text);
-        let own = AddedEntry { text, ..self.clone() };
-        std::iter::once(own).chain(nested.iter().map(AddedEntry::of)).collect()
-    }
-
     /// Reads the edited line of an item or rule. `None` if it cannot be read as one entry, or as a rule that the
     /// line was not before.
     pub(super) fn reread(persona: &BuiltPersona<'_>, element: &Element<'_>, line: &str) -> Option<Self> {
@@ -75,28 +40,6 @@ impl AddedEntry {
         // "Must not" begins with the label of another force.
         let new = [Reading::Typed, Reading::Extracted, Reading::Plain].into_iter().find_map(read);
         new.filter(is_words)
-    }
-
-    pub(super) fn fields(&self) -> Vec<(Entry, String)> {
-        let label = self.label.as_ref().map(|label| (Entry::Label, literal(label)));
-        let why = self.why.as_ref().map(|why| (Entry::Why, literal(why)));
-        let band = self.band.as_ref().map(|band| (Entry::Band, band.clone()));
-        label.into_iter().chain([(Entry::Text, literal(&self.text))]).chain(why).chain(band).collect()
-    }
-
-    /// Returns the edit that inserts the entry into a list of a source, under another one if there is an id, and with an
-    /// optional anchor: the key `before` or `after` and the id of a neighbour.
-    fn insertion(
-        &self,
-        source: Source,
-        (list, id, under): (&str, &str, Option<&str>),
-        place: Place,
-        anchor: Option<(Entry, &str)>,
-    ) -> SourceEdit {
-        let mut fields = self.fields();
-        fields.extend(under.map(|under| (Entry::Under, literal(under))));
-        fields.extend(anchor.map(|(key, id)| (key, literal(id))));
-        SourceEdit::insert(&entry_tables(source, list, self.part), place, id, entry(&fields))
     }
 }
 
@@ -399,19 +342,29 @@ fn ids(persona: &BuiltPersona<'_>, list: &str, entries: &[AddedEntry], ids: &mut
 }
 
 /// Proposes new entries next to their neighbour, in its source. Entries of another table land elsewhere in
-/// the list, so these are also proposed with an anchor.
+/// the list, so these are also proposed among items, if the neighbour is there, and with an anchor.
 pub(super) fn beside(
     persona: &BuiltPersona<'_>,
     neighbour: &Element<'_>,
     entries: &[AddedEntry],
     is_before: bool,
 ) -> Vec<Proposal> {
-    let is_same = entries.iter().all(|new| Some(new.part) == neighbour.list_part());
+    let table = neighbour.claim().and_then(|claim| Some(claim.block()?.table));
+    let is_same = entries.iter().all(|new| Some(new.part) == table);
     let anchors: &[bool] = if is_same { &[false] } else { &[false, true] };
-    anchors
+    let mut proposals: Vec<Proposal> = anchors
         .iter()
         .filter_map(|is_anchored| beside_at(persona, neighbour, entries, is_before, *is_anchored))
-        .collect()
+        .collect();
+    if table == Some(Part::Item) && !is_same {
+        let among = |new: &AddedEntry| AddedEntry { is_among_items: true, ..new.clone() };
+        let entries: Vec<AddedEntry> = entries.iter().map(among).collect();
+        let among = beside_at(persona, neighbour, &entries, is_before, false);
+        // In a list that mixes forces, the rules are among the items.
+        let at = if neighbour.list_part() == table { proposals.len().min(1) } else { 0 };
+        proposals.splice(at..at, among);
+    }
+    proposals
 }
 
 fn beside_at(
@@ -431,7 +384,7 @@ fn beside_at(
     let parents = parents(entries, &ids);
     for ((new, id), under) in entries.iter().zip(&ids).zip(parents) {
         let place = match last {
-            _ if entry_tables(claim.source, list, new.part) != home.tables => Place::Last,
+            _ if entry_tables(claim.source, list, new.table()) != home.tables => Place::Last,
             Some(last) => Place::after(last),
             None => Place::before(&home.key),
         };

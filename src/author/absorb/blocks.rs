@@ -1,6 +1,7 @@
 //! Proposals for added paragraphs.
 
-use super::additions::{AddedEntry, in_profile};
+use super::added_entry::AddedEntry;
+use super::additions::in_profile;
 use super::elements::{Element, What};
 use super::proposal::{Edit, Form, Proposal};
 use crate::model::Part;

@@ -1,13 +1,13 @@
 //! Proposals for removed entries and for those that become another part, such as a rule of another force.
 
-use super::additions::AddedEntry;
+use super::added_entry::AddedEntry;
 use super::change::Change;
 use super::elements::{Element, label_of};
 use super::home::FileEdits;
 use super::proposal::{Edit, Proposal};
 use crate::model::grammar::Entry;
 use crate::model::{Claim, Force, Level, Part, Text, address};
-use crate::source::edit::{Place, SourceEdit, entry, entry_tables, literal, literal_like};
+use crate::source::edit::{Place, SourceEdit, entry, entry_tables, literal, literal_like, without_key};
 use crate::trial::BuiltPersona;
 
 /// Returns the elements whose lines a change removes.
@@ -142,13 +142,23 @@ pub(super) fn with_part(
         Place::First | Place::Last => None,
     };
     let anchors = [None, here, before, after];
-    let mut proposals = Vec::new();
+    let among =
+        among_items(persona, &claims, element, part, new).map(|edits| Proposal::new(edits, what.clone()));
+    let is_among = claims.iter().filter_map(|claim| claim.block()).any(|block| block.table != block.part);
+    let (mut proposals, mut among): (Vec<_>, Vec<_>) = match is_among {
+        true => (among.into_iter().collect(), Vec::new()),
+        false => (Vec::new(), among.into_iter().collect()),
+    };
     for anchor in anchors.iter().enumerate().filter(|(at, anchor)| *at == 0 || anchor.is_some()) {
+        if anchor.0 > 0 {
+            proposals.append(&mut among);
+        }
         for place in [beside.clone(), Place::Last, Place::First] {
             let edits = moves_to(persona, &claims, element, (part, new), place, *anchor.1);
             proposals.extend(edits.map(|edits| Proposal::new(edits, what.clone())));
         }
     }
+    proposals.append(&mut among);
     let Some(claim) = element.claim().filter(|claim| claim.source != persona.profile()) else {
         return proposals;
     };
@@ -158,6 +168,7 @@ pub(super) fn with_part(
     let what = format!("{what}, overridden in the profile");
     let tables = entry_tables(persona.profile(), &element.list, part);
     let Some(value) = reworded(persona, claim, new) else { return proposals };
+    let value = without_force(value);
     for anchor in [None, here, after, before] {
         let insertion = SourceEdit::insert(&tables, Place::Last, element.id(), with_key(&value, anchor));
         let mut replacing = Proposal::replacing(persona, &insertion, (&element.place, edit.reason), &what);
@@ -182,11 +193,40 @@ fn moves_to(
     for claim in claims {
         let home = persona.home(claim)?;
         let to = entry_tables(claim.source, &element.list, part);
-        let (from, value) = (home.keys(), with_key(&reworded(persona, claim, new)?, anchor));
+        let value = without_force(reworded(persona, claim, new)?);
+        let (from, value) = (home.keys(), with_key(&value, anchor));
         edits.add(&home.path, [SourceEdit::Move { from, to, place: place.clone(), value }]);
     }
     edits.add(persona.profile_path(), typed_label(persona, element, part, new));
     Some(edits)
+}
+
+/// Returns the edits that change the force of entries in tables of items, with new words if there are any. Their places stay.
+fn among_items(
+    persona: &BuiltPersona<'_>,
+    claims: &[&Claim],
+    element: &Element<'_>,
+    part: Part,
+    new: Option<&AddedEntry>,
+) -> Option<FileEdits> {
+    let mut edits = FileEdits::default();
+    for claim in claims {
+        let home =
+            persona.home(claim).filter(|_| claim.block().is_some_and(|block| block.table == Part::Item))?;
+        let value = without_force(reworded(persona, claim, new)?);
+        let value = match part {
+            Part::Rule(force) => with_key(&value, Some((Entry::Force, force.name()))),
+            _ => value,
+        };
+        edits.add(&home.path, [SourceEdit::set(&home.tables, &home.key, value)]);
+    }
+    edits.add(persona.profile_path(), typed_label(persona, element, part, new));
+    Some(edits)
+}
+
+/// Returns the TOML of an entry without the key for its force.
+fn without_force(raw: String) -> String {
+    without_key(&raw, Entry::Force.name()).unwrap_or(raw)
 }
 
 /// Returns the setting that prints the label of a force as typed, if that of the list differs.

@@ -5,6 +5,7 @@
 //! proven ([`prove`]): with the changed sources the persona must render with the edit and without any change
 //! that was not made by hand. So after absorbing, a build reproduces the edited file.
 
+mod added_entry;
 mod additions;
 mod applied;
 mod blocks;

@@ -1,6 +1,7 @@
 //! Proposals for entries under other entries: new ones, and those that were indented or outdented.
 
-use super::additions::{AddedEntry, added_lines, beside, in_profile};
+use super::added_entry::AddedEntry;
+use super::additions::{added_lines, beside, in_profile};
 use super::change::Change;
 use super::elements::{Element, bullet};
 use super::entries::{covered, removal_from_sources, with_key};

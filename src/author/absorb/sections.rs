@@ -1,6 +1,7 @@
 //! Proposals for added and reordered sections, and for the document title.
 
-use super::additions::{AddedEntry, is_free, own_entries};
+use super::added_entry::AddedEntry;
+use super::additions::{is_free, own_entries};
 use super::change::Change;
 use super::elements::{Element, What};
 use super::entries::covered;

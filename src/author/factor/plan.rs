@@ -314,7 +314,8 @@ impl<'a> Planner<'_, '_, 'a> {
                 .extend(summaries.iter().flat_map(|summary| summary.lines()).map(|line| format!("# {line}")));
             let section = Some(group.section()).filter(|section| *section != group.kind);
             let entry = |(statement, id): &(Statement<'a>, String)| {
-                let part = statement.block().map_or(Part::Prose, |block| block.part);
+                // The value of the first entry is written, with its force if it is among items.
+                let part = statement.block().map_or(Part::Prose, |block| block.table);
                 let taken = statement.occurrences.iter().filter_map(&left).collect();
                 NewEntry::merged(statement.list(), id, part, taken)
             };
@@ -341,9 +342,9 @@ impl<'a> Planner<'_, '_, 'a> {
     ) -> Result<(), EditError> {
         let mut overridden = BTreeSet::new();
         for (statement, id) in self.groups.iter().flat_map(|group| &group.entries) {
-            let part = statement.block().map_or(Part::Prose, |block| block.part);
             for variant in &statement.variants {
                 let Some(taken) = left(variant) else { continue };
+                let part = variant.claim.block().map_or(Part::Prose, |block| block.table);
                 for profile in self.fleet.users(variant.source) {
                     let tables = entry_tables(Source::Profile(profile), statement.list(), part);
                     let keys = tables.iter().cloned().chain([id.clone()]).collect();

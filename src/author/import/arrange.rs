@@ -376,7 +376,7 @@ fn put_order(list: &[(&str, Option<&Entry>)], place: String, settings: &mut Sett
 fn parts(list: &[(&str, Option<&Entry>)]) -> Vec<Option<Part>> {
     let mut parts: Vec<Option<Part>> = Vec::new();
     for (_, entry) in list {
-        let part = entry.map(|entry| entry.part);
+        let part = entry.map(Entry::table);
         if part.is_some() && !parts.contains(&part) {
             parts.push(part);
         }
@@ -387,19 +387,21 @@ fn parts(list: &[(&str, Option<&Entry>)]) -> Vec<Option<Part>> {
 
 /// Returns the order in which the files hold entries of a list.
 fn filed<'t>(list: &[(&'t str, Option<&Entry>)], parts: &[Option<Part>]) -> Vec<&'t str> {
-    let rank = |entry: &Option<&Entry>| parts.iter().position(|part| *part == entry.map(|entry| entry.part));
+    let rank = |entry: &Option<&Entry>| parts.iter().position(|part| *part == entry.map(Entry::table));
     let mut sorted: Vec<_> = list.to_vec();
     sorted.sort_by_key(|(_, entry)| rank(entry));
     sorted.into_iter().map(|(id, _)| id).collect()
 }
 
-/// Marks the prose that closes a section or group, which would otherwise move to the front.
-pub(super) fn close(tree: &mut Tree) {
+/// Chooses the tables of entries that are not in those of their part: the prose that closes a section or group, which
+/// would otherwise move to the front, and rules that alternate with items or rules of another force.
+pub(super) fn choose_tables(tree: &mut Tree) {
     for section in &mut tree.sections {
         for node in &mut section.nodes {
             if let Node::Group(group) = node {
                 let mut list: Vec<_> = group.entries.iter_mut().map(Some).collect();
                 close_list(&mut list);
+                mix_list(&mut list);
             }
         }
         let mut list: Vec<_> = section
@@ -411,6 +413,27 @@ pub(super) fn close(tree: &mut Tree) {
             })
             .collect();
         close_list(&mut list);
+        if !section.grouped {
+            mix_list(&mut list);
+        }
+    }
+}
+
+/// Returns whether an entry is a bullet that is under no other entry.
+fn is_bullet(entry: &Entry) -> bool {
+    entry.depth == 0 && entry.number.is_none() && matches!(entry.part, Part::Item | Part::Rule(_))
+}
+
+/// Puts the rules of a list into the table of items if the tables of their forces would change the order.
+fn mix_list(list: &mut [Option<&mut Entry>]) {
+    let bullets = list.iter().flatten().filter(|entry| is_bullet(entry));
+    let mut runs: Vec<Part> = bullets.map(|entry| entry.part).collect();
+    runs.dedup();
+    let parts: BTreeSet<Part> = runs.iter().copied().collect();
+    if parts.len() < runs.len() {
+        for entry in list.iter_mut().flatten().filter(|entry| is_bullet(entry)) {
+            entry.is_among_items = entry.rule().is_some();
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::arrange::{Value, arrange, close};
+use super::arrange::{Value, arrange, choose_tables};
 use super::blocks::{Block, Shape, blocks};
 use super::extract::{Verbatim, extract};
 use super::front_matter::FrontMatter;
@@ -174,7 +174,7 @@ fn write(
         tree = with_fewer_sections(document, verbatim);
     }
     name::name(&mut tree, id, styles[1]);
-    close(&mut tree);
+    choose_tables(&mut tree);
     let front_matter = document.front_matter();
     let mut settings = arrange(&tree, styles, document);
     let mut whole = settings.shift_remove("").unwrap_or_default();

@@ -62,6 +62,9 @@ fn new_entry(list: &str, entry: &Entry) -> NewEntry {
     if let Some(label) = &entry.label {
         fields.push((Field::Label, literal(&label.words)));
     }
+    if let (true, Some(force)) = (entry.is_among_items, entry.rule()) {
+        fields.push((Field::Force, literal(force.name())));
+    }
     fields.push((Field::Text, literal(&entry.text)));
     if let Some(why) = &entry.why {
         fields.push((Field::Why, literal(&why.words)));
@@ -69,7 +72,7 @@ fn new_entry(list: &str, entry: &Entry) -> NewEntry {
     if let Some(under) = &entry.under {
         fields.push((Field::Under, literal(under)));
     }
-    NewEntry::plain(list, &entry.id, entry.part, edit::entry(&fields))
+    NewEntry::plain(list, &entry.id, entry.table(), edit::entry(&fields))
 }
 
 /// Returns the text of the profile.

@@ -268,6 +268,7 @@ fn whole(library: &Library, claim: &Claim, partial: &Partial, entry: Entry<'_>) 
     };
     let block = Block {
         part: partial.part,
+        table: partial.table,
         text,
         label: partial.label.clone().or(label),
         why: partial.why.clone().or(why),

@@ -1,7 +1,7 @@
 //! Keys that fragments and the bodies of profiles share.
 
 use super::config::TARGET_NAMES;
-use super::{LeftOut, Name, Rule, Type, joined, keys, table, words};
+use super::{FORCES, LeftOut, Name, Rule, Type, joined, keys, table, words};
 use crate::model::claim::{Band, Force, Level, Part};
 
 const LEVELS: &[&str] = &words(&Level::ALL);
@@ -64,10 +64,12 @@ keys! {
     Entry, "entry", "an entry", "", &[
         Rule::Needs(Entry::Directly.name(), &[Entry::Before.name(), Entry::After.name()]),
         Rule::AtMostOne(&[Entry::Only.name(), Entry::Not.name()]),
+        Rule::AtMostOne(&[Entry::Force.name(), Entry::Under.name()]),
     ];
     Text = "text", Type::Text, LeftOut::RequiredInFragment, "the text of the entry";
     Label = "label", Type::Line, LeftOut::Nothing, "printed bold before the text";
     Why = "why", Type::Text, LeftOut::Nothing, "the reason, printed after a dash";
+    Force = "force", Type::OneOf(FORCES), LeftOut::Nothing, "makes a rule of an item, at its place in the list; see [mixed lists](#mixed-lists)";
     About = "about", Type::Name(Name::Subject), LeftOut::Derived("the entry's id"), "the [subject](merging.md#subjects) of the rule";
     Under = "under", Type::Name(Name::Id), LeftOut::Nothing, "the id of the item, step or rule of the same list that it is printed under; see [nested entries](#nested-entries)";
     Level = "level", Type::OneOf(LEVELS), LeftOut::Text("normal"), "how easily other claims override it; see [levels](#levels)";
@@ -97,6 +99,7 @@ impl Entry {
         match self {
             Entry::Text | Entry::Level | Entry::Only | Entry::Not => true,
             Entry::Label | Entry::Why => part.is_listed(),
+            Entry::Force => part == Part::Item,
             Entry::About => matches!(part, Part::Rule(_)),
             Entry::Under => matches!(part, Part::Item | Part::Step),
             Entry::Before | Entry::After | Entry::Directly | Entry::Band => {

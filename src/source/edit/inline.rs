@@ -40,8 +40,41 @@ pub(crate) fn lone_text(entry: &str, key: &str) -> Option<String> {
     entry.get(span.start - KEY.len()..span.end - KEY.len()).map(str::to_owned)
 }
 
+/// Returns an inline entry without a key: its text alone if it has no other keys. `None` if it does not have the key.
+pub(crate) fn without_key(entry: &str, key: &str) -> Option<String> {
+    let document = parsed(entry)?;
+    document.get("x")?.get(key)?;
+    if let Some(text) = lone_text(entry, key) {
+        return Some(text);
+    }
+    let mut document = document.into_mut();
+    document.get_mut("x")?.as_inline_table_mut()?.remove(key);
+    Some(document.get("x")?.as_value()?.to_string().trim().to_owned())
+}
+
 /// Keys and values as an inline table.
 pub(super) fn inline_table<'k>(fields: impl IntoIterator<Item = (&'k str, &'k str)>) -> String {
     let fields: Vec<String> = fields.into_iter().map(|(key, value)| format!("{key} = {value}")).collect();
     format!("{{ {} }}", fields.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_removed_and_a_lone_text_needs_no_table() {
+        let without = |entry: &str| without_key(entry, "force");
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(without("{ force = \"never\", text = 'lend' }"), text("'lend'"));
+        assert_eq!(
+            without("{ label = \"A\", force = \"never\", text = \"lend\" }"),
+            text("{ label = \"A\", text = \"lend\" }")
+        );
+        assert_eq!(
+            without("{ text = \"lend\", force = \"never\", why = \"w\" }"),
+            text("{ text = \"lend\", why = \"w\" }")
+        );
+        assert_eq!((without("\"lend\""), without("{ text = \"lend\" }")), (None, None));
+    }
 }

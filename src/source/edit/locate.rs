@@ -35,7 +35,7 @@ pub(crate) fn entry_tables(source: Source, list: &str, part: Part) -> Keys {
 /// Returns the path of the table that holds a claim's entry, and its key. `None` for claims other than
 /// entries.
 pub(crate) fn entry_place(library: &Library, claim: &Claim) -> Option<(Keys, String)> {
-    let part = claim.block()?.part;
+    let part = claim.block()?.table;
     let id = claim.address.id();
     // A fragment may write its only block of prose as `text`.
     let short = Fragment::Text.name();

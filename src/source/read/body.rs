@@ -10,8 +10,9 @@ use super::reader::{Key, Reader};
 use crate::model::grammar::{self, Entries, Entry, Grouping, Heading, Keys, Or, part_key};
 use crate::model::wording::{article, plural};
 use crate::model::{
-    Address, AddressBuf, Anchor, Band, Block, Claim, Content, Derived, Diagnostic, Digest, Level, Part,
-    Partial, Placement, Source, Span, Spanned, TargetSet, Text, address, codes, did_you_mean, is_subject,
+    Address, AddressBuf, Anchor, Band, Block, Claim, Content, Derived, Diagnostic, Digest, Force, Level,
+    Part, Partial, Placement, Source, Span, Spanned, TargetSet, Text, address, codes, did_you_mean,
+    is_subject,
 };
 
 /// Collects the claims of one source.
@@ -271,8 +272,15 @@ fn read_entry(
                 reader.warn_if_slipped(key, part.noun(), text);
             }
             let text = read_entry_text(reader, &what, part, value);
-            let block =
-                text.map(|text| Block { part, text, label: None, why: None, about: None, under: None });
+            let block = text.map(|text| Block {
+                part,
+                table: part,
+                text,
+                label: None,
+                why: None,
+                about: None,
+                under: None,
+            });
             (block.map(Content::Block), Level::Normal, Placement::default())
         }
         _ => {
@@ -290,15 +298,17 @@ fn read_entry(
 fn read_entry_table(
     reader: &mut Reader,
     what: &str,
-    part: Part,
+    table: Part,
     key_span: Span,
-    table: &DeTable<'_>,
+    keys: &DeTable<'_>,
     is_of_profile: bool,
 ) -> (Option<Content>, Level, Placement) {
     let (mut text, mut label, mut why, mut about, mut under) = (None, None, None, None, None);
     let (mut level, mut placement, mut directly) = (Level::Normal, Placement::default(), None);
-    for (key, value) in table {
-        let Some(known) = entry_key(reader, key, value, part, what) else { continue };
+    // The force of a rule among items is needed to read its other keys.
+    let part = force(reader, table, keys).map_or(table, Part::Rule);
+    for (key, value) in keys {
+        let Some(known) = entry_key(reader, key, value, [table, part], what) else { continue };
         match known {
             Entry::Text => text = read_entry_text(reader, what, part, value),
             Entry::Label => label = reader.line(known.shown(), value),
@@ -314,18 +324,18 @@ fn read_entry_table(
                 placement.band = band.map(|band| (band, reader.span(value)));
             }
             // Read before the entry.
-            Entry::Only | Entry::Not => {}
+            Entry::Force | Entry::Only | Entry::Not => {}
         }
     }
-    reader.needs::<Entry>(table);
+    reader.needs::<Entry>(keys);
     let anchors = placement.before.iter_mut().chain(&mut placement.after);
     anchors.for_each(|anchor| anchor.directly = directly);
-    let content = if is_of_profile && !table.contains_key(Entry::Text.name()) {
-        let partial = Partial { part, label, why, about, under, derived: Derived::default() };
+    let content = if is_of_profile && !keys.contains_key(Entry::Text.name()) {
+        let partial = Partial { part, table, label, why, about, under, derived: Derived::default() };
         Some(Content::Partial(Box::new(partial)))
     } else {
-        reader.required::<Entry>(table, what, key_span);
-        text.map(|text| Content::Block(Block { part, text, label, why, about, under }))
+        reader.required::<Entry>(keys, what, key_span);
+        text.map(|text| Content::Block(Block { part, table, text, label, why, about, under }))
     };
     (content, level, placement)
 }
@@ -338,20 +348,36 @@ fn read_entry_text(reader: &mut Reader, what: &str, part: Part, value: &Value<'_
     }
 }
 
-/// Looks up a key of an entry. Reports it if entries of this part do not have it.
-fn entry_key(reader: &mut Reader, key: &Key<'_>, value: &Value<'_>, part: Part, what: &str) -> Option<Entry> {
+/// The force of a rule in a table of items.
+fn force(reader: &mut Reader, table: Part, keys: &DeTable<'_>) -> Option<Force> {
+    let mut keys = keys.iter().filter(|_| Entry::Force.fits(table));
+    let (_, value) = keys.find(|(key, _)| key.get_ref() == Entry::Force.name())?;
+    reader.choice(Entry::Force.shown(), value, &Force::ALL)
+}
+
+/// Looks up a key of an entry. Reports it if its table or entries of this part do not have it.
+fn entry_key(
+    reader: &mut Reader,
+    key: &Key<'_>,
+    value: &Value<'_>,
+    [table, part]: [Part; 2],
+    what: &str,
+) -> Option<Entry> {
+    let fits = |known: &Entry| known.fits(table) && (*known == Entry::Force || known.fits(part));
     let Some(known) = Entry::find(key.get_ref()) else {
-        let fitting = Entry::all().iter().filter(|known| known.fits(part));
+        let fitting = Entry::all().iter().filter(|known| fits(known));
         reader.unknown_key(key, value, what, fitting.map(|known| known.name()));
         return None;
     };
-    if !known.fits(part) {
+    if !fits(&known) {
+        let part = if known.fits(table) { part } else { table };
         let several = match part {
             Part::Prose | Part::Closing => part.noun().to_owned(),
             _ => plural(2, part.noun()),
         };
         let message = format!("{} is not allowed for {several}", known.shown());
         let help = match (known, part) {
+            (Entry::Force, Part::Rule(_)) => "delete it: the table gives the force".to_owned(),
             (Entry::Under, Part::Rule(_)) => {
                 format!(
                     "delete it: a rule applies by itself, whatever stands around it; or make {what} an item"
@@ -424,7 +450,8 @@ pub(crate) fn read_text(
     let address = AddressBuf::body([kind, id]);
     let Some(text) = reader.filled(grammar::Fragment::Text.shown(), value) else { return };
     if claims.take(reader, &address, "prose", reader.key_span(key)) {
-        let block = Block { part: Part::Prose, text, label: None, why: None, about: None, under: None };
+        let part = Part::Prose;
+        let block = Block { part, table: part, text, label: None, why: None, about: None, under: None };
         let (key, span) = (reader.key_span(key), reader.span(value));
         claims.add(address, Level::Normal, Content::Block(block), key, span);
     }

@@ -331,6 +331,26 @@ fn entries_under_a_deleted_entry_go_where_they_now_stand() {
 }
 
 #[test]
+fn rules_among_items_change_their_force_there() {
+    let text =
+        "## Bench\n\n- Keep a log\n- Never lend the key\n- Ask the owner\n- Always wear gloves\n- Whistle\n";
+    let lend = "- Never lend the key\n";
+    let owner = "- Ask the owner\n";
+    for (old, new, expected) in [
+        ("Never lend", "Always lend", "lend-key = { text = \"lend the key\", force = \"always\" }"),
+        ("Never lend", "Lend", "lend-key = \"Lend the key\""),
+        ("Ask the", "Never ask the", "ask-owner = { text = \"ask the owner\", force = \"never\" }"),
+        (owner, &format!("{owner}- Never hurry\n"), "hurry = { force = \"never\", text = \"hurry\" }"),
+        (lend, &format!("{lend}- Come early\n"), "come-early = \"Come early\""),
+        (&format!("{lend}{owner}"), &format!("{owner}{lend}"), "ask-owner = \"Ask the owner\"\nlend-key = {"),
+    ] {
+        let texts = absorbed(text, &[(old, new)]);
+        assert!(texts.values().any(|text| text.contains(expected)), "{new}: {texts:#?}");
+        assert!(texts.values().all(|text| !text.contains("order =")), "{new}: {texts:#?}");
+    }
+}
+
+#[test]
 fn entries_that_are_left_indented_below_nothing_stand_alone() {
     let water = "- Water the seedlings every morning\n  - Use rain water\n";
     let steps = NESTED.replace(water, "- Water\n  1. Use rain water\n  2. Twice\n");
