@@ -68,6 +68,7 @@ const TITLES: [(&str, &[&str]); 12] = [
         "decision criteria", "decision rule", "escalation rule", "escalation protocol", "severity", "severity level",
         "severity definition", "classification", "risk level", "edge case", "error handling", "failure mode", "fallback", "risk", "threshold", "approval",
         "stop condition", "stopping condition", "when to stop", "escalation trigger", "alternative", "alternative considered",
+        "decision guide", "severity guide",
         "selection",
     ]),
     ("quality", &[
@@ -146,12 +147,12 @@ const MODIFIERS: [(&str, &[&str]); 10] = [
 /// Words that make rules of whatever follows: "Banned Patterns".
 const FORBIDDING: [&str; 4] = ["banned", "disallowed", "forbidden", "prohibited"];
 
-/// Nouns that tell something only alone, or after one of the [`OWNERS`]: "Core Values" are principles, and "Return Values",
+/// Words that tell something only alone, or after one of the [`OWNERS`]: "Core Values" are principles, and "Return Values",
 /// "Color Palette and Roles" and "Open Source" are about programs and products.
 #[rustfmt::skip]
-const AMBIGUOUS: [&str; 13] = [
-    "behavior", "behaviour", "character", "dependency", "description", "implementation", "navigation", "profile", "return",
-    "role", "source", "trait", "value",
+const AMBIGUOUS: [&str; 18] = [
+    "behavior", "behaviour", "character", "configure", "dependency", "description", "implementation", "install",
+    "navigation", "next", "profile", "return", "role", "source", "trait", "validate", "value", "verify",
 ];
 
 /// Words after which an ambiguous noun is that of a persona.
@@ -385,6 +386,9 @@ mod tests {
             ("What You Deliver", Some("output")),
             ("Alternatives Considered", Some("decisions")),
             ("Open Source", None),
+            ("Parse, Don\u{2019}t Validate", None),
+            ("Verify", Some("quality")),
+            ("Severity Guide", Some("decisions")),
             ("Sources", Some("tools")),
             ("Keyboard Navigation", None),
             ("Role Description", Some("identity")),
