@@ -1,10 +1,12 @@
 //! Reads front matter back, to check that a program that loads an output gets the composed values.
 
+mod rules;
 mod together;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::{placeholders, vocabulary};
+use super::placeholders;
 use crate::compose::{Composition, Origin, TargetSettings};
 use crate::model::grammar::{Keys as _, Profile, Require, Tools, header, target_header};
 use crate::model::wording::shortened;
@@ -13,12 +15,12 @@ use crate::model::{
     ToolList, codes,
 };
 use crate::render::Document;
-use crate::render::front_matter::{Known, front_matter, known, on_one_line};
+use crate::render::front_matter::{Known, front_matter, is_typed, known, on_one_line};
 use crate::text::front_matter as fences;
 use crate::text::yaml::{self, Mapping, Objection, Yaml};
 
-/// The front matter of an output, and the values that it should have.
-struct ReadBack<'c, 'a> {
+/// The front matter of an output as programs read it, and the values that it should have.
+pub(super) struct ReadBack<'c, 'a> {
     sources: &'c Sources,
     composition: &'c Composition<'a>,
     settings: &'c TargetSettings<'a>,
@@ -26,46 +28,90 @@ struct ReadBack<'c, 'a> {
     start: Span,
     /// The composed values.
     composed: Vec<Known<'a>>,
-    /// The values that a reader finds.
+    /// The front matter. `None` if there is none to read: conflicts have findings of their own, and their markers are not
+    /// values.
+    document: Option<Document<'a>>,
+    /// The values that a reader finds in it.
     read: Mapping,
+    objection: Option<Objection>,
 }
 
-/// Reports front matter that is not valid YAML, and values that differ from the composed ones.
-pub(super) fn check(
-    library: &Library,
-    composition: &Composition<'_>,
-    settings: &TargetSettings<'_>,
-    start: Span,
-) -> Vec<Diagnostic> {
-    // Conflicts have findings of their own, and their markers are not values.
-    let has_any = settings.target.has_front_matter() || settings.front_matter.is_some();
-    if !has_any || !composition.conflicts.is_empty() {
-        return Vec::new();
+impl<'c, 'a> ReadBack<'c, 'a> {
+    /// Reads the front matter of an output.
+    pub(super) fn new(composition: &'c Composition<'a>, settings: &'c TargetSettings<'a>) -> Self {
+        let (id, persona) = (&composition.profile.id, &composition.persona);
+        let has_any = settings.target.has_front_matter() || settings.front_matter.is_some();
+        let document = (has_any && composition.conflicts.is_empty()).then(|| {
+            let mut document = Document::new(false);
+            front_matter(&mut document, id, persona, settings);
+            document
+        });
+        let inner = document.as_ref().and_then(inside);
+        let yaml = inner.map(|inner| fences::as_yaml(inner, settings.target));
+        let (read, objection) = yaml.as_deref().map(yaml::lenient).unwrap_or_default();
+        let (sources, start) = (&composition.library.sources, composition.profile.start());
+        let composed = known(id, persona, settings);
+        ReadBack { sources, composition, settings, start, composed, document, read, objection }
     }
-    let (id, persona) = (&composition.profile.id, &composition.persona);
-    let mut document = Document::new(false);
-    front_matter(&mut document, id, persona, settings);
-    let unfilled = placeholders::check(library, composition, &document);
-    let text = document.into_text();
-    let inner = fences::split(&text).map(|(inner, _)| &text[inner]);
-    let yaml = inner.map(|inner| fences::as_yaml(inner, settings.target));
-    let (read, objection) = yaml.as_deref().map(yaml::lenient).unwrap_or_default();
-    let composed = known(id, persona, settings);
-    let back = ReadBack { sources: &library.sources, composition, settings, start, composed, read };
-    let unfenced = inner.is_none() && !text.trim().is_empty();
-    let mut findings: Vec<Diagnostic> = unfenced.then(|| back.unfenced()).into_iter().collect();
-    findings.extend(objection.map(|objection| back.invalid(inner.unwrap_or_default(), &objection)));
-    findings.extend(back.differences());
-    findings.extend(back.unknown_keys(library));
-    findings.extend(back.together());
-    findings.extend(unfilled);
-    findings
-}
 
-impl<'a> ReadBack<'_, 'a> {
+    /// Reports front matter that is not valid YAML, and values that differ from the composed ones.
+    pub(super) fn check(&self) -> Vec<Diagnostic> {
+        let Some(document) = &self.document else { return Vec::new() };
+        let (library, inner) = (self.composition.library, inside(document));
+        let unfenced = inner.is_none() && !document.text().trim().is_empty();
+        let mut findings: Vec<Diagnostic> = unfenced.then(|| self.unfenced()).into_iter().collect();
+        let objection = self.objection.as_ref();
+        findings.extend(objection.map(|objection| self.invalid(inner.unwrap_or_default(), objection)));
+        findings.extend(self.differences());
+        findings.extend(self.together());
+        findings.extend(placeholders::check(library, self.composition, document));
+        findings
+    }
+
+    /// What programs find where a profile types front matter. `None` where they find the composed values, or where what they
+    /// find depends on the program.
+    fn typed(&self) -> Option<&Mapping> {
+        let is_readable =
+            self.objection.is_none() && self.document.as_ref().is_some_and(|it| inside(it).is_some());
+        (is_readable && self.settings.front_matter.is_some()).then_some(&self.read)
+    }
+
+    /// The value that programs find for a key, whether it is composed or typed. A list of tools is a list.
+    pub(super) fn value(&self, key: &str) -> Option<Cow<'_, Datum>> {
+        match self.typed() {
+            Some(read) => {
+                let value = read.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)?;
+                value.datum().map(Cow::Owned)
+            }
+            None => Some(Cow::Borrowed(self.composed.iter().find(|known| known.key == key)?.listed())),
+        }
+    }
+
+    /// The tools that programs find in a list.
+    pub(super) fn tools(&self, key: &str) -> Vec<String> {
+        let listed = self.read.iter().rev().find(|(name, _)| name == key);
+        listed.and_then(|(_, value)| value.tools()).unwrap_or_default()
+    }
+
+    /// Whether a key has a value: one that programs find, or a composed one, whose absence has a finding of its own. Where
+    /// front matter cannot be read, what is typed there counts.
+    pub(super) fn has(&self, key: &str) -> bool {
+        let is_filled = |value: &Datum| value.as_str().is_none_or(|text| !text.trim().is_empty());
+        let is_composed = |known: &Known<'_>| known.key == key && is_filled(known.listed());
+        self.value(key).is_some_and(|value| is_filled(&value))
+            || self.composed.iter().any(is_composed)
+            || (self.typed().is_none() && is_typed(self.settings, key))
+    }
+
+    /// Where the value of a key is set: a field, a setting or typed front matter.
+    pub(super) fn set_at(&self, key: &str) -> Span {
+        let composed = self.composed.iter().find(|known| known.key == key);
+        composed.and_then(Known::origin).map_or_else(|| self.place(key), Origin::span)
+    }
+
     /// Returns the span of a key in the setting `front-matter`; the span of the whole setting if the key is
     /// not found.
-    fn place(&self, key: &str) -> Span {
+    pub(super) fn place(&self, key: &str) -> Span {
         let Some((_, origin)) = self.settings.typed_front_matter() else { return self.start };
         let span = origin.span();
         let raw = self.sources.text(span);
@@ -129,12 +175,9 @@ impl<'a> ReadBack<'_, 'a> {
         findings
     }
 
-    fn unknown_keys(&self, library: &Library) -> Vec<Diagnostic> {
-        let find = |(key, _): &(String, Yaml)| {
-            let finding = vocabulary::check_key(library, self.settings.target, key)?;
-            Some(finding.at(self.place(key), ""))
-        };
-        self.read.iter().filter_map(find).collect()
+    /// The keys that programs find in the front matter.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.read.iter().map(|(key, _)| key.as_str())
     }
 
     /// Reports a composed value that the front matter leaves out. In a list of entries only the name can be
@@ -195,7 +238,7 @@ impl<'a> ReadBack<'_, 'a> {
             None if *value == Yaml::Null && self.settings.target.writes_bare(key) => {
                 composed.value.as_str() == Some("")
             }
-            None => value.is(&composed.value),
+            None => value.is(&composed.value) && self.is_in_order(key, value, &composed.value),
             Some(list) => is_same_list(value, list, self.form(key), self.denied_elsewhere(key)),
         };
         if is_same && !(is_string && is_plain_other) {
@@ -235,6 +278,12 @@ impl<'a> ReadBack<'_, 'a> {
         })
     }
 
+    /// Returns whether rules have the same order, for keys where it decides.
+    fn is_in_order(&self, key: &str, value: &Yaml, composed: &Datum) -> bool {
+        let decides = self.settings.target.key(key).is_some_and(|key| key.last_applies.is_some());
+        !decides || value.datum().is_some_and(|read| read.to_string() == composed.to_string())
+    }
+
     /// Returns whether a value lists the tools of the persona by the names that its sources give them.
     fn is_in_other_names(&self, composed: &Known<'a>, value: &Yaml) -> bool {
         let (target, persona) = (self.settings.target, &self.composition.persona);
@@ -270,15 +319,6 @@ impl<'a> ReadBack<'_, 'a> {
             let finding = self.finding(codes::FRONT_MATTER_MISMATCH, message, key);
             let finding = finding.context_if(denied, "denied here");
             return Some(finding.help(format!("set {} instead", list_of_tools(Tools::Allow))));
-        }
-        if let (Some(most), Yaml::String(text), DESCRIPTION) =
-            (target.description.and_then(|rule| rule.most), value, key)
-            && text.chars().count() > most
-        {
-            let length = text.chars().count();
-            let message =
-                format!("the description has {length} characters; {} allows {most}", target.summary);
-            return Some(self.finding(codes::TARGET, message, key).help("shorten it"));
         }
         if let (Some(known), Some(datum)) = (target.key(key), value.datum())
             && !known.value.accepts(&datum)
@@ -338,6 +378,12 @@ impl<'a> ReadBack<'_, 'a> {
             None => finding,
         }
     }
+}
+
+/// The lines between the dashes.
+fn inside<'d>(document: &'d Document<'_>) -> Option<&'d str> {
+    let text = document.text();
+    fences::split(text).map(|(inner, _)| &text[inner])
 }
 
 /// Returns whether a reader finds exactly these tools, in any order and ignoring denied ones.

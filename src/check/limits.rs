@@ -1,16 +1,13 @@
 //! Checks personas against the keys and limits of their targets.
 
+use super::front_matter::ReadBack;
 use super::require::selects;
-use super::{
-    forces, front_matter, hidden, placeholders, reread, settings as target_settings, unshared, vocabulary,
-};
-use crate::compose::{Composition, Field, Origin, TargetSettings};
-use crate::model::grammar::{self, Profile, target_header};
+use super::{forces, hidden, placeholders, reread, settings as target_settings, unshared, vocabulary};
+use crate::compose::{Composition, Origin, TargetSettings};
+use crate::model::grammar::{self, target_header};
 use crate::model::{
-    Address, DESCRIPTION, Datum, Diagnostic, Facts, Library, NAME, PATH, Requirement, Severity, Span,
-    address, codes,
+    Address, DESCRIPTION, Diagnostic, Facts, Library, NAME, PATH, Requirement, Severity, Span, address, codes,
 };
-use crate::render::front_matter::is_typed;
 use crate::render::{markdown::body_alone, parts_in};
 
 /// Reports missing keys that a target requires, values beyond its limits or the budgets of cento.toml, and
@@ -27,10 +24,11 @@ pub(super) fn check(
     let (body, start) = (body_alone(&composition.persona), composition.profile.start());
     for settings in &composition.persona.targets {
         let checker = Checker { library, composition, settings };
-        findings.extend(checker.required_and_limited());
+        let back = ReadBack::new(composition, settings);
+        findings.extend(checker.required_and_limited(&back));
         findings.extend(reread::check(composition, settings, &body, start));
-        findings.extend(front_matter::check(library, composition, settings, start));
-        findings.extend(vocabulary::check(library, composition, settings, start));
+        findings.extend(back.check());
+        findings.extend(vocabulary::check(composition, settings, &back));
         findings.extend(target_settings::check(composition, settings));
         findings.extend(placeholders::check_path(library, composition, settings));
         findings.extend(checker.losses());
@@ -70,38 +68,24 @@ impl Checker<'_, '_> {
         finding.note_if(self.settings.target.facts.map(Facts::note))
     }
 
-    fn required_and_limited(&self) -> Vec<Diagnostic> {
+    fn required_and_limited(&self, back: &ReadBack<'_, '_>) -> Vec<Diagnostic> {
         let target = self.settings.target;
         let mut findings = Vec::new();
         findings.extend(self.file());
         if !target.has_values() {
             return findings;
         }
-        findings.extend(self.missing());
-        if let Some(field) = self.description()
-            && let length = field.value.to_string().chars().count()
-            && let Some(most) = target.description.and_then(|rule| rule.most).filter(|most| length > *most)
-        {
-            let message =
-                format!("the description has {length} characters; {} allows {most}", target.summary);
-            let span = field.origin.map_or(self.composition.profile.start(), Origin::span);
-            findings.push(self.error(message, span, "shorten it".to_owned()));
-        }
-        findings.extend(self.avoided());
+        findings.extend(self.missing(back));
+        let description = target.description.map(|rule| (DESCRIPTION, rule.most));
+        let keys = target.keys.iter().map(|key| (key.name, key.most));
+        let limited = description.into_iter().chain(keys).filter_map(|(key, most)| Some((key, most?)));
+        findings.extend(limited.filter_map(|(key, most)| self.too_long(back, key, most)));
+        findings.extend(self.avoided(back));
         findings.extend(self.name());
         findings.extend(self.directory());
         for key in target.keys {
             let from_target = self.settings.values.iter().any(|(name, ..)| *name == key.name);
             let value = self.composition.persona.value(self.settings, key.name);
-            // What a template filled in was not measured when the profile was read.
-            if let (Some(most), Some((datum, Some(origin)))) = (key.most, value)
-                && let Some(length) = datum.as_str().map(|text| text.chars().count())
-                && length > most
-            {
-                let message =
-                    format!("`{}` has {length} characters; {} allows {most}", key.name, target.summary);
-                findings.push(self.error(message, origin.span(), "shorten it".to_owned()));
-            }
             if let (false, Some((datum, Some(origin))), Some(field)) = (from_target, value, key.field())
                 && !key.value.accepts(datum)
             {
@@ -118,41 +102,38 @@ impl Checker<'_, '_> {
         findings
     }
 
-    /// The description, unless it is empty.
-    fn description(&self) -> Option<&Field<'_>> {
-        let field = self.composition.persona.field(Profile::Description.name())?;
-        Some(field).filter(|field| !field.value.to_string().trim().is_empty())
+    /// Reports a value with more characters than the target allows. Settings are measured when the profile is read, but not
+    /// what templates, fields and typed front matter make of them.
+    fn too_long(&self, back: &ReadBack<'_, '_>, key: &str, most: usize) -> Option<Diagnostic> {
+        let length = back.value(key)?.as_str()?.chars().count();
+        (length > most).then_some(())?;
+        let what = if key == DESCRIPTION { "the description".to_owned() } else { format!("`{key}`") };
+        let message =
+            format!("{what} has {length} characters; {} allows {most}", self.settings.target.summary);
+        Some(self.error(message, back.set_at(key), "shorten it".to_owned()))
     }
 
     /// Reports characters of the description that some readers refuse.
-    fn avoided(&self) -> Option<Diagnostic> {
+    fn avoided(&self, back: &ReadBack<'_, '_>) -> Option<Diagnostic> {
         let target = self.settings.target;
-        let field = self.description()?;
         let avoid = target.description?.avoid;
-        let found = field.value.as_str()?.chars().find(|letter| avoid.contains(letter))?;
+        let found = back.value(DESCRIPTION)?.as_str()?.chars().find(|letter| avoid.contains(letter))?;
         let message =
             format!("the description has a `{found}`, which some readers of {} refuse", target.summary);
-        let span = field.origin.map_or(self.composition.profile.start(), Origin::span);
-        let finding = self.error(message, span, "write it in words".to_owned());
+        let finding = self.error(message, back.set_at(DESCRIPTION), "write it in words".to_owned());
         Some(Diagnostic { severity: Severity::Warning, ..finding })
     }
 
     /// Reports values that the target requires and nothing sets.
-    fn missing(&self) -> Vec<Diagnostic> {
-        let Checker { settings, composition, .. } = self;
-        let (target, id) = (settings.target, &composition.profile.id);
-        let value = |key: &str| composition.persona.value(settings, key).map(|(datum, _)| datum);
+    fn missing(&self, back: &ReadBack<'_, '_>) -> Vec<Diagnostic> {
+        let (target, id) = (self.settings.target, &self.composition.profile.id);
         let description = target.description.filter(|rule| rule.is_required).map(|_| DESCRIPTION);
         let keys = target.keys.iter().filter(|key| key.is_required).map(|key| key.name);
         let always = description.into_iter().chain(keys).map(|needed| (needed, String::new()));
-        let needs =
-            target.needs.iter().filter(|(key, set, _)| value(key).and_then(Datum::as_str) == Some(set));
+        let is_set = |key: &str, set: &str| back.value(key).is_some_and(|value| value.as_str() == Some(set));
+        let needs = target.needs.iter().filter(|(key, set, _)| is_set(key, set));
         let sometimes = needs.map(|(key, set, needed)| (*needed, format!(" where `{key}` is `{set}`")));
-        let is_missing = |key: &str| {
-            let is_set = if key == DESCRIPTION { self.description().is_some() } else { value(key).is_some() };
-            !is_set && !is_typed(settings, key)
-        };
-        let missing = always.chain(sometimes).filter(|(needed, _)| is_missing(needed));
+        let missing = always.chain(sometimes).filter(|(needed, _)| !back.has(needed));
         let report = |(needed, when): (&str, String)| {
             let (what, help) = match target.key(needed) {
                 Some(key) => {

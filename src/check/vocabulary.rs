@@ -1,6 +1,7 @@
 //! Names of tools, models, colors and keys that a target's program does not know.
 
-use crate::compose::{Composition, Origin, TargetSettings};
+use super::front_matter::ReadBack;
+use crate::compose::{Composition, TargetSettings};
 use crate::model::grammar::{Config, Known, header};
 use crate::model::wording::series;
 use crate::model::{
@@ -11,35 +12,37 @@ use crate::model::{
 /// The most names that a help lists.
 const MAX_NAMES: usize = 8;
 
-/// Reports the tools, and the values of the target's keys, that its program does not know.
+/// Reports the keys, the tools, and the values of the target's keys that its program does not know.
 pub(super) fn check(
-    library: &Library,
     composition: &Composition<'_>,
     settings: &TargetSettings<'_>,
-    start: Span,
+    back: &ReadBack<'_, '_>,
 ) -> Vec<Diagnostic> {
-    let (target, persona) = (settings.target, &composition.persona);
-    let mut findings = Vec::new();
+    let (library, target, persona) = (composition.library, settings.target, &composition.persona);
+    let unknown = |key| Some(check_key(library, target, key)?.at(back.place(key), ""));
+    let mut findings: Vec<Diagnostic> = back.keys().filter_map(unknown).collect();
     // The marker of a conflict is not a name.
     if let Some(vocabulary) = target.tools.filter(|_| composition.conflicts.is_empty()) {
-        let allowed = target.allow.and(persona.allow.as_deref()).unwrap_or_default();
-        let denied = target.deny.map(|_| persona.deny.as_slice()).unwrap_or_default();
+        let allowed = persona.allow.as_deref().unwrap_or_default();
         let lists =
-            [(address::ALLOW, allowed, persona.allow_origin), (address::DENY, denied, persona.deny_origin)];
-        for (list, tools, origin) in lists {
-            for (tool, listed) in vocabulary.named(tools, list == address::DENY) {
+            [(target.allow, address::ALLOW, allowed), (target.deny, address::DENY, persona.deny.as_slice())];
+        for (key, list, tools) in lists {
+            let Some((key, _)) = key else { continue };
+            // Typed names are for this program, and in no list of the persona.
+            let typed = if tools.is_empty() { back.tools(key) } else { Vec::new() };
+            let typed = typed.iter().map(|name| (name.as_str(), name.as_str()));
+            for (tool, listed) in vocabulary.named(tools, list == address::DENY).into_iter().chain(typed) {
                 let name = tool.split('(').next().unwrap_or(tool).trim();
-                let span = place(composition, list, listed).or(origin.map(Origin::span)).unwrap_or(start);
+                let span = place(composition, list, listed).unwrap_or_else(|| back.set_at(key));
                 let finding = judge(library, vocabulary, name, &[], in_other_words(vocabulary, tool));
                 findings.extend(finding.map(|finding| finding.at(span, "")));
             }
         }
     }
     for key in target.keys {
-        let value = persona.value(settings, key.name);
-        if let (Some(vocabulary), Some((datum, origin))) = (key.known, value) {
-            let span = origin.map_or(start, Origin::span);
-            let names: Vec<&str> = match datum {
+        if let (Some(vocabulary), Some(datum)) = (key.known, back.value(key.name)) {
+            let span = back.set_at(key.name);
+            let names: Vec<&str> = match &*datum {
                 Datum::Map(map) => map.keys().map(String::as_str).collect(),
                 datum => datum.as_str().into_iter().collect(),
             };
@@ -51,7 +54,7 @@ pub(super) fn check(
 }
 
 /// Returns the finding about a key of typed front matter that the target's program does not know.
-pub(super) fn check_key(library: &Library, target: &Target, key: &str) -> Option<Diagnostic> {
+fn check_key(library: &Library, target: &Target, key: &str) -> Option<Diagnostic> {
     let facts = target.facts.filter(|_| target.has_front_matter())?;
     let what = format!("a key of {}", target.summary);
     let own: Vec<&str> = target.front_matter_keys().collect();

@@ -37,7 +37,7 @@ pub(crate) use kilo::KILO;
 pub(crate) use skill::SKILL;
 
 use key_type::{optional, required};
-use keys::{Dialect, key, named, significant};
+use keys::{Dialect, Variables, key, named, significant};
 use vocabulary::NameForm;
 
 /// How a target lists the allowed or denied tools.
@@ -462,7 +462,8 @@ impl Target {
                     idle.map(|(_, other, when)| format!("; it {}", when.clause(other))).collect();
                 let only =
                     key.dialect.map_or(String::new(), |dialect| format!("; only {} reads it", dialect.who));
-                format!("{}{most}{idle}{only}", key.value.describe())
+                let order = key.last_applies.map_or("", |_| "; the last rule that matches applies");
+                format!("{}{most}{order}{idle}{only}", key.value.describe())
             }
             None if setting == NAME => {
                 "the name in the front matter; the profile's id if left out".to_owned()

@@ -342,7 +342,7 @@ fn key_value(value: KeyType) -> Value {
         KeyType::String => json!({ "type": "string" }),
         KeyType::Filled => json!({ "type": "string", "pattern": "\\S" }),
         KeyType::OneOf(words) => json!({ "enum": words }),
-        KeyType::Count => json!({ "type": "integer", "minimum": 1 }),
+        KeyType::AtLeast(least) => json!({ "type": "integer", "minimum": least }),
         KeyType::Boolean => json!({ "type": "boolean" }),
         KeyType::Any => json!({}),
         KeyType::Map => json!({ "type": "object" }),

@@ -31,6 +31,7 @@ const OTHER_DOTS: &[(&str, usize, &str)] = &[
     ("model/grammar/body.rs", 1, "the table of keys, for messages"),
     ("model/grammar/config.rs", 3, "the table of keys, for messages"),
     ("model/layout.rs", 1, "the end of a title"),
+    ("model/target/copilot.rs", 2, "references to secrets and variables"),
     ("model/suggest.rs", 1, "the last part of an id or address"),
     ("source/read/reader.rs", 1, "the end of a sentence"),
     ("source/read/references.rs", 4, "the extension of a file"),

@@ -13,23 +13,34 @@ use camino::Utf8PathBuf;
 use toml::{Table, Value};
 
 /// A profile with one output.
-struct Subject {
-    target: &'static Target,
-    settings: Table,
-    description: String,
-    text: String,
+pub(super) struct Subject {
+    pub(super) target: &'static Target,
+    pub(super) settings: Table,
+    pub(super) description: String,
+    pub(super) text: String,
+    /// Other keys of the profile.
+    pub(super) others: Table,
+    /// Whether its parent has all of it.
+    pub(super) is_inherited: bool,
 }
 
 impl Subject {
     /// The smallest persona that the target accepts.
-    fn new(target: &'static Target) -> Self {
+    pub(super) fn new(target: &'static Target) -> Self {
         let required = target.keys.iter().filter(|key| key.is_required);
         let settings = required.map(|key| (key.name.to_owned(), valid(key.value)));
-        Subject { target, settings: settings.collect(), description: "d".to_owned(), text: "t".to_owned() }
+        Subject {
+            target,
+            settings: settings.collect(),
+            description: "d".to_owned(),
+            text: "t".to_owned(),
+            others: Table::new(),
+            is_inherited: false,
+        }
     }
 
     /// With a value, and with those that give it an effect.
-    fn with(target: &'static Target, key: &str, value: Value) -> Self {
+    pub(super) fn with(target: &'static Target, key: &str, value: Value) -> Self {
         let mut subject = Subject::new(target);
         for (idle, other, when) in target.idle {
             if let (true, Idle::Unless(wanted)) = (*idle == key, when) {
@@ -47,9 +58,16 @@ impl Subject {
         subject
     }
 
-    /// The findings, apart from what the target cannot express, and the output.
-    fn checked(&self) -> (Vec<&'static str>, String) {
-        let mut profile = Table::new();
+    /// The findings, apart from what the target cannot express and names, and the output.
+    pub(super) fn checked(&self) -> (Vec<&'static str>, String) {
+        let (mut found, output) = self.all_findings();
+        found.retain(|code| !["loss", "vague-description", "unknown-name"].contains(code));
+        (found, output)
+    }
+
+    /// The findings and the output.
+    pub(super) fn all_findings(&self) -> (Vec<&'static str>, String) {
+        let mut profile = self.others.clone();
         if !self.description.is_empty() {
             profile.insert(DESCRIPTION.to_owned(), self.description.clone().into());
         }
@@ -58,24 +76,28 @@ impl Subject {
         profile.insert("body".to_owned(), Table::from_iter([("identity".to_owned(), section.into())]).into());
         let target = (self.target.name.to_owned(), self.settings.clone().into());
         profile.insert("target".to_owned(), Table::from_iter([target]).into());
-        let files = BTreeMap::from([(Utf8PathBuf::from("profiles/p.toml"), profile.to_string())]);
+        let mut files = BTreeMap::from([(Utf8PathBuf::from("profiles/p.toml"), profile.to_string())]);
+        if self.is_inherited {
+            profile.insert("abstract".to_owned(), true.into());
+            files.insert("profiles/p.toml".into(), "extends = ['q']\n".to_owned());
+            files.insert("profiles/q.toml".into(), profile.to_string());
+        }
         let (library, loaded) = load_texts(&files);
-        let is_told = |code: &&str| !["loss", "vague-description", "unknown-name"].contains(code);
-        let of_loading: Vec<&str> = loaded.iter().map(|finding| finding.code.name).filter(is_told).collect();
+        let of_loading: Vec<&str> = loaded.iter().map(|finding| finding.code.name).collect();
         let checked = Checker::new(&library, &loaded).check(0.into(), Depth::Review);
         let Ok(checked) = checked else { return (of_loading, String::new()) };
         let composition = checked.composition;
-        let found = composition.findings.iter().map(|finding| finding.code.name).filter(is_told);
+        let found = composition.findings.iter().map(|finding| finding.code.name);
         let output = render(&composition, &composition.persona.targets[0]).into_text();
         (of_loading.into_iter().chain(found).collect(), output)
     }
 }
 
 /// A value that a key accepts, with all its parts.
-fn valid(kind: KeyType) -> Value {
+pub(super) fn valid(kind: KeyType) -> Value {
     match kind {
         KeyType::OneOf(words) => words[words.len() - 1].into(),
-        KeyType::Count => 1.into(),
+        KeyType::AtLeast(least) => i64::from(least).into(),
         KeyType::AnyNumber => (-0.5).into(),
         KeyType::Boolean => true.into(),
         KeyType::Number(least, _) => i64::from(least).into(),
@@ -154,13 +176,13 @@ fn accepts(kind: KeyType, value: &Value) -> bool {
 }
 
 #[track_caller]
-fn accepted(subject: &Subject) {
+pub(super) fn accepted(subject: &Subject) {
     let (found, _) = subject.checked();
     assert!(found.is_empty(), "{}: {found:?} {:?}", subject.target.name, subject.settings);
 }
 
 #[track_caller]
-fn reported(subject: &Subject, code: &str) {
+pub(super) fn reported(subject: &Subject, code: &str) {
     let (found, _) = subject.checked();
     assert_eq!(found, [code], "{}: {:?}", subject.target.name, subject.settings);
 }
@@ -264,9 +286,10 @@ fn numbers_and_words_are_those_of_the_program() {
                         reported(&names(others), "bad-value");
                     }
                 }
-                KeyType::Count => {
-                    accepted(&with(1.into()));
-                    reported(&with(0.into()), "bad-value");
+                KeyType::AtLeast(least) => {
+                    accepted(&with(i64::from(least).into()));
+                    reported(&with((i64::from(least) - 1).into()), "bad-value");
+                    reported(&with((f64::from(least) + 0.5).into()), "wrong-type");
                 }
                 KeyType::OneOf(words) => {
                     for word in words {
@@ -362,7 +385,8 @@ fn yaml(value: &str) -> Value {
 fn nothing(kind: KeyType) -> Value {
     match kind {
         KeyType::Boolean => false.into(),
-        KeyType::Globs(_) => Value::Array(Vec::new()),
+        KeyType::Map | KeyType::MapOf(_) => Table::new().into(),
+        KeyType::Globs(_) | KeyType::List(_) => Value::Array(Vec::new()),
         KeyType::Either([_, KeyType::List(_)]) => Value::Array(Vec::new()),
         _ => "".into(),
     }

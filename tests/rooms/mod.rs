@@ -21,4 +21,5 @@ mod rules;
 mod safety;
 mod schema;
 mod similar;
+mod ways;
 mod writing;

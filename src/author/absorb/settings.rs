@@ -81,7 +81,7 @@ fn form(kind: KeyType, value: &str) -> Option<String> {
         KeyType::String | KeyType::Filled | KeyType::OneOf(_) | KeyType::Pattern | KeyType::Globs(_) => {
             text()
         }
-        KeyType::Count => number(),
+        KeyType::AtLeast(_) => number(),
         KeyType::Number(..) | KeyType::AnyNumber => value.parse::<f64>().ok().map(|_| value.to_owned()),
         KeyType::Boolean => truth(),
         KeyType::MapOf(_) | KeyType::Table(_) | KeyType::Map | KeyType::List(_) | KeyType::Names => None,

@@ -2,33 +2,27 @@
 
 use super::ReadBack;
 use crate::check::unshared::has_no_effect;
-use crate::compose::Origin;
 use crate::model::grammar::target_header;
 use crate::model::wording::{one_or_many, series};
-use crate::model::{Diagnostic, Facts, Idle, PATH, Severity, Span, codes};
+use crate::model::{Diagnostic, Facts, Idle, PATH, Severity, codes};
 use crate::text::yaml::Yaml;
 
 impl ReadBack<'_, '_> {
     /// Reports the keys that have no effect beside others, that belong to another version of the format, and that only one
     /// program reads.
     pub(super) fn together(&self) -> Vec<Diagnostic> {
-        self.idle().into_iter().chain(self.mixed()).chain(self.dialect()).collect()
+        let of_values = self.shadowed().into_iter().chain(self.unfilled_variables());
+        self.idle().into_iter().chain(self.mixed()).chain(self.dialect()).chain(of_values).collect()
     }
 
     /// The value of a key in the front matter, if it has an effect.
-    fn value(&self, key: &str) -> Option<&Yaml> {
+    pub(super) fn read_value(&self, key: &str) -> Option<&Yaml> {
         let value = self.read.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)?;
         let is_empty = *value == Yaml::Null || value.datum().is_some_and(|datum| has_no_effect(&datum));
         (!is_empty).then_some(value)
     }
 
-    /// Where a key is set: in the table of the target, or in typed front matter.
-    fn set_at(&self, key: &str) -> Span {
-        let set = self.settings.values.iter().find(|(name, ..)| *name == key);
-        set.and_then(|(_, _, origin)| *origin).map_or_else(|| self.place(key), Origin::span)
-    }
-
-    fn warning(&self, message: String, key: &str, help: String) -> Diagnostic {
+    pub(super) fn warning(&self, message: String, key: &str, help: String) -> Diagnostic {
         let finding = Diagnostic::new(codes::TARGET, message).at(self.set_at(key), "").help(help);
         Diagnostic { severity: Severity::Warning, ..finding }
     }
@@ -36,8 +30,8 @@ impl ReadBack<'_, '_> {
     fn idle(&self) -> Vec<Diagnostic> {
         let target = self.settings.target;
         let report = |(key, other, when): &(&'static str, &'static str, Idle)| {
-            self.value(key)?;
-            let value = self.value(other).map(ToString::to_string);
+            self.read_value(key)?;
+            let value = self.read_value(other).map(ToString::to_string);
             when.applies(value.as_deref()).then_some(())?;
             let help = match when {
                 Idle::Where(_) => format!("delete `{key}` or `{other}`"),
@@ -57,7 +51,7 @@ impl ReadBack<'_, '_> {
     fn mixed(&self) -> Option<Diagnostic> {
         let target = self.settings.target;
         let [first, second] = target.versions?;
-        let has = |keys: &[&'static str]| keys.iter().copied().find(|key| self.value(key).is_some());
+        let has = |keys: &[&'static str]| keys.iter().copied().find(|key| self.read_value(key).is_some());
         let (old, new) = (has(first)?, has(second)?);
         let message = format!("`{old}` and `{new}` are keys of two versions of {}", target.summary);
         let finding = self.warning(message, new, format!("delete `{old}` or `{new}`"));

@@ -1,8 +1,8 @@
 //! Character cards, which programs for role play read.
 
 use super::{
-    DescriptionRule, Envelope, Facts, Form, Key, KeyType, Member, NAME, Target, key, optional, required,
-    significant,
+    DescriptionRule, Envelope, Facts, Form, Key, KeyType, Member, NAME, NameForm, NameKind, Target,
+    Vocabulary, key, optional, required, significant,
 };
 
 const SECOND_SPECIFICATION: Facts =
@@ -63,8 +63,19 @@ pub(crate) const FIRST_VERSION: [&str; 6] = [
     SECOND_KEYS[3].name,
 ];
 
+/// The languages of notes, without a region.
+const LANGUAGES: Vocabulary<'static> = Vocabulary {
+    kind: NameKind::Key,
+    what: "a language of ISO 639-1",
+    names: &[],
+    retired: &[],
+    open: &[NameForm::TwoLetters],
+    stands_for: &[],
+    facts: Facts { verified: "2026-11-29", ..THIRD_SPECIFICATION },
+};
+
 /// The keys that the third version adds.
-const ADDED_KEYS: [Key; 6] = [
+const ADDED_KEYS: [Key; 7] = [
     content("group_only_greetings", KeyType::STRINGS),
     key(
         "assets",
@@ -76,13 +87,15 @@ const ADDED_KEYS: [Key; 6] = [
         ])),
     ),
     key("nickname", KeyType::String),
+    Key { known: Some(&LANGUAGES), ..key("creator_notes_multilingual", KeyType::MapOf(&KeyType::String)) },
     key("source", KeyType::STRINGS),
-    key("creation_date", KeyType::Count),
-    key("modification_date", KeyType::Count),
+    // Seconds since 1970; 0 hides the date.
+    key("creation_date", KeyType::AtLeast(0)),
+    key("modification_date", KeyType::AtLeast(0)),
 ];
 
-const THIRD_KEYS: [Key; 18] = {
-    let mut keys = [SECOND_KEYS[0]; 18];
+const THIRD_KEYS: [Key; 19] = {
+    let mut keys = [SECOND_KEYS[0]; 19];
     let mut at = 0;
     while at < keys.len() {
         keys[at] = if at < 12 { SECOND_KEYS[at] } else { ADDED_KEYS[at - 12] };

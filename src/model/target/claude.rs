@@ -105,7 +105,7 @@ pub(crate) const CLAUDE: Target = Target {
                 "default", "manual", "acceptEdits", "plan", "auto", "dontAsk", "bypassPermissions",
             ]),
         ),
-        key("maxTurns", KeyType::Count),
+        key("maxTurns", KeyType::COUNT),
         key("skills", KeyType::STRING_OR_STRINGS),
         key("mcpServers", KeyType::Any),
         HOOKS,

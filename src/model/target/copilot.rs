@@ -1,8 +1,8 @@
 //! GitHub Copilot.
 
 use super::{
-    Advice, Characters, DescriptionRule, Facts, Key, KeyType, NameForm, NameKind, NameRule, Quoting, Reading,
-    Target, ToolList, Unit, Vocabulary, key, required, significant,
+    Advice, Characters, DescriptionRule, Facts, Idle, Key, KeyType, NameForm, NameKind, NameRule, Quoting,
+    Reading, Target, ToolList, Unit, Variables, Vocabulary, key, required, significant,
 };
 
 const AGENTS: Facts = Facts {
@@ -48,6 +48,16 @@ const OTHER_KEYS: Vocabulary<'static> = Vocabulary {
 /// A server of MCP. Copilot demands the names of its tools; `*` is all.
 const SERVER: KeyType = KeyType::Table(&[required("tools", KeyType::STRINGS)]);
 
+/// The secrets and variables that servers of MCP get.
+const VARIABLES: Variables = Variables {
+    stores: &["secrets.", "vars."],
+    prefix: "COPILOT_MCP_",
+    facts: Facts {
+        source: "https://docs.github.com/en/copilot/how-tos/copilot-on-github/customize-copilot/configure-mcp-servers",
+        verified: "2026-11-29",
+    },
+};
+
 /// A custom agent.
 pub(super) const AGENT: Target = Target {
     declared: Some(NameRule::OPTIONAL),
@@ -63,12 +73,18 @@ pub(super) const AGENT: Target = Target {
         counts_front_matter: false,
         facts: AGENTS,
     }),
+    idle: &[
+        ("mcp-servers", "target", Idle::Where("vscode")),
+        ("metadata", "target", Idle::Where("vscode")),
+        ("argument-hint", "target", Idle::Where("github-copilot")),
+        ("handoffs", "target", Idle::Where("github-copilot")),
+    ],
     keys: &[
         key("target", KeyType::OneOf(&["vscode", "github-copilot"])),
         key("model", KeyType::STRING_OR_STRINGS),
         key("disable-model-invocation", KeyType::Boolean),
         key("user-invocable", KeyType::Boolean),
-        key("mcp-servers", KeyType::MapOf(&SERVER)),
+        Key { variables: Some(&VARIABLES), ..key("mcp-servers", KeyType::MapOf(&SERVER)) },
         key("metadata", KeyType::MapOf(&KeyType::String)),
         key("argument-hint", KeyType::String),
         key("agents", KeyType::STRING_OR_STRINGS),

@@ -61,12 +61,23 @@ pub(super) const ANTIGRAVITY: Target = Target {
 };
 
 /// A server of MCP.
-const GEMINI_SERVER: KeyType = KeyType::Table(&[optional(
-    "auth",
-    KeyType::Table(&[optional("type", KeyType::OneOf(&["google-credentials", "oauth"]))]),
-)]);
+const GEMINI_SERVER: KeyType = KeyType::Table(&[
+    optional("command", KeyType::String),
+    optional("args", KeyType::STRINGS),
+    optional("env", KeyType::MapOf(&KeyType::String)),
+    optional("cwd", KeyType::String),
+    optional("url", KeyType::String),
+    optional("http_url", KeyType::String),
+    optional("headers", KeyType::MapOf(&KeyType::String)),
+    optional("type", KeyType::OneOf(&["sse", "http"])),
+    optional("timeout", KeyType::AnyNumber),
+    optional("trust", KeyType::Boolean),
+    optional("include_tools", KeyType::STRINGS),
+    optional("exclude_tools", KeyType::STRINGS),
+    optional("auth", KeyType::Table(&[optional("type", KeyType::OneOf(&["google-credentials", "oauth"]))])),
+]);
 
-/// An agent of Gemini CLI, which refuses unknown keys.
+/// An agent of Gemini CLI, which refuses unknown keys. One of the kind `remote` has no prompt, so no persona is one.
 pub(super) const GEMINI: Target = Target {
     declared: Some(NameRule { characters: Characters::Slug, ..NameRule::ANY }),
     refuses_other_keys: true,
@@ -74,13 +85,13 @@ pub(super) const GEMINI: Target = Target {
     allow: Some(("tools", ToolList::List)),
     tools: Some(&GEMINI_TOOLS),
     keys: &[
-        key("kind", KeyType::OneOf(&["local", "remote"])),
+        key("kind", KeyType::OneOf(&["local"])),
         key("display_name", KeyType::String),
         key("mcp_servers", KeyType::MapOf(&GEMINI_SERVER)),
         key("model", KeyType::String),
         key("temperature", KeyType::Number(0, 2)),
-        key("max_turns", KeyType::Count),
-        key("timeout_mins", KeyType::Count),
+        key("max_turns", KeyType::COUNT),
+        key("timeout_mins", KeyType::COUNT),
     ],
     ..Target::agent("gemini", "a Gemini CLI agent", ".gemini/agents/ID.md", GEMINI_DOCS)
 };

@@ -11,8 +11,8 @@ pub(crate) enum KeyType {
     Filled,
     /// One of these strings.
     OneOf(&'static [&'static str]),
-    /// An integer of at least 1.
-    Count,
+    /// An integer of at least this.
+    AtLeast(u32),
     Boolean,
     /// Any number.
     AnyNumber,
@@ -85,6 +85,9 @@ pub(crate) enum Step<'d> {
 }
 
 impl KeyType {
+    /// An integer of at least 1.
+    pub(crate) const COUNT: KeyType = KeyType::AtLeast(1);
+
     /// A list of strings.
     pub(crate) const STRINGS: KeyType = KeyType::List(&KeyType::String);
 
@@ -159,7 +162,7 @@ impl KeyType {
             | (KeyType::Map, Datum::Map(_)) => true,
             (KeyType::Filled, Datum::String(text)) => !text.trim().is_empty(),
             (KeyType::OneOf(words), Datum::String(text)) => words.contains(&text.as_str()),
-            (KeyType::Count, Datum::Integer(number)) => *number >= 1,
+            (KeyType::AtLeast(least), Datum::Integer(number)) => *number >= i64::from(least),
             (KeyType::Number(least, most), Datum::Integer(number)) => {
                 (i64::from(least)..=i64::from(most)).contains(number)
             }
@@ -187,7 +190,7 @@ impl KeyType {
                 matches!(datum, Datum::String(_))
             }
             KeyType::Globs(_) => matches!(datum, Datum::String(_) | Datum::List(_)),
-            KeyType::Count => matches!(datum, Datum::Integer(_)),
+            KeyType::AtLeast(_) => matches!(datum, Datum::Integer(_)),
             KeyType::Number(..) | KeyType::AnyNumber => matches!(datum, Datum::Integer(_) | Datum::Float(_)),
             KeyType::Boolean => matches!(datum, Datum::Boolean(_)),
             KeyType::Names | KeyType::List(_) => matches!(datum, Datum::List(_)),
@@ -204,7 +207,7 @@ impl KeyType {
             KeyType::Filled => "a non-empty string".to_owned(),
             KeyType::OneOf([word]) => format!("`{word}`"),
             KeyType::OneOf(words) => format!("one of {}", words.join(", ")),
-            KeyType::Count => "a whole number of at least 1".to_owned(),
+            KeyType::AtLeast(least) => format!("a whole number of at least {least}"),
             KeyType::Boolean => "true or false".to_owned(),
             KeyType::AnyNumber => "a number".to_owned(),
             KeyType::Number(least, most) => format!("a number from {least} to {most}"),

@@ -17,8 +17,31 @@ pub(crate) struct Key {
     pub is_always_written: bool,
     /// The names that the program knows as its value, or as the keys of its value, if someone lists them.
     pub known: Option<&'static Vocabulary<'static>>,
+    /// Where the program documents that it applies the last of the rules in the value that match.
+    pub last_applies: Option<Facts>,
+    /// The names that references in the value to variables of the program can have.
+    pub variables: Option<&'static Variables>,
     /// The program that added it to the format, if other readers refuse it.
     pub dialect: Option<&'static Dialect>,
+}
+
+/// Variables that a program fills in: `${{ secrets.NAME }}`.
+#[derive(Debug)]
+pub(crate) struct Variables {
+    /// What comes before the name.
+    pub stores: &'static [&'static str],
+    /// The beginning of all names that are filled in.
+    pub prefix: &'static str,
+    pub facts: Facts,
+}
+
+impl Variables {
+    /// The names in a text that are not filled in.
+    pub(crate) fn unknown<'t>(&self, text: &'t str) -> Vec<&'t str> {
+        let references = text.split("${{").skip(1).filter_map(|rest| Some(rest.split_once("}}")?.0.trim()));
+        let name = |inner: &'t str| self.stores.iter().find_map(|store| inner.strip_prefix(store));
+        references.filter_map(name).filter(|name| !name.starts_with(self.prefix)).collect()
+    }
 }
 
 /// A program that reads more keys than a format has.
@@ -81,6 +104,8 @@ pub(super) const fn key(name: &'static str, value: KeyType) -> Key {
         is_significant: false,
         is_always_written: false,
         known: None,
+        last_applies: None,
+        variables: None,
         dialect: None,
     }
 }

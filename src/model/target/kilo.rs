@@ -1,9 +1,12 @@
 //! Kilo, the heir of Roo Code.
 
-use super::opencode::PERMISSION;
+use super::opencode::permission;
 use super::{Facts, KeyType, Target, key};
 
 const FACTS: Facts = Facts { source: "https://kilo.ai/docs", verified: "2026-11-28" };
+
+const PERMISSIONS: Facts =
+    Facts { source: "https://kilo.ai/docs/customize/agent-permissions", verified: "2026-11-29" };
 
 /// An agent, known by the name of its file.
 pub(crate) const KILO: Target = Target {
@@ -11,8 +14,8 @@ pub(crate) const KILO: Target = Target {
     keys: &[
         key("mode", KeyType::OneOf(&["primary", "subagent", "all"])),
         key("model", KeyType::String),
-        PERMISSION,
-        key("steps", KeyType::Count),
+        permission(PERMISSIONS),
+        key("steps", KeyType::COUNT),
         key("hidden", KeyType::Boolean),
         key("disable", KeyType::Boolean),
         key("color", KeyType::String),

@@ -38,6 +38,7 @@ const PERMISSIONS: KeyType = KeyType::List(&KeyType::Table(&[
     required("capability", KeyType::String),
     required("effect", KeyType::OneOf(&["allow", "ask", "deny"])),
     optional("match", KeyType::STRINGS),
+    optional("exclude", KeyType::STRINGS),
 ]));
 
 /// An agent, known by its path below `.kiro/agents`.

@@ -29,10 +29,14 @@ const COLORS: Vocabulary<'static> = Vocabulary {
 const ACTION: KeyType = KeyType::OneOf(&["allow", "ask", "deny"]);
 
 /// What happens when the agent calls tools: all of them, each by its name, or by patterns of what it is called with.
-pub(super) const PERMISSION: Key = significant(
-    "permission",
-    KeyType::Either(&[ACTION, KeyType::MapOf(&KeyType::Either(&[ACTION, KeyType::MapOf(&ACTION)]))]),
-);
+pub(super) const fn permission(facts: Facts) -> Key {
+    let value =
+        KeyType::Either(&[ACTION, KeyType::MapOf(&KeyType::Either(&[ACTION, KeyType::MapOf(&ACTION)]))]);
+    Key { last_applies: Some(facts), ..significant("permission", value) }
+}
+
+const PERMISSIONS: Facts =
+    Facts { source: "https://opencode.ai/v1/docs/permissions/", verified: "2026-11-29" };
 
 /// The keys of the first version that the second one has under another name.
 const FIRST_VERSION: &[&str] =
@@ -64,8 +68,8 @@ pub(super) const OPENCODE: Target = Target {
         named("model", &MODELS),
         key("temperature", KeyType::Number(0, 2)),
         key("top_p", KeyType::Number(0, 1)),
-        key("steps", KeyType::Count),
-        PERMISSION,
+        key("steps", KeyType::COUNT),
+        permission(PERMISSIONS),
         key("hidden", KeyType::Boolean),
         named("color", &COLORS),
         key("disable", KeyType::Boolean),

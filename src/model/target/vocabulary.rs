@@ -21,6 +21,8 @@ pub(crate) enum NameForm {
     With(&'static str),
     /// `#` and six hexadecimal digits.
     HexColor,
+    /// Two lower-case letters.
+    TwoLetters,
 }
 
 impl NameForm {
@@ -30,6 +32,7 @@ impl NameForm {
             NameForm::Any => "any other name".to_owned(),
             NameForm::With(part) => format!("any name with `{part}`"),
             NameForm::HexColor => "`#` and six hexadecimal digits".to_owned(),
+            NameForm::TwoLetters => "two lower-case letters".to_owned(),
         }
     }
 
@@ -40,6 +43,7 @@ impl NameForm {
             NameForm::HexColor => name.strip_prefix('#').is_some_and(|digits| {
                 digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
             }),
+            NameForm::TwoLetters => name.len() == 2 && name.bytes().all(|letter| letter.is_ascii_lowercase()),
         }
     }
 }

@@ -122,7 +122,7 @@ fn refuse(reader: &mut Reader, setting: &Address<'_>, value: &Value<'_>, objecti
         (KeyType::OneOf(words), Some(word)) => {
             (format!("{what} cannot be `{word}`"), did_you_mean(word, words.iter().copied()))
         }
-        (KeyType::Count, _) => (format!("{what} must be at least 1"), None),
+        (KeyType::AtLeast(least), _) => (format!("{what} must be at least {least}"), None),
         (KeyType::Pattern | KeyType::Globs(_), Some(text)) => (
             format!("{what} has a value that is not a path pattern"),
             Some(of_pattern(objection.wanted, text)),
