@@ -11,7 +11,7 @@ use crate::compose::{Composition, Origin, TargetSettings};
 use crate::model::grammar::{Keys as _, Profile, Require, Tools, header, target_header};
 use crate::model::wording::shortened;
 use crate::model::{
-    Address, Code, DESCRIPTION, Datum, Diagnostic, KeyType, Library, NAME, NameRule, Severity, Sources, Span,
+    Address, Code, DESCRIPTION, Datum, Diagnostic, KeyType, NAME, NameRule, Severity, Sources, Span,
     ToolList, codes,
 };
 use crate::render::Document;
