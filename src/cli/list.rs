@@ -22,7 +22,8 @@ pub(super) fn list(directory: Option<&Utf8Path>, output: &Output, what: Listing)
         Listing::Profiles => list::profiles,
         Listing::Rules => list::rules,
         Listing::Kinds => list::kinds,
-        Listing::Targets => list::targets,
+        // They are the same in every workspace.
+        Listing::Targets => return output.page(&list::targets()).map(|()| FINE),
         Listing::Codes => return codes(directory, output),
     };
     let workspace = Workspace::open(directory)?;

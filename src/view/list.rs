@@ -87,15 +87,21 @@ pub(crate) fn kinds(library: &Library, _: &Checker<'_>) -> Page {
     page("kinds", &["kind", "heading", "fragments", "what it holds"], rows)
 }
 
-/// The targets that cento can write.
-pub(crate) fn targets(_: &Library, _: &Checker<'_>) -> Page {
+/// The targets that cento can write, and the settings that only some of them have.
+pub(crate) fn targets() -> Page {
     let rows = TARGETS.iter().map(|target| {
-        let keys: Vec<_> = target.keys.iter().map(|key| key.name).collect();
         let verified = target.facts.map_or("", |facts| facts.verified);
-        let (name, summary, path) = (target.name, target.summary, target.path);
-        [name, summary, path, verified, &keys.join(", ")].map(str::to_owned).to_vec()
+        [target.name, target.summary, target.path, verified].map(str::to_owned).to_vec()
     });
-    page("targets", &["target", "what it is", "default path", "verified", "settings of its own"], rows)
+    let mut page = page("targets", &["target", "what it is", "default path", "verified"], rows);
+    // In a column of its own, the longest list would leave one word a line.
+    let settings = TARGETS.iter().filter(|target| !target.keys.is_empty()).map(|target| {
+        let keys: Vec<_> = target.keys.iter().map(|key| key.name).collect();
+        vec![target.name.to_owned(), keys.join(", ")]
+    });
+    page.blocks.push(Block::Space);
+    page.blocks.push(table(&["target", "settings of its own"], settings));
+    page
 }
 
 /// The codes of findings, with the severities of this workspace.
@@ -118,7 +124,10 @@ fn concrete(composed: Result<Composition<'_>, Refusal>) -> Option<Composition<'_
 
 /// A page with one table.
 fn page(what: &str, headings: &[&'static str], rows: impl Iterator<Item = Vec<String>>) -> Page {
-    let table =
-        Table::headed(headings, rows.map(|row| row.iter().map(|cell| fold(cell).into_owned()).collect()));
-    Page::new(format!("All {what}"), format!("cento list {what}"), vec![Block::Table(table)])
+    Page::new(format!("All {what}"), format!("cento list {what}"), vec![table(headings, rows)])
+}
+
+fn table(headings: &[&'static str], rows: impl Iterator<Item = Vec<String>>) -> Block {
+    let rows = rows.map(|row| row.iter().map(|cell| fold(cell).into_owned()).collect());
+    Block::Table(Table::headed(headings, rows))
 }
