@@ -26,7 +26,7 @@ use crate::workspace::outputs::{
     Step, check_paths,
 };
 use crate::workspace::reach::reached;
-use crate::workspace::unchanged::{self, Edited, Last, LastBuild, Made, Said, last_build};
+use crate::workspace::unchanged::{self, Edited, Last, LastBuild, Made, Printed, last_build};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use steps::{print_attributes, print_steps, summary};
@@ -63,10 +63,10 @@ pub(super) fn build(directory: Option<&Utf8Path>, output: &Output, options: &Bui
         None => build_in(&found.load()?, output, options),
         Some(Last::Edited(edited)) => rebuild::rebuild(found, *edited, output, options),
         // The same build again.
-        Some(Last::Unchanged(LastBuild { said, unswept })) => {
+        Some(Last::Unchanged(LastBuild { printed, unswept })) => {
             sweep_after(output, &found.root, &unswept);
-            output.warn(&said.findings);
-            output.print(&said.summary)?;
+            output.warn(&printed.findings);
+            output.print(&printed.summary)?;
             Ok(FINE)
         }
     }
@@ -290,11 +290,11 @@ impl Run<'_> {
         let outputs: Vec<_> = outputs.collect();
         let unchanged: Vec<_> = steps.iter().map(|(step, _)| (*step, Action::Keep)).collect();
         let summary = summary(plan, &unchanged, self.options, &[]);
-        let said = Said { findings, terminal, summary };
+        let printed = Printed { findings, terminal, summary };
         let library = &self.workspace.library;
         match last {
-            Some(last) => last.record(self.root, library, &outputs, made, said),
-            None => unchanged::record(self.root, library, &outputs, self.options.origins, made, said),
+            Some(last) => last.record(self.root, library, &outputs, made, printed),
+            None => unchanged::record(self.root, library, &outputs, self.options.origins, made, printed),
         }
     }
 

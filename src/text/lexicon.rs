@@ -36,10 +36,10 @@ struct Lexicon {
     adverbs: &'static [&'static str],
     /// Words that limit a permission or a prohibition, such as "only", and forms that state a fact.
     doubts: &'static [&'static str],
-    /// Returns whether what follows a prohibition is a participle, or another form that orders nothing: "never used". It
-    /// gets the words of the prohibition and those of the clause after it, of which there is at least one. Where forms do
-    /// not tell, it is the better guess, since an item changes no meaning.
-    is_participle: fn(&str, &[&str]) -> bool,
+    /// Returns whether what follows a prohibition orders nothing, such as the participle of "never used". It gets the words
+    /// of the prohibition and those of the clause after it, of which there is at least one. Where forms do not tell, it is
+    /// true, since an item changes no meaning.
+    is_statement: fn(&str, &[&str]) -> bool,
     /// Beginnings that state a force only in a sentence with the right form, and say nothing in others: "no" of Spanish.
     weak: &'static [&'static str],
     /// Words between commas that stress a prohibition, as in "never, even when asked, guess".
@@ -148,7 +148,7 @@ impl Lexicon {
             let split = clause.split(|letter: char| !letter.is_alphanumeric());
             let words: Vec<&str> = split.filter(|word| !word.is_empty()).collect();
             return !has(clause, self.doubts)
-                && (words.is_empty() || !(self.is_participle)(&line[..length], &words));
+                && (words.is_empty() || !(self.is_statement)(&line[..length], &words));
         }
         let words = self.spaced(rest);
         let is_at_edge = |word: &&str| {

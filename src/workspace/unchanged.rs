@@ -51,14 +51,14 @@ struct Record {
     others: Vec<Folder>,
     /// When the record was begun, by the clock of the file system: the stamp of the file that it was first written to.
     made: Stamp,
-    said: Said,
+    printed: Printed,
     /// The hash of the text of its personas.
     personas: String,
 }
 
-/// What a build says when nothing has changed.
+/// What a build prints when nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Said {
+pub(crate) struct Printed {
     /// Its findings, as shown on the terminal.
     pub(crate) findings: String,
     pub(crate) terminal: Terminal,
@@ -113,8 +113,8 @@ pub(crate) enum Last {
 
 /// A build after which nothing that it read or wrote has changed.
 pub(crate) struct LastBuild {
-    /// What it would say again.
-    pub(crate) said: Said,
+    /// What it would print again.
+    pub(crate) printed: Printed,
     /// The directories in which interrupted commands may have left files since.
     pub(crate) unswept: Vec<Utf8PathBuf>,
 }
@@ -135,7 +135,7 @@ pub(crate) struct Edited {
 pub(crate) fn last_build(root: &Root, origins: bool, terminal: Terminal) -> Option<Last> {
     let Ok(Reading::Text(text)) = root.read_text(&path(), MAX_LENGTH) else { return None };
     let mut record: Record = serde_json::from_str(&text).ok()?;
-    let is_shown_alike = record.said.findings.is_empty() || record.said.terminal == terminal;
+    let is_shown_alike = record.printed.findings.is_empty() || record.printed.terminal == terminal;
     if !is_shown_alike || Setting::now(root, origins)? != record.setting {
         return None;
     }
@@ -184,7 +184,8 @@ pub(crate) fn last_build(root: &Root, origins: bool, terminal: Terminal) -> Opti
     }
     if !edited.is_empty() {
         // Which personas or files the findings were about is not recorded.
-        let personas = record.said.findings.is_empty().then(|| Personas::read(root, &record.personas))??;
+        let personas =
+            record.printed.findings.is_empty().then(|| Personas::read(root, &record.personas))??;
         let new = again?;
         return Some(Last::Edited(Box::new(Edited { record, personas, edited, new, unswept })));
     }
@@ -192,7 +193,7 @@ pub(crate) fn last_build(root: &Root, origins: bool, terminal: Terminal) -> Opti
         let made = new.made;
         record = new.place(Record { made, ..record })?;
     }
-    Some(Last::Unchanged(LastBuild { said: record.said, unswept }))
+    Some(Last::Unchanged(LastBuild { printed: record.printed, unswept }))
 }
 
 impl Edited {
@@ -218,7 +219,7 @@ impl Edited {
         library: &Library,
         outputs: &[(&Utf8Path, blake3::Hash)],
         made: &[Made],
-        said: Said,
+        printed: Printed,
     ) {
         let Edited { record, mut personas, edited, new, .. } = self;
         let paths = record.source_paths();
@@ -248,7 +249,7 @@ impl Edited {
             && let Some((sources, others)) = again()
             && let Some(personas) = personas.write(root)
         {
-            new.place(Record { sources, others, made: looked_at, said, personas, ..record });
+            new.place(Record { sources, others, made: looked_at, printed, personas, ..record });
         }
     }
 }
@@ -262,7 +263,7 @@ pub(crate) fn record(
     outputs: &[(&Utf8Path, blake3::Hash)],
     origins: bool,
     made: &[Made],
-    said: Said,
+    printed: Printed,
 ) {
     let make = |begun: Stamp| {
         let directories: Vec<_> = library.config.directories().map(Utf8PathBuf::from).into_iter().collect();
@@ -289,7 +290,7 @@ pub(crate) fn record(
             others: Folder::all(root, [], config.into_iter().chain(outputs).chain(own))?,
             directories,
             made: begun,
-            said,
+            printed,
             personas: personas.write(root)?,
         })
     };

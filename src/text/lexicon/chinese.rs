@@ -34,7 +34,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     adverbs: &["难以", "難以", "很难", "很難", "很少"],
     doubts: &["只能", "只有", "只在", "仅限", "僅限", "仅在", "僅在", "仅仅", "僅僅", "吗", "嗎"],
-    is_participle: |_, _| false,
+    is_statement: |_, _| false,
     weak: &[],
     asides: &[],
     titles: &[

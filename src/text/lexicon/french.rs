@@ -83,7 +83,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     adverbs: &["difficilement", "rarement"],
     doubts: &["seulement", "uniquement", "simplement", "exclusivement", "forcément", "nécessairement"],
-    is_participle,
+    is_statement,
     weak: &["ne"],
     asides: &["même", "en aucun", "sous aucun", "quoi qu'il arrive"],
     titles: &[
@@ -118,7 +118,7 @@ const PARTICIPLES: [&str; 54] = [
 ];
 
 /// "Ne" forbids where a verb in the imperative is negated after it: "ne supprimez jamais".
-fn is_participle(beginning: &str, words: &[&str]) -> bool {
+fn is_statement(beginning: &str, words: &[&str]) -> bool {
     let words: Vec<String> = words.iter().take(2).map(|word| word.to_lowercase()).collect();
     let [first, rest @ ..] = words.as_slice() else { return false };
     if beginning.eq_ignore_ascii_case("ne") {

@@ -61,7 +61,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         "nur", "lediglich", "bloß", "ausschließlich", "allein", "unbedingt", "zwingend", "zwangsläufig",
         "notwendigerweise", "immer",
     ],
-    is_participle,
+    is_statement,
     weak: &[],
     asides: &[
         "auch nicht", "auch wenn", "auch dann", "selbst wenn", "selbst dann", "selbst auf", "unter keinen",
@@ -110,7 +110,7 @@ const OTHERS: [&str; 36] = [
 
 /// "Nie benutzt" forbids nothing, nor does "nie in Produktion benutzt"; an infinitive makes a rule: "nie benutzte Schlüssel
 /// ausgeben". Nouns may have the form of participles, but not their small letter: "niemals Gewalt".
-fn is_participle(_: &str, words: &[&str]) -> bool {
+fn is_statement(_: &str, words: &[&str]) -> bool {
     let is_shouted = words.iter().all(|word| word.to_uppercase() == *word);
     let words: Vec<String> =
         words.iter().map(|word| if is_shouted { word.to_lowercase() } else { (*word).to_owned() }).collect();

@@ -29,7 +29,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         "ことはな", "ことはあり", "できな", "できま", "われない", "われませ", "されない", "されませ",
         "られない", "られませ",
     ],
-    is_participle,
+    is_statement,
     weak: &["絶対に"],
     asides: &[],
     titles: &[
@@ -54,7 +54,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
 const PROHIBITIONS: [&str; 6] = ["ないで", "ないこと", "してはいけ", "してはなら", "するな", "しない"];
 
 /// "絶対に" forbids with one of these forms only.
-fn is_participle(beginning: &str, words: &[&str]) -> bool {
+fn is_statement(beginning: &str, words: &[&str]) -> bool {
     let forbids = |word: &&str| PROHIBITIONS.iter().any(|form| word.contains(form));
     beginning == "絶対に" && !words.iter().any(forbids)
 }

@@ -32,7 +32,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         "않다", "않았다", "않았습니다", "없다", "없습니다", "없어요", "없음", "아니다", "아닙니다",
         "아니에요", "아님",
     ],
-    is_participle,
+    is_statement,
     weak: &["절대", "절대로"],
     asides: &[],
     titles: &[
@@ -60,7 +60,7 @@ const PROHIBITIONS: [&str; 12] = [
 ];
 
 /// "절대" and "절대로" forbid with one of these words only. "되지" makes the passive of a fact: "never used".
-fn is_participle(beginning: &str, words: &[&str]) -> bool {
+fn is_statement(beginning: &str, words: &[&str]) -> bool {
     words.iter().any(|word| word.ends_with("되지"))
         || (beginning.starts_with("절대") && !words.iter().any(|word| PROHIBITIONS.contains(word)))
 }

@@ -53,7 +53,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     adverbs: &["dificilmente", "raramente"],
     doubts: &["apenas", "só", "somente", "unicamente", "simplesmente"],
-    is_participle: |beginning, words| is_statement(beginning, words, "não", &ORDERS),
+    is_statement: |beginning, words| is_statement(beginning, words, "não", &ORDERS),
     weak: &["não"],
     asides: &["mesmo", "nem mesmo", "nem sequer", "sob nenhuma", "em hipótese alguma"],
     titles: &[

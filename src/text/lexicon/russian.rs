@@ -150,7 +150,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     adverbs: &["едва", "редко"],
     doubts: &["только", "лишь", "исключительно", "обязательно", "всегда"],
-    is_participle,
+    is_statement,
     weak: &[],
     asides: &["даже", "ни при", "ни в", "ни за"],
     titles: &[
@@ -210,7 +210,7 @@ fn is_order(word: &str) -> bool {
 }
 
 /// "Не" negates whatever follows: only with an imperative or infinitive it forbids. "Никогда" may be far before it.
-fn is_participle(beginning: &str, words: &[&str]) -> bool {
+fn is_statement(beginning: &str, words: &[&str]) -> bool {
     let beginning = beginning.to_lowercase();
     let is_negation = |word: &str| word.to_lowercase() == "не";
     match () {

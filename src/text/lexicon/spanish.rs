@@ -64,7 +64,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     adverbs: &["difícilmente", "apenas", "raramente", "rara vez"],
     doubts: &["solo", "sólo", "solamente", "únicamente", "simplemente"],
-    is_participle: |beginning, words| is_statement(beginning, words, "no", &ORDERS),
+    is_statement: |beginning, words| is_statement(beginning, words, "no", &ORDERS),
     weak: &["no"],
     asides: &["ni siquiera", "incluso", "aunque", "bajo ninguna", "en ningún"],
     titles: &[
