@@ -332,6 +332,7 @@ fn the_keys_of_entries_are_allowed_as_the_table_says() {
         ("text", "'x'"),
         ("label", "'x'"),
         ("why", "'x'"),
+        ("force", "'never'"),
         ("about", "'x'"),
         ("under", "'b' }\nb = { text = 'y'"),
         ("level", "'normal'"),
@@ -356,7 +357,9 @@ fn the_keys_of_entries_are_allowed_as_the_table_says() {
             for place in places {
                 let text = format!("{place} = {{ text = 'x'{more} }}\n");
                 let accepted = workspace_of("fragments/rules/x.toml", &text).first_lines("").is_empty();
-                assert_eq!(accepted, row[column] == "yes", "{text}");
+                // Items and steps share a column, and a force is for items.
+                let is_step = key == "force" && place.starts_with("[steps]");
+                assert_eq!(accepted, row[column] == "yes" && !is_step, "{text}");
             }
         }
     }
