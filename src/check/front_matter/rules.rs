@@ -55,7 +55,7 @@ fn covers(pattern: &str, other: &str) -> bool {
                 star = Some((at, in_other));
                 at += 1;
             }
-            Some(own) if (own == letter && *letter != '*') || (*own == '?' && *letter != '*') => {
+            Some(own) if (*own == '?' || own == letter) && *letter != '*' => {
                 at += 1;
                 in_other += 1;
             }
