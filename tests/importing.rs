@@ -165,7 +165,10 @@ fn imported_sources_can_be_edited_like_handwritten_ones() {
     assert_eq!(test.run(&["show", "house"]).out, document);
     let rules = test.read("fragments/rules/house.toml");
     let edited = rules
-        .replace("shout = \"shout\"\n", "shout = \"shout\"\nspit = \"spit\"\n")
+        .replace(
+            "text = \"shout\" }\n",
+            "text = \"shout\" }\nspit = { force = \"never\", text = \"spit\" }\n",
+        )
         .replace("\"run\"", "\"fly\"");
     assert_ne!(rules, edited);
     test.write("fragments/rules/house.toml", edited);
