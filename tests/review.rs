@@ -560,3 +560,13 @@ fn a_factor_that_changes_no_persona_is_one_line() {
     assert!(review.contains("<details>"), "the edits are folded: {review}");
     assert!(!test.json(&["diff", "--since", "HEAD"])["causes"].as_array().expect("edits").is_empty());
 }
+
+#[test]
+fn an_item_that_becomes_a_rule_is_shown_by_its_edit() {
+    let test = Test::new(&[("profiles/p.toml", "[body.rules.items]\nkey = \"lend the key\"\n")]);
+    test.git(&["init", "-q", "-b", "main"]);
+    test.commit();
+    test.edit("profiles/p.toml", "\"lend the key\"", "{ force = \"never\", text = \"lend the key\" }");
+    let out = test.run(&["diff", "--since", "HEAD"]).out;
+    assert!(out.contains("is of another kind") && out.contains("1 change is as the edits show"), "{out}");
+}

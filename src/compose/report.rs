@@ -19,7 +19,7 @@ use super::merge::{Conflict, ConflictKind, Problem, Side, State};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::wording;
 use crate::model::{
-    Address, Claim, Code, Content, Diagnostic, Level, Library, NAME, PATH, ProfileId, Seen, Source,
+    Address, Claim, Code, Content, Diagnostic, Level, Library, NAME, PATH, Part, ProfileId, Seen, Source,
     Suggestions, address, codes,
 };
 
@@ -199,7 +199,7 @@ impl<'a> Reporter<'_, 'a> {
                 .into_iter()
                 .fold(finding, Diagnostic::note)
                 .note(self.rank(&conflict.sides)),
-            ConflictKind::Clash => return finding.help("rename one of them"),
+            ConflictKind::Clash => return finding.help(separation(&conflict.sides)),
             ConflictKind::Unrefinable => return self.refinable(finding, conflict),
             ConflictKind::LockedRemoval => {
                 let (key, remove) = (grammar::Remove::BreaksLock.name(), grammar::Profile::Remove.name());
@@ -455,4 +455,19 @@ fn describe(side: &Side<'_>, claim: &Claim) -> String {
         text.push_str(&format!(" {}", claim.level.name()));
     }
     text
+}
+
+/// How to separate entries of different types at one address, or to make a rule of an item that lacks its force.
+fn separation(sides: &[Side<'_>]) -> String {
+    let claims = sides.iter().flat_map(|side| side.claims.iter().copied());
+    let written = claims.filter_map(Claim::part).collect::<BTreeSet<[Part; 2]>>();
+    let is_among_items = written.iter().all(|[_, table]| *table == Part::Item);
+    let mut forces = written.iter().filter_map(|[part, _]| part.force());
+    match (is_among_items, forces.next(), forces.next()) {
+        (true, Some(force), None) => {
+            let (key, name) = (grammar::Entry::Force.name(), force.name());
+            format!("rename one of them, or add `{key} = \"{name}\"` to the item if it is that rule")
+        }
+        _ => "rename one of them".to_owned(),
+    }
 }

@@ -395,6 +395,12 @@ impl Claim {
         }
     }
 
+    /// The part of its entry, and the part whose table holds it.
+    pub(crate) fn part(&self) -> Option<[Part; 2]> {
+        let of_partial = || self.partial().map(|partial| [partial.part, partial.table]);
+        self.block().map(|block| [block.part, block.table]).or_else(of_partial)
+    }
+
     /// The force, if the claim is a rule.
     pub(crate) fn force(&self) -> Option<Force> {
         self.block()?.part.force()

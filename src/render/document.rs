@@ -102,6 +102,8 @@ pub(crate) struct ListEntry<'a> {
     pub text: Range<usize>,
     /// The force of a rule.
     pub force: Option<Force>,
+    /// The number of entries that it is under.
+    pub depth: usize,
     /// Its address.
     pub address: &'a str,
     /// Where it comes from.
@@ -166,7 +168,15 @@ impl<'a> Document<'a> {
             _ => None,
         };
         let address = block.address.as_str();
-        self.entries.push(ListEntry { range: at..at, text: at..at, force, address, origin: block.origin });
+        let depth = block.depth;
+        self.entries.push(ListEntry {
+            range: at..at,
+            text: at..at,
+            force,
+            depth,
+            address,
+            origin: block.origin,
+        });
     }
 
     /// Appends the text of the entry that began last, and with `rest` what follows it.

@@ -99,13 +99,26 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
     /// Writes the entries of the section or of a group.
     fn entries(&mut self, entries: &'w [Entry<'a>]) {
         let style = self.section.style;
-        let mut grouped = false;
+        let is_grouped = style.layout == Layout::Grouped;
+        // Below the line of a force, an item or step would read as a rule. Grouped rules come after the last one.
+        let last = entries.iter().rposition(is_item).filter(|_| is_grouped);
+        let mut grouped = Grouped::None;
         let mut is_below_grouped = false;
-        for entry in entries {
+        for (at, entry) in entries.iter().enumerate() {
             // What is under a grouped rule is written with it.
             is_below_grouped &= entry.depth() > 0;
             if is_below_grouped {
                 continue;
+            }
+            let is_rule = matches!(entry, Entry::Block(block) if matches!(block.part, Part::Rule(_)));
+            if is_grouped && is_rule {
+                is_below_grouped = true;
+                grouped = grouped.max(Grouped::Found);
+                continue;
+            }
+            if grouped == Grouped::Found && last.is_none_or(|last| at > last) && entry.depth() == 0 {
+                grouped = Grouped::Written;
+                self.rules_by_force(entries, style);
             }
             match entry {
                 Entry::Group(group) => self.group(group),
@@ -114,12 +127,6 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
                     self.body.document.push(&marker(address.as_str()), Attribution::Open(address.as_str()));
                 }
                 Entry::Block(block) => match block.part {
-                    Part::Rule(_) if style.layout == Layout::Grouped => {
-                        is_below_grouped = true;
-                        if !std::mem::replace(&mut grouped, true) {
-                            self.rules_by_force(entries, style);
-                        }
-                    }
                     Part::Rule(force) => {
                         let label = self.force_label(block.address.as_str(), block, force, style);
                         self.rule(block, force, Some(label));
@@ -131,6 +138,9 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
                     }
                 },
             }
+        }
+        if grouped == Grouped::Found {
+            self.rules_by_force(entries, style);
         }
     }
 
@@ -283,6 +293,22 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
         };
         document.end_entry(|document| push(document, text), rest);
     }
+}
+
+/// Whether the rules of a list are written, if they are grouped by force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Grouped {
+    /// There are none so far.
+    None,
+    /// There are some to write.
+    Found,
+    /// They are written.
+    Written,
+}
+
+/// Whether an entry is an item or step that is under no other.
+fn is_item(entry: &Entry<'_>) -> bool {
+    matches!(entry, Entry::Block(block) if block.depth == 0 && matches!(block.part, Part::Item | Part::Step))
 }
 
 /// A text with its first letter in upper case.

@@ -107,7 +107,9 @@ impl Cause {
         });
         let has_forces = match (&row.before, &row.after) {
             (Some(before), Some(after)) if before.force != after.force => {
+                let is_rule = [before.force, after.force].map(|force| force.is_some());
                 forces == Some((before.force, after.force))
+                    || is_rule.contains(&false) && self.edits.contains(&Edit::Changed { to: OTHER_PART })
             }
             (Some(_), Some(_)) => true,
             _ => row.moved.is_none(),
@@ -132,6 +134,9 @@ impl Cause {
             && (edited(&self.before), edited(&self.after)) == (text(&row.before), text(&row.after))
     }
 }
+
+/// The change of an entry to another part, such as of an item to a rule.
+const OTHER_PART: &str = "is of another kind";
 
 /// The change of an entry that is limited to other targets.
 const OTHER_TARGETS: &str = "is in other targets";

@@ -16,10 +16,14 @@ impl<'a> Reader<'_, 'a> {
             self.segments(start, entry.text.start).into_iter().filter(|(kind, _)| *kind == Kind::Other);
         let words =
             |place: &Place| text[place.clone()].trim_start_matches(|letter: char| !letter.is_alphabetic());
-        // A line above the entry that only layout puts there. Labels of forces are above rules, and what is under those.
+        // A line above the entry that only layout puts there. What is under a rule belongs below the label of its force.
         let above = self.stated_above().filter(|line| {
             let mut pieces = self.document.pieces_in(&line.place);
-            pieces.all(|piece| kind(piece) == Kind::Other)
+            pieces.all(|piece| match kind(piece) {
+                Kind::Other => true,
+                Kind::Force => entry.depth == 0,
+                Kind::Label => false,
+            })
         });
         let mut read = layout.filter_map(|(_, place)| Some((opening(words(&place))?.force, place)));
         let read = read.next().or_else(|| above.map(|line| (line.force, line.place)));
@@ -31,7 +35,9 @@ impl<'a> Reader<'_, 'a> {
         let finding =
             self.finding(codes::MISREAD_FORCE, message, entry, force, Some(force), origin.as_ref())?;
         let make = format!("make the entry a `{}` rule", force.name());
+        let is_label = self.document.pieces_in(&place).any(|piece| kind(piece) == Kind::Force);
         Some(match origin {
+            _ if is_label => finding.help(format!("add a heading or text above the entry, or {make}")),
             Some((_, at)) => finding.help(format!("delete the words in `{at}`, or {make}")),
             None => finding.help(format!("delete the words, or {make}")),
         })

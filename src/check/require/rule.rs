@@ -198,22 +198,23 @@ impl<'a> Asked<'_, '_, 'a> {
             return finding.help(format!("decide again with this force:\n    {command}"));
         };
         let path = self.library.sources.path(claim.span);
+        let change = match claim.block().map(|block| block.table) {
+            Some(Part::Item) => {
+                format!("set `{} = \"{}\"` for it", grammar::Entry::Force.name(), least.name())
+            }
+            _ => format!("move it to `{}`", least.name()),
+        };
         match claim.source {
-            Source::Profile(_) => finding.help(format!("move it to `{}` in {path}", least.name())),
+            Source::Profile(_) => finding.help(format!("{change} in {path}")),
             Source::Fragment(_) => {
                 let body = grammar::Profile::Body.name();
                 let group = claim.address.group().into_iter().flat_map(grammar::group_tables);
                 let tables = [body, claim.address.section()].into_iter().chain(group).chain([least.name()]);
                 let table = grammar::header(tables);
-                finding
-                    .help(format!(
-                        "move it to `{}` in {path}, which changes every persona that uses it",
-                        least.name()
-                    ))
-                    .help_in(
-                        &format!("or write it under {table} in {{}}, which overrides the fragment"),
-                        self.path(),
-                    )
+                finding.help(format!("{change} in {path}, which changes every persona that uses it")).help_in(
+                    &format!("or write it under {table} in {{}}, which overrides the fragment"),
+                    self.path(),
+                )
             }
         }
     }

@@ -370,6 +370,7 @@ fn entry_key(
         return None;
     };
     if !fits(&known) {
+        let force = part.force();
         let part = if known.fits(table) { part } else { table };
         let several = match part {
             Part::Prose | Part::Closing => part.noun().to_owned(),
@@ -377,6 +378,9 @@ fn entry_key(
         };
         let message = format!("{} is not allowed for {several}", known.shown());
         let help = match (known, part) {
+            (Entry::About, Part::Item) if let Some(force) = force => {
+                format!("delete it, or move the rule to `{}`", force.name())
+            }
             (Entry::Force, Part::Rule(_)) => "delete it: the table gives the force".to_owned(),
             (Entry::Under, Part::Rule(_)) => {
                 format!(

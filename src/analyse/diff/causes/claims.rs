@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::{Edit, Finder, OTHER_TARGETS, Pair, Touches, edit};
+use super::{Edit, Finder, OTHER_PART, OTHER_TARGETS, Pair, Touches, edit};
 use crate::model::{Anchor, Block, Claim, Content, Part, Placement, Text, address};
 
 impl<'l> Finder<'l> {
@@ -85,7 +85,7 @@ fn block_edits(before: &Block, after: &Block) -> Vec<Edit> {
     let mut edits = Vec::new();
     match (before.part, after.part) {
         (Part::Rule(from), Part::Rule(to)) if from != to => edits.push(Edit::Force { from, to }),
-        (old, new) if old != new => edits.push(Edit::Changed { to: "is of another kind" }),
+        (old, new) if old != new => edits.push(Edit::Changed { to: OTHER_PART }),
         _ => {}
     }
     let text = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
