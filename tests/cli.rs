@@ -20,6 +20,9 @@ fn exit_codes_distinguish_findings_from_usage_errors() {
     test.run(&["list"]).exits(0).says("1 conflict");
     test.run(&["show", "bo"]).exits(2).says("did you mean `bob`?");
     test.run(&["show", "bob", "--target", "promt"]).exits(2).says("did you mean `prompt`?");
+    test.run(&["show", "bob", "--target", "zzz"])
+        .exits(2)
+        .says("help: run `cento list targets` for all targets");
     test.run(&["explain", "ada", "fields.titel"]).exits(2).says("did you mean `fields.title`?");
     test.run(&["explain", "contradicton"]).exits(2).says("did you mean `contradiction`?");
     test.run(&["frobnicate"]).exits(2);

@@ -6,6 +6,7 @@
 
 pub(super) mod descriptions;
 pub(super) mod idle;
+mod outputs;
 mod rule;
 
 use std::cell::OnceCell;
@@ -170,8 +171,8 @@ impl<'a> Asked<'_, '_, 'a> {
                     .help("no fragment has this kind: create one, or correct the name"),
             });
         };
-        let heading = wanted.heading.as_ref()?;
-        self.heading(section, heading)
+        let heading = wanted.heading.as_ref().and_then(|heading| self.heading(section, heading));
+        heading.or_else(|| self.absent_section(section, wanted))
     }
 
     fn heading(&self, section: &Section<'a>, wanted: &Text) -> Option<Diagnostic> {

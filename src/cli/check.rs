@@ -111,7 +111,8 @@ pub(super) fn settings<'c, 'a>(
     }
     let name = target.unwrap_or_default();
     let Some(known) = crate::model::target(name) else {
-        let help = did_you_mean(name, TARGETS.iter().map(|target| target.name)).unwrap_or_default();
+        let near = did_you_mean(name, TARGETS.iter().map(|target| target.name));
+        let help = near.unwrap_or_else(|| "run `cento list targets` for all targets".to_owned());
         anyhow::bail!("the target `{}` does not exist\nhelp: {help}", view::escape_line(name));
     };
     // A persona can be shown for a target that its profile does not list.

@@ -224,6 +224,20 @@ pub(crate) enum Entry<'a> {
     Conflict(&'a AddressBuf),
 }
 
+impl<'a> Section<'a> {
+    /// The blocks of the section, including those in groups.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = &Block<'a>> {
+        self.entries.iter().flat_map(|entry| {
+            let (own, group) = match entry {
+                Entry::Block(block) => (Some(block), None),
+                Entry::Group(group) => (None, Some(group)),
+                Entry::Conflict(_) => (None, None),
+            };
+            own.into_iter().chain(group.into_iter().flat_map(Group::blocks))
+        })
+    }
+}
+
 impl<'a> Group<'a> {
     /// Its title, its lead and the blocks among its entries.
     fn blocks(&self) -> impl Iterator<Item = &Block<'a>> {

@@ -15,7 +15,7 @@ mod relations;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compose::{Block, Composition, Entry};
+use crate::compose::{Block, Composition};
 use crate::model::{Diagnostic, Library, Span};
 
 /// Lint data shared by the personas of a library.
@@ -53,20 +53,5 @@ impl Lints<'_> {
 
 /// Returns the blocks of a persona, including those in groups.
 fn blocks<'c, 'a>(composition: &'c Composition<'a>) -> impl Iterator<Item = &'c Block<'a>> {
-    let entries = composition.persona.sections.iter().flat_map(|section| &section.entries);
-    entries.flat_map(|entry| {
-        let (own, group) = match entry {
-            Entry::Block(block) => (Some(block), None),
-            Entry::Group(group) => (None, Some(group)),
-            Entry::Conflict(_) => (None, None),
-        };
-        let inner = group.into_iter().flat_map(|group| {
-            let entries = group.entries.iter().filter_map(|entry| match entry {
-                Entry::Block(block) => Some(block),
-                Entry::Group(_) | Entry::Conflict(_) => None,
-            });
-            group.title.iter().chain(&group.lead).chain(entries)
-        });
-        own.into_iter().chain(inner)
-    })
+    composition.persona.sections.iter().flat_map(|section| section.blocks())
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Asked;
+use super::outputs::located;
 use crate::compose::force::subsumes;
-use crate::compose::{Decision, Entry, Origin};
+use crate::compose::{Block, Decision, Origin};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::{Address, Claim, Diagnostic, Force, Part, RequiredRule, Source, Text, address, fold};
 
@@ -29,7 +30,10 @@ impl<'a> Asked<'_, '_, 'a> {
         let strong: Vec<&EmittedRule<'a>> = emitted.iter().filter(enough).collect();
         match (strong.first(), wanted.force) {
             (None, Some(least)) => Some(self.weaker(wanted, least, emitted[0], decision)),
-            _ => self.wording(wanted, wanted.text.as_ref()?, &strong),
+            _ => {
+                let worded = wanted.text.as_ref().and_then(|text| self.wording(wanted, text, &strong));
+                worded.or_else(|| self.absent_rule(wanted))
+            }
         }
     }
 
@@ -38,6 +42,15 @@ impl<'a> Asked<'_, '_, 'a> {
         let force = wanted.force.map_or(String::new(), |force| format!(" (`{}`)", force.name()));
         let message = format!("the required rule `{address}`{force} {what}");
         self.breach(message, wanted.address.span).about(address)
+    }
+
+    /// Reports a rule that some outputs of the persona do not have with the required force.
+    fn absent_rule(&self, wanted: &RequiredRule) -> Option<Diagnostic> {
+        let enough = |force: Force| wanted.force.is_none_or(|least| covers(force, least));
+        let rules = self.blocks_at(&wanted.address.value).filter(|(force, _)| enough(*force));
+        let blocks: Vec<&Block<'a>> = rules.map(|(_, block)| block).collect();
+        let lacking = self.lacking(&blocks)?;
+        Some(located(self.rule_breach(wanted, &format!("is not in the output for {lacking}")), &blocks))
     }
 
     /// Reports a rule that no source of the persona has.
@@ -229,7 +242,11 @@ impl<'a> Asked<'_, '_, 'a> {
         let wording = fold(&text.value);
         let is_worded = |(_, origin): &&&EmittedRule<'a>| text_of(*origin) == wording;
         let address = &wanted.address.value;
-        let is_filled = |force: Force| self.filled(address).contains(&(force, wording.clone().into_owned()));
+        let is_filled = |force: Force| {
+            // Templates are filled in here.
+            let mut rules = self.blocks_at(address);
+            rules.any(|(other, block)| other == force && fold(&block.text.text) == wording)
+        };
         if emitted.iter().any(|rule| is_worded(&rule) || is_filled(rule.0)) {
             return None;
         }
@@ -242,27 +259,15 @@ impl<'a> Asked<'_, '_, 'a> {
         Some(finding.help(help))
     }
 
-    /// Returns the rules at an address: their forces, and their texts with templates filled in.
-    fn filled(&self, address: &str) -> Vec<(Force, String)> {
-        fn collect(entries: &[Entry<'_>], address: &str, texts: &mut Vec<(Force, String)>) {
-            for entry in entries {
-                match entry {
-                    Entry::Block(block) if block.address.as_str() == address => {
-                        if let Part::Rule(force) = block.part {
-                            texts.push((force, fold(&block.text.text).into_owned()));
-                        }
-                    }
-                    Entry::Group(group) => collect(&group.entries, address, texts),
-                    Entry::Block(_) | Entry::Conflict(_) => {}
-                }
-            }
-        }
-        let mut texts = Vec::new();
+    /// Returns the rules at an address, with their forces.
+    fn blocks_at(&self, address: &str) -> impl Iterator<Item = (Force, &Block<'a>)> {
         let section = address::section(address);
-        for section in self.composition.persona.sections.iter().filter(|known| known.kind == section) {
-            collect(&section.entries, address, &mut texts);
-        }
-        texts
+        let sections = self.composition.persona.sections.iter().filter(move |known| known.kind == section);
+        let blocks = sections.flat_map(|section| section.blocks());
+        blocks.filter(move |block| block.address.as_str() == address).filter_map(|block| match block.part {
+            Part::Rule(force) => Some((force, block)),
+            _ => None,
+        })
     }
 
     /// Returns the rules of the persona by subject.

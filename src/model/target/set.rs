@@ -95,6 +95,9 @@ impl TargetSet {
 
     /// The targets and models, as a source would limit an entry to them; nothing for all outputs.
     pub(crate) fn describe(&self) -> Option<String> {
+        if self.is_empty() {
+            return Some("in no output".to_owned());
+        }
         let mut groups: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
         for (model, targets) in self.models.iter().flat_map(|map| map.iter()) {
             groups.entry(*targets).or_default().push(model);
@@ -155,6 +158,7 @@ mod tests {
         assert_eq!(claude.describe().as_deref(), Some("only in claude, skill"));
         assert_eq!(claude.without().describe().as_deref(), Some("not in claude, skill"));
         assert_eq!(TargetSet::default().describe(), None);
+        assert_eq!(claude.and(&claude.without()).describe().as_deref(), Some("in no output"));
         assert!(!claude.overlaps(&claude.without()) && claude.or(&claude.without()).is_all());
         assert!(!claude.and(&TargetSet::only(["skill"])).has(&TARGETS[1], None));
     }
