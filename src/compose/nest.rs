@@ -10,9 +10,11 @@ use std::collections::BTreeMap;
 
 use super::arrange::Entries;
 use super::merge::Decisions;
-use super::persona::Entry;
+use super::persona::{Block, Entry};
 use crate::model::grammar::{Entry as Key, Keys as _, Profile as ProfileKey, Remove, headers};
-use crate::model::{Diagnostic, Profile, Suggestions, TargetSet, Text, address, codes, wording};
+use crate::model::{
+    Claim, Diagnostic, Level, Profile, Suggestions, TargetSet, Text, address, codes, wording,
+};
 
 /// The maximum number of levels above a nested entry.
 pub(crate) const MAX_DEPTH: usize = 8;
@@ -116,6 +118,7 @@ impl<'a, O: FnMut(Entries<'a>) -> Vec<Entry<'a>>> Nest<'_, 'a, O> {
         let (id, own) = match &mut entry {
             Entry::Block(block) => {
                 block.depth = depth;
+                self.findings.extend(self.unlocked(block, targets));
                 block.targets = block.targets.and(targets);
                 (block.address.id(), block.targets.clone())
             }
@@ -124,6 +127,46 @@ impl<'a, O: FnMut(Entries<'a>) -> Vec<Entry<'a>>> Nest<'_, 'a, O> {
         };
         self.out.push(entry);
         (id, own)
+    }
+
+    /// The finding for a locked entry that would lack outputs because the one that it is under does.
+    fn unlocked(&self, block: &Block<'a>, targets: &TargetSet) -> Option<Diagnostic> {
+        let (under, decision) = (block.under?, self.decisions.get(block.address.as_str())?);
+        let locked = decision.claims.iter().filter(|claim| claim.level == Level::Locked);
+        let kept = locked.map(|claim| claim.targets.clone()).reduce(|one, other| one.or(&other))?;
+        if kept.and(targets) == kept {
+            return None;
+        }
+        let (parent, limiting) = match self.limiting(under.as_str()) {
+            Some((parent, claim)) => (parent, Some(claim)),
+            None => (address::below(self.place, under.as_str()), None),
+        };
+        let limits = targets.describe().unwrap_or_default();
+        let message =
+            format!("`{}` is locked, but `{parent}`, which it is under, is {limits}", block.address);
+        let (only, not) = (Key::Only.shown(), Key::Not.shown());
+        let help = format!(
+            "remove {only} or {not} from `{parent}`, or limit `{}` in the same way where it is locked",
+            block.address
+        );
+        let finding = Diagnostic::new(codes::NESTING, message).at(under.span, "");
+        let finding =
+            limiting.into_iter().fold(finding, |finding, claim| finding.context(claim.span, "limited here"));
+        Some(finding.help(help).in_persona(&self.profile.id).about(block.address.as_str()))
+    }
+
+    /// The nearest entry with limits of its own, from an id on through those that it is under, and the claim that has them.
+    fn limiting(&self, mut id: &'a str) -> Option<(String, &'a Claim)> {
+        for _ in 0..=MAX_DEPTH {
+            let at = address::below(self.place, id);
+            let decision = self.decisions.get(at.as_str())?;
+            if decision.emitted().any(|claim| !decision.targets(claim).is_all()) {
+                let limited = decision.claims.iter().rev().find(|claim| !claim.targets.is_all());
+                return limited.map(|claim| (at, *claim));
+            }
+            id = decision.emitted().find_map(|claim| claim.block()?.under.as_ref())?.as_str();
+        }
+        None
     }
 
     /// Adds entries that are under too many others, and all under these, at the last depth.
