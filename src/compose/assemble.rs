@@ -16,7 +16,7 @@ use super::template::{TemplateSet, Templates, value};
 use crate::model::grammar;
 use crate::model::{
     self, Address, Block, Choice, Claim, Content, Datum, Diagnostic, FRONT_MATTER, Library, NAME, PATH, Part,
-    Profile, ProfileId, Suggestions, Text, address, codes, did_you_mean, heading, rank, target,
+    Profile, ProfileId, Suggestions, Text, address, heading, rank, target,
 };
 
 /// The input of an assembly.
@@ -26,6 +26,8 @@ pub(super) struct Assembly<'c, 'a> {
     pub(super) templates: &'c TemplateSet,
     /// The lineage, the profile itself last.
     pub(super) order: &'c [ProfileId],
+    /// The names of its targets.
+    pub(super) targets: &'c [&'a str],
     pub(super) decisions: &'c Decisions<'a>,
     /// The position of each body address in display order.
     pub(super) places: &'c BTreeMap<&'a str, usize>,
@@ -45,7 +47,7 @@ impl<'a> Assembly<'_, 'a> {
         let layout = Layouts::new(self.decisions);
         let sections = self.sections(&layout, &templates, &mut findings);
         let title = self.filled(&Address::Title.to_string(), &templates);
-        let targets = self.targets(&templates, &mut findings);
+        let targets = self.targets(&templates);
         let (unfilled, used) = templates.finish();
         findings.extend(unfilled);
         let persona = Persona {
@@ -109,27 +111,10 @@ impl<'a> Assembly<'_, 'a> {
         Some(Setting { text: Cow::Borrowed(datum.as_str()?), origin: Some(origin) })
     }
 
-    fn targets(&self, templates: &Templates<'_>, findings: &mut Vec<Diagnostic>) -> Vec<TargetSettings<'a>> {
-        let mut names: Vec<&str> = Vec::new();
-        for profile in self.order.iter().map(|profile| &self.library.profiles[*profile]) {
-            for without in &profile.without_targets {
-                match names.iter().position(|name| *name == without.value) {
-                    Some(at) => drop(names.remove(at)),
-                    None => findings.push(self.without_effect(profile, without)),
-                }
-            }
-            for name in &profile.targets {
-                if !names.contains(&name.value.as_str()) {
-                    names.push(&name.value);
-                }
-            }
-        }
-        if names.is_empty() {
-            names = self.library.config.targets.iter().map(String::as_str).collect();
-        }
-        names
-            .into_iter()
-            .filter_map(target)
+    fn targets(&self, templates: &Templates<'_>) -> Vec<TargetSettings<'a>> {
+        self.targets
+            .iter()
+            .filter_map(|name| target(name))
             .map(|target| TargetSettings {
                 target,
                 path: self.setting(&Address::TargetKey { target: target.name, key: PATH }.to_string()),
@@ -150,17 +135,6 @@ impl<'a> Assembly<'_, 'a> {
                     .collect(),
             })
             .collect()
-    }
-
-    /// The finding about a target that a profile removes although no parent has it.
-    fn without_effect(&self, profile: &Profile, without: &Text) -> Diagnostic {
-        let header = grammar::target_header(&without.value);
-        let message = format!("no parent of `{}` has `{header}` to remove", profile.id);
-        let named = self.order.iter().flat_map(|profile| &self.library.profiles[*profile].targets);
-        Diagnostic::new(codes::REMOVE_UNMATCHED, message)
-            .at(without.span, "")
-            .help_if(did_you_mean(&without.value, named.map(Text::as_str)))
-            .help("delete the line")
     }
 
     fn front_matter(&self, target: &str, templates: &Templates<'_>) -> Option<(Cow<'a, Datum>, Origin<'a>)> {

@@ -19,6 +19,7 @@ mod persona;
 mod report;
 mod selection;
 mod several;
+mod targets;
 mod template;
 
 pub(crate) use assemble::marker;
@@ -318,8 +319,11 @@ fn compose_alone<'a>(
     let places = collect::places(&decisions, &collected);
     let kept = whole.map_or_else(BTreeMap::new, |whole| kept::sections(whole, &decisions));
     let (decided, places) = (&decisions, &places);
+    let (targets, unsettled) = targets::chosen(library, lineages, index, order);
+    findings.extend(unsettled.into_iter().map(in_persona));
+    let targets = &targets;
     let assembly =
-        assemble::Assembly { library, profile, templates, order, decisions: decided, places, kept };
+        assemble::Assembly { library, profile, templates, order, targets, decisions: decided, places, kept };
     let (mut persona, unassembled) = assembly.persona();
     findings.extend(unassembled);
     findings.extend(tools.is_empty.then(|| no_tools(profile, &decisions)));

@@ -104,7 +104,7 @@ drop = ["voice/formal"]
     fix "Correct the id, or delete the line. To leave out a fragment that the profile itself uses, delete it from `use`."
 
     DROP_CONFLICT = "drop-conflict", Error, Bound::Fixed(UNDECIDED);
-    "one parent drops a fragment that another uses"
+    "one parent drops a fragment or target that another has"
     cause "Neither parent extends the other, so neither takes precedence."
     example r#"# fragments/voice/formal.toml
 [items]
