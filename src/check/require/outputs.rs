@@ -2,7 +2,7 @@
 
 use super::{Asked, MAX_NAMES};
 use crate::compose::{Block, Entry, Section};
-use crate::model::grammar::{Entry as Key, Keys as _, Selector};
+use crate::model::grammar::{Entry as Key, Keys as _, Require, Selector};
 use crate::model::{Diagnostic, RequiredSection, wording};
 
 impl<'a> Asked<'_, '_, 'a> {
@@ -45,7 +45,8 @@ pub(super) fn located(finding: Diagnostic, blocks: &[&Block<'_>]) -> Diagnostic 
         finding.context(block.origin.span(), limit)
     });
     let (only, not, target) = (Key::Only.shown(), Key::Not.shown(), Selector::Target.shown());
-    finding
-        .help(format!("change {only} or {not}, so that the output has it"))
-        .help(format!("or, if the requirement is about other targets, name them as {target} in `personas`"))
+    finding.help(format!("change {only} or {not}, so that the output has it")).help(format!(
+        "or, if the requirement is about other targets, name them as {target} in {}",
+        Require::Personas.shown()
+    ))
 }
