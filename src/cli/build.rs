@@ -42,6 +42,11 @@ impl Build {
         self.profiles.is_empty() && self.shard.is_none()
     }
 
+    /// Returns whether the build is recorded, if it leaves nothing to do.
+    fn is_recorded(&self) -> bool {
+        self.writes_here() && self.builds_all()
+    }
+
     /// Returns whether a persona is built.
     pub(super) fn builds(&self, profile: &str) -> bool {
         (self.profiles.is_empty() || self.profiles.iter().any(|chosen| chosen == profile))
@@ -168,7 +173,7 @@ impl Run<'_> {
         Options { force, prune, shard }
     }
 
-    /// Does what is planned, says so, and records it. `last` is the last build, if the plan is about its edits alone.
+    /// Does what is planned, prints it, and records it. `last` is the last build, if the plan is about its edits alone.
     fn carry_out(
         &self,
         output: &Output,
@@ -203,7 +208,7 @@ impl Run<'_> {
         findings.extend(outputs::overtaken(&plan, allowed, &steps));
         outcome.map_err(|failure| anyhow::anyhow!("{failure}"))?;
         added?;
-        let is_complete = options.writes_here() && options.builds_all() && unbuilt.is_empty();
+        let is_complete = options.is_recorded() && unbuilt.is_empty();
         let is_lasting = findings.len() == lasting;
         let (has_errors, findings) = output.reported(&self.workspace.library.sources, findings);
         output.warn(&findings);
@@ -229,9 +234,13 @@ impl Run<'_> {
                 Some(persona) => self.files(persona, |file| without_text(file, lock, kept))?,
                 None => paths(checked, self.options.origins),
             };
-            let shared = self.shared(&checked.composition, &files);
-            let made = Made { profile: checked.composition.index(), shared };
-            anyhow::Ok((made, checked.buildable().is_some(), files))
+            let profile = checked.composition.index();
+            let made = self.options.is_recorded().then(|| {
+                let shared = self.shared(&checked.composition, &files);
+                Made { profile, shared }
+            });
+            let sound = checked.buildable().map(|_| self.workspace.library.profiles[profile].id.clone());
+            anyhow::Ok((made, sound, files))
         });
         let mut composed = Composed {
             sound: BTreeSet::new(),
@@ -240,11 +249,9 @@ impl Run<'_> {
             findings: survey.findings,
         };
         for persona in survey.made {
-            let (made, is_sound, files) = persona?;
-            if is_sound {
-                composed.sound.insert(self.workspace.library.profiles[made.profile].id.clone());
-            }
-            composed.made.push(made);
+            let (made, sound, files) = persona?;
+            composed.sound.extend(sound);
+            composed.made.extend(made);
             composed.files.extend(files);
         }
         Ok(composed)

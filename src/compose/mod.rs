@@ -21,6 +21,7 @@ mod selection;
 mod several;
 mod targets;
 mod template;
+mod votes;
 
 pub(crate) use assemble::marker;
 pub(crate) use layout::{LayoutSetting, Layouts, fewest_names};

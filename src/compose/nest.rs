@@ -12,9 +12,7 @@ use super::arrange::Entries;
 use super::merge::Decisions;
 use super::persona::{Block, Entry};
 use crate::model::grammar::{Entry as Key, Keys as _, Profile as ProfileKey, Remove, headers};
-use crate::model::{
-    Claim, Diagnostic, Level, Profile, Suggestions, TargetSet, Text, address, codes, wording,
-};
+use crate::model::{Claim, Diagnostic, Profile, Suggestions, TargetSet, Text, address, codes, wording};
 
 /// The maximum number of levels above a nested entry.
 pub(crate) const MAX_DEPTH: usize = 8;
@@ -131,9 +129,8 @@ impl<'a, O: FnMut(Entries<'a>) -> Vec<Entry<'a>>> Nest<'_, 'a, O> {
 
     /// The finding for a locked entry that would lack outputs because the one that it is under does.
     fn unlocked(&self, block: &Block<'a>, targets: &TargetSet) -> Option<Diagnostic> {
-        let (under, decision) = (block.under?, self.decisions.get(block.address.as_str())?);
-        let locked = decision.claims.iter().filter(|claim| claim.level == Level::Locked);
-        let kept = locked.map(|claim| claim.targets.clone()).reduce(|one, other| one.or(&other))?;
+        let under = block.under?;
+        let kept = self.decisions.get(block.address.as_str())?.locked_targets()?;
         if kept.and(targets) == kept {
             return None;
         }

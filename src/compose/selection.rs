@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::lineage::Lineages;
+use super::votes::{self, Tally, Vote};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::{
     Claim, Diagnostic, Drop, Fragment, FragmentId, Level, Library, Profile, ProfileId, Source, Span, Text,
@@ -42,7 +43,7 @@ impl Selection {
 /// The `use` and `drop` entries of one fragment.
 #[derive(Default)]
 struct Votes<'l> {
-    uses: Vec<(ProfileId, Span)>,
+    uses: Vec<Vote>,
     drops: Vec<(ProfileId, &'l Drop)>,
 }
 
@@ -95,8 +96,7 @@ fn collect_votes<'l>(library: &'l Library, order: &[ProfileId]) -> IndexMap<Frag
     votes
 }
 
-/// Decides whether a fragment is included. A drop cancels the uses in lower layers, a use above a drop
-/// restores the fragment, and between peers there is a conflict. Returns the effective uses.
+/// Decides whether a fragment is included, and returns the effective uses.
 fn count(
     library: &Library,
     lineages: &Lineages,
@@ -105,15 +105,13 @@ fn count(
     votes: &Votes<'_>,
     selection: &mut Selection,
     findings: &mut Vec<Diagnostic>,
-) -> Vec<(ProfileId, Span)> {
+) -> Vec<Vote> {
     let root = order[order.len() - 1];
-    let is_above = |upper: ProfileId, lower: ProfileId| {
-        lineages.is_above(Source::Profile(upper), Source::Profile(lower))
-    };
     let id = &library.fragments[fragment].id;
-    let mut kept = votes.uses.clone();
-    for (dropper, drop) in &votes.drops {
-        let cancelled = votes.uses.iter().any(|(user, _)| is_above(*dropper, *user));
+    let drops: Vec<Vote> = votes.drops.iter().map(|(dropper, drop)| (*dropper, drop.fragment.span)).collect();
+    let Tally { kept, contradicted } = votes::tally(lineages, &votes.uses, &drops);
+    for ((dropper, drop), vote) in votes.drops.iter().zip(&drops) {
+        let cancelled = votes.uses.iter().any(|user| votes::is_above(lineages, *vote, *user));
         if !cancelled && *dropper == root {
             let message = format!("no parent of `{}` uses `{id}`", library.profiles[root].id);
             let extends_nothing = library.profiles[root].extends.is_empty();
@@ -132,20 +130,14 @@ fn count(
         {
             findings.push(locked_drop(id, drop, claim));
         }
-        kept.retain(|(user, _)| !is_above(*dropper, *user));
     }
-    if kept.is_empty() {
-        if let Some((dropper, _)) = votes.drops.last() {
-            selection.dropped.insert(fragment, *dropper);
-        }
-        return kept;
+    if kept.is_empty()
+        && let Some((dropper, _)) = votes.drops.last()
+    {
+        selection.dropped.insert(fragment, *dropper);
     }
-    for (dropper, drop) in &votes.drops {
-        let answered = kept.iter().any(|(user, _)| is_above(*user, *dropper));
-        let overridden = votes.drops.iter().any(|(other, _)| is_above(*other, *dropper));
-        if !answered && !overridden {
-            findings.push(drop_conflict(library, root, id, (*dropper, drop.fragment.span), kept[0]));
-        }
+    for dropper in contradicted {
+        findings.push(drop_conflict(library, root, id, dropper, kept[0]));
     }
     kept
 }
@@ -162,28 +154,18 @@ fn locked_drop(id: &str, drop: &Drop, claim: &Claim) -> Diagnostic {
         ))
 }
 
-fn drop_conflict(
-    library: &Library,
-    root: ProfileId,
-    id: &str,
-    (dropper, dropped_at): (ProfileId, Span),
-    (user, used_at): (ProfileId, Span),
-) -> Diagnostic {
+fn drop_conflict(library: &Library, root: ProfileId, id: &str, dropper: Vote, user: Vote) -> Diagnostic {
     let name = |profile: ProfileId| &library.profiles[profile].id;
-    Diagnostic::new(
-        codes::DROP_CONFLICT,
-        format!("`{}` drops `{id}`, and `{}` uses it", name(dropper), name(user)),
-    )
-    .at(dropped_at, format!("dropped by `{}`", name(dropper)))
-    .at(used_at, format!("used by `{}`", name(user)))
-    .note("neither profile extends the other, so neither takes precedence")
-    .help(format!(
-        "add `{id}` to {1} in {0} to keep it, or to {2} in {0} to leave it out",
-        library.profile_path(&library.profiles[root]),
-        grammar::Profile::Use.shown(),
-        grammar::Profile::Drop.shown()
-    ))
-    .in_persona(name(root))
+    let (drops, uses) = (name(dropper.0), name(user.0));
+    let peers = [(dropper, format!("dropped by `{drops}`")), (user, format!("used by `{uses}`"))];
+    votes::conflict(format!("`{drops}` drops `{id}`, and `{uses}` uses it"), peers)
+        .help(format!(
+            "add `{id}` to {1} in {0} to keep it, or to {2} in {0} to leave it out",
+            library.profile_path(&library.profiles[root]),
+            grammar::Profile::Use.shown(),
+            grammar::Profile::Drop.shown()
+        ))
+        .in_persona(name(root))
 }
 
 /// Reports unmet `requires`, violated `excludes`, and too many fragments.

@@ -1,12 +1,8 @@
 //! Which targets a persona has: those that its lineage sets, without those that a profile above takes away.
 
 use super::lineage::Lineages;
-use crate::model::{
-    Diagnostic, Library, Profile, ProfileId, Source, Span, Text, codes, did_you_mean, grammar,
-};
-
-/// A profile that sets a target or takes it away, and where.
-type Place = (ProfileId, Span);
+use super::votes::{self, Tally, Vote};
+use crate::model::{Diagnostic, Library, Profile, ProfileId, Text, codes, did_you_mean, grammar};
 
 /// Returns the names of the targets, in the order in which the lineage sets them, or those of the workspace if it sets
 /// none. Also returns the findings.
@@ -16,31 +12,22 @@ pub(super) fn chosen<'a>(
     root: ProfileId,
     order: &[ProfileId],
 ) -> (Vec<&'a str>, Vec<Diagnostic>) {
-    let chosen = Chosen { library, lineages, root, order };
+    let chosen = Chosen { library, root, order };
     let mut findings = Vec::new();
     let mut names: Vec<(usize, &'a str)> = Vec::new();
-    let mut taken: Vec<(&'a str, Place)> = Vec::new();
+    let mut taken: Vec<(&'a str, Vote)> = Vec::new();
     for name in chosen.mentioned() {
-        let (setters, takers) = (chosen.places(name, |profile| &profile.targets), chosen.takers(name));
-        let kept: Vec<Place> = setters
-            .iter()
-            .copied()
-            .filter(|setter| !takers.iter().any(|taker| chosen.is_above(*taker, *setter)))
-            .collect();
-        if let Some(first) = kept.first() {
-            names.push((chosen.rank(*first, name), name));
-        } else {
-            taken.extend(takers.last().map(|taker| (name, *taker)));
+        let setters = chosen.votes(name, |profile| &profile.targets);
+        let takers = chosen.votes(name, |profile| &profile.without_targets);
+        let Tally { kept, contradicted } = votes::tally(lineages, &setters, &takers);
+        match kept.first() {
+            Some(first) => names.push((chosen.rank(*first, name), name)),
+            None => taken.extend(takers.last().map(|taker| (name, *taker))),
         }
-        for taker in &takers {
-            let is_idle = setters.iter().all(|setter| chosen.is_above(*setter, *taker));
-            let is_overridden = kept.iter().chain(&takers).any(|other| chosen.is_above(*other, *taker));
-            match kept.first() {
-                _ if is_idle => findings.push(chosen.without_effect(name, *taker)),
-                Some(setter) if !is_overridden => findings.push(chosen.conflict(name, *taker, *setter)),
-                _ => {}
-            }
-        }
+        let is_idle =
+            |taker: &&Vote| setters.iter().all(|setter| votes::is_above(lineages, *setter, **taker));
+        findings.extend(takers.iter().filter(is_idle).map(|taker| chosen.without_effect(name, *taker)));
+        findings.extend(contradicted.into_iter().map(|taker| chosen.conflict(name, taker, kept[0])));
     }
     names.sort_unstable();
     let mut names: Vec<&str> = names.into_iter().map(|(_, name)| name).collect();
@@ -59,7 +46,6 @@ pub(super) fn chosen<'a>(
 /// What decides about the targets of a persona.
 struct Chosen<'c, 'a> {
     library: &'a Library,
-    lineages: &'c Lineages,
     root: ProfileId,
     order: &'c [ProfileId],
 }
@@ -82,30 +68,22 @@ impl<'a> Chosen<'_, 'a> {
         names
     }
 
-    fn places(&self, name: &str, list: impl Fn(&'a Profile) -> &'a Vec<Text>) -> Vec<Place> {
-        let place = |(id, profile): (ProfileId, &'a Profile)| {
+    fn votes(&self, name: &str, list: impl Fn(&'a Profile) -> &'a Vec<Text>) -> Vec<Vote> {
+        let vote = |(id, profile): (ProfileId, &'a Profile)| {
             list(profile).iter().find(|text| text.value == name).map(|text| (id, text.span))
         };
-        self.profiles().filter_map(place).collect()
-    }
-
-    fn takers(&self, name: &str) -> Vec<Place> {
-        self.places(name, |profile| &profile.without_targets)
-    }
-
-    fn is_above(&self, upper: Place, lower: Place) -> bool {
-        self.lineages.is_above(Source::Profile(upper.0), Source::Profile(lower.0))
+        self.profiles().filter_map(vote).collect()
     }
 
     /// The place of a target among all that the lineage sets.
-    fn rank(&self, setter: Place, name: &str) -> usize {
+    fn rank(&self, setter: Vote, name: &str) -> usize {
         let all =
             self.profiles().flat_map(|(id, profile)| profile.targets.iter().map(move |text| (id, text)));
         all.take_while(|(id, text)| *id != setter.0 || text.value != name).count()
     }
 
     /// The finding about a target that a profile takes away although no parent has it.
-    fn without_effect(&self, name: &str, (taker, span): Place) -> Diagnostic {
+    fn without_effect(&self, name: &str, (taker, span): Vote) -> Diagnostic {
         let header = grammar::target_header(name);
         let message = format!("no parent of `{}` has `{header}` to remove", self.library.profiles[taker].id);
         let named = self.profiles().flat_map(|(_, profile)| &profile.targets);
@@ -115,21 +93,19 @@ impl<'a> Chosen<'_, 'a> {
             .help("delete the line")
     }
 
-    fn conflict(&self, name: &str, (taker, taken_at): Place, (setter, set_at): Place) -> Diagnostic {
+    fn conflict(&self, name: &str, taker: Vote, setter: Vote) -> Diagnostic {
         let id = |profile: ProfileId| &self.library.profiles[profile].id;
-        let header = grammar::target_header(name);
-        let message = format!("`{}` takes `{header}` away, and `{}` sets it", id(taker), id(setter));
-        Diagnostic::new(codes::DROP_CONFLICT, message)
-            .at(taken_at, format!("taken away by `{}`", id(taker)))
-            .at(set_at, format!("set by `{}`", id(setter)))
-            .note("neither profile extends the other, so neither takes precedence")
-            .help(format!(
+        let (takes, sets, header) = (id(taker.0), id(setter.0), grammar::target_header(name));
+        let peers = [(taker, format!("taken away by `{takes}`")), (setter, format!("set by `{sets}`"))];
+        votes::conflict(format!("`{takes}` takes `{header}` away, and `{sets}` sets it"), peers).help(
+            format!(
                 "write `{header}` in {} to keep it, or set it to `false` there to leave it out",
                 self.library.profile_path(&self.library.profiles[self.root]),
-            ))
+            ),
+        )
     }
 
-    fn none_left(&self, (_, span): Place) -> Diagnostic {
+    fn none_left(&self, (_, span): Vote) -> Diagnostic {
         let message = format!("`{}` has no target left", self.library.profiles[self.root].id);
         Diagnostic::new(codes::EMPTY_PERSONA, message).at(span, "the last one is taken away here").help(
             format!(

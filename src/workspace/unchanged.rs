@@ -255,8 +255,8 @@ impl Edited {
 }
 
 /// Records a build of a library after which nothing is left to do: its outputs by path, each with the hash of its bytes, its
-/// personas, and what the next build would say. Records nothing if a file is not what it was for the build: then the next build looks at
-/// everything again.
+/// personas, and what the next build would print. Records nothing if a file is not what it was for the build: then the next
+/// build looks at everything again.
 pub(crate) fn record(
     root: &Root,
     library: &Library,

@@ -247,6 +247,14 @@ impl<'a> Decision<'a> {
         counts.fold(emitted.targets.clone(), |targets, (claim, _)| targets.or(&claim.targets))
     }
 
+    /// The targets of locked claims that no decision overrules. `None` without such a claim.
+    pub(crate) fn locked_targets(&self) -> Option<TargetSet> {
+        let is_kept = |state: State| !matches!(state, State::Removed | State::Overruled | State::Conflicted);
+        let kept = self.claims.iter().zip(&self.outcomes).filter(|(_, (state, _))| is_kept(*state));
+        let locked = kept.map(|(claim, _)| claim).filter(|claim| claim.level == Level::Locked);
+        locked.map(|claim| claim.targets.clone()).reduce(|one, other| one.or(&other))
+    }
+
     /// Returns whether the same claims have the same outcomes for the same reasons.
     pub(crate) fn is_same(&self, other: &Decision<'_>) -> bool {
         let settled = |decision: &Decision<'_>| {
