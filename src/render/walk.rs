@@ -3,7 +3,7 @@
 
 use crate::model::{LayoutKey, layout_keys as keys};
 
-/// A element that a document lays out.
+/// An element that a document lays out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LayoutElement {
     /// The title of the document.
