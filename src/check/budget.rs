@@ -1,7 +1,8 @@
 //! Budgets of `[[require]]`: the maximum length of a persona or of one of its sections.
 
+use super::require::outputs::is_about;
 use super::require::{selects, with_reason};
-use crate::compose::Composition;
+use crate::compose::{Composition, Persona, TargetSettings};
 use crate::model::{Budget, Diagnostic, Extent, Library, Measure, Requirement, Span, codes};
 use crate::render::{markdown, render};
 use crate::text::tokens;
@@ -14,7 +15,7 @@ pub(crate) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Dia
     let requirements = library.config.requirements.iter().filter(|requirement| {
         !requirement.budgets.is_empty() && selects(library, &requirement.personas, composition)
     });
-    let mut sizes = Sizes { composition, targets: None, sections: None };
+    let mut sizes = Sizes { composition, outputs: None, sections: None };
     let mut findings = Vec::new();
     for requirement in requirements {
         for budget in &requirement.budgets {
@@ -44,47 +45,76 @@ impl Size {
     }
 }
 
-/// The sizes of a persona's outputs and sections, computed on demand.
+/// The sizes of a persona's outputs and of their sections, computed on demand.
 struct Sizes<'c, 'a> {
     composition: &'c Composition<'a>,
-    /// The size of each output, with its target.
-    targets: Option<Vec<(&'static str, Size)>>,
-    /// The size of each section, by kind.
-    sections: Option<Vec<(&'a str, Size)>>,
+    /// Of each output.
+    outputs: Option<Vec<Size>>,
+    /// The sections of each output, by kind. One list for all outputs, if none leaves entries out.
+    sections: Option<Vec<Vec<(&'a str, Size)>>>,
 }
 
 impl<'a> Sizes<'_, 'a> {
-    fn targets(&mut self) -> &[(&'static str, Size)] {
+    fn outputs(&mut self) -> &[Size] {
         let composition = self.composition;
-        self.targets.get_or_insert_with(|| {
+        self.outputs.get_or_insert_with(|| {
             let targets = composition.persona.targets.iter();
-            targets
-                .map(|settings| (settings.target.name, Size::of(render(composition, settings).text())))
-                .collect()
+            targets.map(|settings| Size::of(render(composition, settings).text())).collect()
         })
     }
 
-    fn sections(&mut self) -> &[(&'a str, Size)] {
+    /// The sections of the output with this number.
+    fn sections(&mut self, output: usize) -> &[(&'a str, Size)] {
         let persona = &self.composition.persona;
-        self.sections.get_or_insert_with(|| {
-            let sections = persona.sections.iter();
-            sections.map(|section| (section.kind, Size::of(&markdown::section(persona, section)))).collect()
-        })
+        let lists = self.sections.get_or_insert_with(|| {
+            let of = |persona: &Persona<'a>| {
+                let sections = persona.sections.iter();
+                sections
+                    .map(|section| (section.kind, Size::of(&markdown::section(persona, section))))
+                    .collect()
+            };
+            let limited: Vec<_> =
+                persona.targets.iter().map(|settings| persona.limited_to(settings)).collect();
+            match limited.iter().all(Option::is_none) {
+                true => vec![of(persona)],
+                false => limited.iter().map(|limited| of(limited.as_ref().unwrap_or(persona))).collect(),
+            }
+        });
+        lists.get(output).or(lists.first()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The longest output, or the one with the longest section of this kind, of those that a requirement is about.
+    fn longest(&mut self, requirement: &Requirement, budget: &Budget) -> Option<(usize, usize)> {
+        let targets = &self.composition.persona.targets;
+        let asked: Vec<usize> = (0..targets.len())
+            .filter(|at| is_about(&requirement.personas, targets[*at].target.name))
+            .collect();
+        let sizes = asked.into_iter().filter_map(|at| {
+            let size = match &budget.section {
+                None => *self.outputs().get(at)?,
+                Some(wanted) => self.sections(at).iter().find(|(kind, _)| *kind == wanted.value)?.1,
+            };
+            Some((at, size.by(budget.measure)))
+        });
+        sizes.max_by_key(|(at, size)| (*size, std::cmp::Reverse(*at)))
     }
 
     fn check(&mut self, requirement: &Requirement, budget: &Budget) -> Option<Diagnostic> {
         let (measure, most) = (budget.measure, budget.most.value);
         let id = &self.composition.profile.id;
-        let (size, what, whose) = match &budget.section {
-            // The longest output must fit.
-            None => {
-                let longest = self.targets().iter().max_by_key(|(_, size)| size.by(measure))?;
-                (longest.1.by(measure), format!("`{id}` for target `{}`", longest.0), String::new())
-            }
+        // The longest must fit.
+        let (longest_one, size) = self.longest(requirement, budget)?;
+        let settings = self.composition.persona.targets.get(longest_one)?;
+        let output = format!("`{id}` for target `{}`", settings.target.name);
+        let (what, whose) = match &budget.section {
+            None => (output, String::new()),
             Some(section) => {
-                let found = self.sections().iter().find(|(kind, _)| *kind == section.value)?;
-                let whose = format!(" in the section `{}`", section.value);
-                (found.1.by(measure), format!("the section `{}` of `{id}`", section.value), whose)
+                let is_limited = self.sections.as_ref().is_some_and(|lists| lists.len() > 1);
+                let owner = if is_limited { output } else { format!("`{id}`") };
+                (
+                    format!("the section `{}` of {owner}", section.value),
+                    format!(" in the section `{}`", section.value),
+                )
             }
         };
         if size <= most {
@@ -99,7 +129,7 @@ impl<'a> Sizes<'_, 'a> {
             together: format!("{{}} personas have more than {} {unit}{whose}", spaced(most)),
             help: "shorten or remove the longest parts of each, or raise the limit".to_owned(),
         }));
-        if let Some(span) = self.longest_text(budget) {
+        if let Some(span) = self.longest_text(budget, settings) {
             finding = finding.context(span, "the longest text");
         }
         finding = with_reason(requirement, finding);
@@ -107,7 +137,7 @@ impl<'a> Sizes<'_, 'a> {
             finding = finding.note(tokens::METHOD);
         }
         if budget.section.is_none() {
-            finding = finding.note(format!("longest sections: {}", longest(self.sections(), measure)));
+            finding = finding.note(format!("longest sections: {}", longest(self.sections(longest_one), measure)));
         }
         Some(
             finding.help(format!(
@@ -118,10 +148,13 @@ impl<'a> Sizes<'_, 'a> {
     }
 
     /// Returns the span of the longest text that counts towards the budget.
-    fn longest_text(&self, budget: &Budget) -> Option<Span> {
+    fn longest_text(&self, budget: &Budget, settings: &TargetSettings<'a>) -> Option<Span> {
+        let model = self.composition.persona.model(settings);
         let claims = self.composition.decisions.values().flat_map(|decision| decision.emitted());
         let counts = |section: &str| budget.section.as_ref().is_none_or(|wanted| wanted.value == section);
-        let blocks = claims.filter(|claim| counts(claim.address.section()));
+        let blocks = claims.filter(|claim| {
+            counts(claim.address.section()) && claim.targets.has(settings.target, model)
+        });
         let blocks = blocks.filter_map(|claim| Some((claim.block()?.text.value.len(), claim.span)));
         blocks.max_by_key(|(length, span)| (*length, std::cmp::Reverse(*span))).map(|(_, span)| span)
     }

@@ -13,7 +13,7 @@ use super::require::Requirements;
 use super::{empty, limits};
 use crate::compose::{self, Composer, Composition, Refusal, TargetSettings};
 use crate::model::{Bound, Diagnostic, FileId, FragmentId, Library, ProfileId, Severity, codes};
-use crate::render::{Document, output_path, render};
+use crate::render::{Document, output_path, parts_in, render};
 
 /// How much is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,6 +171,13 @@ impl<'a> Checker<'a> {
             if all.into_iter().any(|finding| finding.is_error()) {
                 findings.push(part_with_errors(&composition, &part.profile.id));
             }
+        }
+        for settings in &composition.persona.targets {
+            let target = settings.target;
+            let held = parts_in(&composition, settings).iter();
+            // What its own output for the target lacks is a finding about the part itself.
+            let others = held.filter(|part| part.persona.targets.iter().all(|own| own.target.name != target.name));
+            findings.extend(others.flat_map(|part| self.requirements.check_in(&composition, target, part)));
         }
         // Where something else is wrong, that may be why nothing is there.
         let is_wrong = composition.findings.iter().chain(&findings).any(Diagnostic::is_error);

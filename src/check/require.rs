@@ -6,7 +6,7 @@
 
 pub(super) mod descriptions;
 pub(super) mod idle;
-mod outputs;
+pub(super) mod outputs;
 mod rule;
 
 use std::cell::OnceCell;
@@ -17,7 +17,7 @@ use crate::compose::{Composition, Decision, Section};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::{
     Address, Claim, Datum, Diagnostic, FragmentId, Library, Pattern, Profile, RequiredField, RequiredSection,
-    Requirement, Selector, Span, Text, codes, fold, nearest,
+    Requirement, Selector, Span, Target, Text, codes, fold, nearest,
 };
 
 /// The maximum number of names in a message.
@@ -65,6 +65,8 @@ struct Asked<'r, 'c, 'a> {
     number: usize,
     requirement: &'a Requirement,
     composition: &'c Composition<'a>,
+    /// The target of an output of another persona that includes this one; nothing for the persona's own outputs.
+    holder: Option<&'static Target>,
     /// The rules of the persona by subject; computed when one is missing.
     subjects: &'r OnceCell<BTreeMap<&'a str, &'a Claim>>,
 }
@@ -77,22 +79,43 @@ impl<'a> Requirements<'a> {
 
     /// Reports each requirement that the persona breaks.
     pub(super) fn check(&self, composition: &Composition<'a>) -> Vec<Diagnostic> {
-        let library = self.library;
-        let mut findings = Vec::new();
         if composition.profile.is_abstract {
-            return findings;
+            return Vec::new();
         }
-        let subjects = OnceCell::new();
+        let findings = self.ask(composition, None).into_iter();
+        findings.map(|finding| finding.in_persona(&composition.profile.id)).collect()
+    }
+
+    /// Reports what a persona must have and lacks in an output of another one that includes it.
+    pub(super) fn check_in(
+        &self,
+        whole: &Composition<'a>,
+        target: &'static Target,
+        part: &Composition<'a>,
+    ) -> Vec<Diagnostic> {
+        let (id, whole) = (&part.profile.id, &whole.profile.id);
+        let findings = self.ask(part, Some(target)).into_iter();
+        findings
+            .map(|finding| finding.note(format!("`{whole}` includes `{id}`")).in_persona(whole))
+            .collect()
+    }
+
+    /// Asks each requirement for the persona: about its own outputs, or about that of a persona that includes it.
+    fn ask(&self, composition: &Composition<'a>, holder: Option<&'static Target>) -> Vec<Diagnostic> {
+        let (library, subjects) = (self.library, OnceCell::new());
+        let mut findings = Vec::new();
         for (number, requirement) in library.config.requirements.iter().enumerate() {
             if selects(library, &requirement.personas, composition) {
-                let subjects = &subjects;
-                let asked = Asked { requirements: self, library, number, requirement, composition, subjects };
-                findings.extend(asked.breaches());
+                let (requirements, subjects) = (self, &subjects);
+                let asked =
+                    Asked { requirements, library, number, requirement, composition, holder, subjects };
+                findings.extend(match holder {
+                    None => asked.breaches(),
+                    Some(_) => asked.breaches_in_holder(),
+                });
             }
         }
-        let findings =
-            findings.into_iter().map(|finding: Diagnostic| finding.in_persona(&composition.profile.id));
-        library.config.severities.applied(findings.collect())
+        library.config.severities.applied(findings)
     }
 
     /// Returns the fragments that have each rule.

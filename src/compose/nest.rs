@@ -116,7 +116,7 @@ impl<'a, O: FnMut(Entries<'a>) -> Vec<Entry<'a>>> Nest<'_, 'a, O> {
         let (id, own) = match &mut entry {
             Entry::Block(block) => {
                 block.depth = depth;
-                self.findings.extend(self.unlocked(block, targets));
+                self.findings.extend(self.limited(block, targets));
                 block.targets = block.targets.and(targets);
                 (block.address.id(), block.targets.clone())
             }
@@ -127,11 +127,14 @@ impl<'a, O: FnMut(Entries<'a>) -> Vec<Entry<'a>>> Nest<'_, 'a, O> {
         (id, own)
     }
 
-    /// The finding for a locked entry that would lack outputs because the one that it is under does.
-    fn unlocked(&self, block: &Block<'a>, targets: &TargetSet) -> Option<Diagnostic> {
+    /// The finding for a locked entry that would lack outputs because the one that it is under does, and for an entry that no
+    /// output would have.
+    fn limited(&self, block: &Block<'a>, targets: &TargetSet) -> Option<Diagnostic> {
         let under = block.under?;
-        let kept = self.decisions.get(block.address.as_str())?.locked_targets()?;
-        if kept.and(targets) == kept {
+        let (own, left) = (&block.targets, block.targets.and(targets));
+        let locked = self.decisions.get(block.address.as_str())?.locked_targets();
+        let is_unlocked = locked.is_some_and(|kept| kept.and(targets) != kept);
+        if !is_unlocked && (own.is_empty() || !left.is_empty()) {
             return None;
         }
         let (parent, limiting) = match self.limiting(under.as_str()) {
@@ -139,11 +142,12 @@ impl<'a, O: FnMut(Entries<'a>) -> Vec<Entry<'a>>> Nest<'_, 'a, O> {
             None => (address::below(self.place, under.as_str()), None),
         };
         let limits = targets.describe().unwrap_or_default();
-        let message =
-            format!("`{}` is locked, but `{parent}`, which it is under, is {limits}", block.address);
+        let own = own.describe().filter(|_| !is_unlocked).unwrap_or_else(|| "locked".to_owned());
+        let message = format!("`{}` is {own}, but `{parent}`, which it is under, is {limits}", block.address);
         let (only, not) = (Key::Only.shown(), Key::Not.shown());
+        let place = if is_unlocked { " where it is locked" } else { "" };
         let help = format!(
-            "remove {only} or {not} from `{parent}`, or limit `{}` in the same way where it is locked",
+            "remove {only} or {not} from `{parent}`, or limit `{}` in the same way{place}",
             block.address
         );
         let finding = Diagnostic::new(codes::NESTING, message).at(under.span, "");

@@ -10,7 +10,7 @@ use super::json::{Version, Versioned};
 use super::origins::{self, Contributor, Lost};
 use super::page::{Block, Page, Phrase, beginning};
 use super::terminal::{Role, Terminal, wrap};
-use crate::compose::{Cause, Composition, ConflictKind, Decision, Settled, State};
+use crate::compose::{Cause, Composition, ConflictKind, Decision, Element, Settled, State};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::wording::series;
 use crate::model::{
@@ -121,6 +121,7 @@ impl<'e, 'a> Question<'e, 'a> {
                 lost: entry.lost,
                 reason: entry.reason,
                 open: open.map(|disagreement| describe(disagreement.kind)),
+                outputs: self.outputs(address),
                 routes: self.routes(decision),
             }
         });
@@ -145,6 +146,9 @@ impl<'e, 'a> Question<'e, 'a> {
         };
         blocks.push(Block::Line(0, title));
         self.claims(blocks, decision);
+        let own = decision.emitted().filter_map(|claim| claim.targets.describe()).next();
+        let outputs = self.outputs(address).filter(|outputs| own.as_ref() != Some(outputs));
+        blocks.extend(outputs.map(|text| line("outputs", Role::Help, text.into())));
         for (profile, removal) in &decision.removals {
             let name = &self.library.profiles[*profile].id;
             let reason = removal.reason.as_ref();
@@ -211,6 +215,17 @@ impl<'e, 'a> Question<'e, 'a> {
                 blocks.push(Block::faint(2, quote));
             }
         }
+    }
+
+    /// The outputs of an entry that not all have, after every limit and lock.
+    fn outputs(&self, address: &str) -> Option<String> {
+        let mut blocks = Vec::new();
+        self.composition.persona.visit(|_, element| match element {
+            Element::Block(block) if block.address.as_str() == address => blocks.push(&block.targets),
+            _ => {}
+        });
+        let outputs = blocks.into_iter().cloned().reduce(|all, block| all.or(&block))?;
+        outputs.describe()
     }
 
     fn members(&self, blocks: &mut Vec<Block>, members: &[(&str, &Decision<'_>)]) {
@@ -363,6 +378,8 @@ struct Entry {
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     open: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outputs: Option<String>,
     routes: Vec<Route>,
 }
 

@@ -10,7 +10,7 @@ use super::terminal::Role;
 use crate::analyse::fleet::{Because, Holding, Rule, Status, Wording};
 use crate::compose::Origin;
 use crate::model::grammar::{self, Keys as _};
-use crate::model::wording::{and_more, count, names, one_or_many};
+use crate::model::wording::{and_more, count, names, one_or_many, series};
 use crate::model::{Library, Span};
 use crate::render::Grounds;
 
@@ -42,8 +42,8 @@ struct Group<'v, 'a> {
     personas: Vec<&'a str>,
 }
 
-/// The key by which personas are grouped: status, wording, origin and reason.
-type GroupKey = (Status, Option<usize>, Option<Span>, Option<Span>);
+/// The key by which personas are grouped: status, wording, origin, reason, and the outputs without the rule.
+type GroupKey<'v> = (Status, Option<usize>, Option<Span>, Option<Span>, &'v [&'static str]);
 
 /// The mark of each status, in the order of [`Status::ALL`].
 const MARKS: [(char, Role); 8] = [
@@ -184,14 +184,15 @@ impl<'a> Book<'_, 'a> {
 
     /// The personas of a rule, grouped by status and reason.
     fn groups<'r>(&self, rule: &'r Rule<'a>) -> Vec<Group<'r, 'a>> {
-        let mut groups: BTreeMap<GroupKey, Group<'r, 'a>> = BTreeMap::new();
+        let mut groups: BTreeMap<GroupKey<'r>, Group<'r, 'a>> = BTreeMap::new();
         for holding in &rule.holdings {
             let is_written = holding.status == Status::AsWritten;
             let origin = holding.origin.filter(|_| !is_written).map(Origin::place);
             let because = holding.because.as_ref().filter(|_| !is_written);
             let because = because.and_then(|because| Some(because.grounds().by?.1));
             let new = || Group { first: holding, personas: Vec::new() };
-            let group = groups.entry((holding.status, holding.wording, origin, because)).or_insert_with(new);
+            let key = (holding.status, holding.wording, origin, because, holding.left_out.as_slice());
+            let group = groups.entry(key).or_insert_with(new);
             group.personas.push(self.personas[holding.persona].0);
         }
         groups.into_values().collect()
@@ -208,6 +209,9 @@ impl<'a> Book<'_, 'a> {
             line = line.then(role, format!("{} \u{2192} {}  ", baseline.force.name(), wording.force.name()));
         }
         line = line.and(self.names(&group.personas));
+        if let Some(left_out) = left_out(holding) {
+            line = line.then(role, format!("  {left_out}"));
+        }
         if let Some(origin) = holding.origin.filter(|_| !is_written) {
             line = line.then(Role::Faint, format!("  {}", self.location(origin)));
         }
@@ -235,6 +239,12 @@ impl<'a> Book<'_, 'a> {
     fn location(&self, origin: Origin<'_>) -> String {
         self.library.sources.place(origin.place())
     }
+}
+
+/// The outputs of a persona that `only` or `not` leaves a rule out of; nothing if each has it.
+pub(super) fn left_out(holding: &Holding<'_>) -> Option<String> {
+    let outputs = &holding.left_out;
+    (!outputs.is_empty()).then(|| format!("not in {}", series(outputs, outputs.len())))
 }
 
 /// Why a rule has its status in a persona, in one line.

@@ -20,7 +20,7 @@ const BEYOND: [&str; 6] = [
 ];
 
 /// Messages about relations to other keys or files.
-const ELSEWHERE: [&str; 8] = [
+const ELSEWHERE: [&str; 9] = [
     "the style `",
     "names the fragment itself",
     "implies itself",
@@ -29,6 +29,7 @@ const ELSEWHERE: [&str; 8] = [
     "is in both `use` and `drop`",
     "must not contain each other",
     "two `[[",
+    "leaves no output",
 ];
 
 fn validators() -> BTreeMap<&'static str, Validator> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::baseline::{Wording, Wordings, index_of};
-use super::status::{Because, Outcome, Persona, Status};
+use super::status::{Because, Outcome, Persona, PersonaRule, Status};
 use crate::compose::force::strength;
 use crate::compose::{Composition, Origin};
 use crate::model::{Claim, Force, Library};
@@ -45,15 +45,10 @@ pub(crate) struct Holding<'a> {
     pub wording: Option<usize>,
     /// The origin of that wording.
     pub origin: Option<Origin<'a>>,
+    /// The targets of the persona's outputs that `only` or `not` leaves it out of.
+    pub left_out: Vec<&'static str>,
     /// The reason for the status, or for an unchanged rule the decision between sources that disagreed.
     pub because: Option<Because<'a>>,
-}
-
-/// The outcome of one rule in one persona.
-struct PersonaOutcome<'a> {
-    persona: usize,
-    outcome: Outcome<'a>,
-    because: Option<Because<'a>>,
 }
 
 /// Returns every rule of the library by address, with its status in these personas. A persona that does not
@@ -64,7 +59,7 @@ pub(crate) fn rules<'a>(library: &'a Library, personas: &[Option<&Composition<'a
 }
 
 /// The rules of a persona, with their outcomes.
-pub(crate) struct Seen<'a>(Vec<(&'a str, Outcome<'a>, Option<Because<'a>>)>);
+pub(crate) struct Seen<'a>(Vec<PersonaRule<'a>>);
 
 /// Returns the outcome of each rule in a persona; empty if it does not compose.
 pub(crate) fn seen<'a>(library: &'a Library, composition: Option<&Composition<'a>>) -> Seen<'a> {
@@ -77,26 +72,27 @@ pub(crate) fn rules_seen<'a>(library: &'a Library, seen: Vec<Seen<'a>>) -> Vec<R
     for claim in library.claims().filter(|claim| claim.force().is_some()) {
         definitions.entry(claim.address.as_str()).or_default().push(claim);
     }
-    let mut outcomes: BTreeMap<&'a str, Vec<PersonaOutcome<'a>>> = BTreeMap::new();
+    // With the index of each persona.
+    let mut by_address: BTreeMap<&'a str, Vec<(usize, PersonaRule<'a>)>> = BTreeMap::new();
     for (persona, Seen(rules)) in seen.into_iter().enumerate() {
-        for (address, outcome, because) in rules {
-            outcomes.entry(address).or_default().push(PersonaOutcome { persona, outcome, because });
+        for rule in rules {
+            by_address.entry(rule.address).or_default().push((persona, rule));
         }
     }
     let rule = |(address, definitions): (&'a str, Vec<&'a Claim>)| {
-        let seen = outcomes.remove(address).unwrap_or_default();
+        let seen = by_address.remove(address).unwrap_or_default();
         rule(address, definitions, seen)
     };
     definitions.into_iter().map(rule).collect()
 }
 
-fn rule<'a>(address: &'a str, definitions: Vec<&'a Claim>, seen: Vec<PersonaOutcome<'a>>) -> Rule<'a> {
+fn rule<'a>(address: &'a str, definitions: Vec<&'a Claim>, seen: Vec<(usize, PersonaRule<'a>)>) -> Rule<'a> {
     let mut wordings = Wordings::defined(&definitions);
-    for (force, origin) in seen.iter().flat_map(|seen| applied_rules(&seen.outcome)) {
+    for (force, origin) in seen.iter().flat_map(|(_, seen)| applied_rules(&seen.outcome)) {
         wordings.count(*force, *origin);
     }
     let wordings = wordings.ranked();
-    let holdings = seen.into_iter().map(|seen| holding(&wordings, seen)).collect();
+    let holdings = seen.into_iter().map(|(persona, seen)| holding(&wordings, persona, seen)).collect();
     Rule { address, definitions, wordings, holdings }
 }
 
@@ -107,8 +103,8 @@ fn applied_rules<'o, 'a>(outcome: &'o Outcome<'a>) -> &'o [(Force, Origin<'a>)] 
     }
 }
 
-fn holding<'a>(wordings: &[Wording<'a>], seen: PersonaOutcome<'a>) -> Holding<'a> {
-    let PersonaOutcome { persona, outcome, because } = seen;
+fn holding<'a>(wordings: &[Wording<'a>], persona: usize, seen: PersonaRule<'a>) -> Holding<'a> {
+    let PersonaRule { outcome, because, lacking, .. } = seen;
     // Where a resolution keeps several versions, the one closest to the baseline counts, whatever their order.
     let distance = |at: Option<usize>| {
         let (baseline, here) = wordings.first().zip(at.and_then(|at| wordings.get(at)))?;
@@ -119,15 +115,20 @@ fn holding<'a>(wordings: &[Wording<'a>], seen: PersonaOutcome<'a>) -> Holding<'a
         let wording = index_of(wordings, *force, *origin);
         (compare(wordings, wording), wording, *origin)
     });
-    match (compared.min_by_key(|(status, wording, _)| (*status, distance(*wording))), outcome) {
-        (Some((status, wording, origin)), _) => {
-            Holding { persona, status, wording, origin: Some(origin), because }
-        }
-        (None, Outcome::Gone(status)) => Holding { persona, status, wording: None, origin: None, because },
-        (None, Outcome::Applies(_)) => {
-            Holding { persona, status: Status::Lost, wording: None, origin: None, because }
-        }
-    }
+    let closest = compared.min_by_key(|(status, wording, _)| (*status, distance(*wording)));
+    let (status, wording, origin) = match (closest, outcome) {
+        (Some((status, wording, origin)), _) => (status, wording, Some(origin)),
+        (None, Outcome::Gone(status)) => (status, None, None),
+        (None, Outcome::Applies(_)) => (Status::Lost, None, None),
+    };
+    // An output that has the rule as it is written, and not here, is a loss whatever the words.
+    let written = wordings.first().and_then(|baseline| baseline.origin.claim()).map(|claim| &claim.targets);
+    let is_limited = lacking.iter().any(|output| {
+        written.is_none_or(|written| written.has(output.target, output.model.as_deref()))
+    });
+    let status = if is_limited { status.max(Status::Weakened) } else { status };
+    let left_out = lacking.iter().map(|output| output.target.name).collect();
+    Holding { persona, status, wording, origin, left_out, because }
 }
 
 /// Compares a wording with the baseline.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::compose::{Cause, Composition, ConflictKind, Decision, Origin, Settled, State};
-use crate::model::{Address, Claim, Drop, Force, Library, ProfileId, Removal, Source};
+use crate::compose::{Cause, Composition, ConflictKind, Decision, Element, Origin, Settled, State};
+use crate::model::{Address, Claim, Drop, Force, Library, ProfileId, Removal, Source, Target, TargetSet};
 use crate::render::Grounds;
 
 /// The status of a rule in a persona, compared with the baseline. Ordered by severity, least severe first.
@@ -17,7 +17,7 @@ pub(crate) enum Status {
     Reworded,
     /// A stronger force.
     Strengthened,
-    /// A weaker force.
+    /// A weaker force, or not in all outputs.
     Weakened,
     /// A prohibition instead of an obligation or permission, or the reverse.
     Reversed,
@@ -89,6 +89,22 @@ pub(super) enum Outcome<'a> {
     Gone(Status),
 }
 
+/// An output of a persona that `only` or `not` leaves a rule out of.
+#[derive(Debug, Clone)]
+pub(super) struct Lacking {
+    pub target: &'static Target,
+    pub model: Option<String>,
+}
+
+/// A rule that a source of a persona contains.
+pub(super) struct PersonaRule<'a> {
+    pub address: &'a str,
+    pub outcome: Outcome<'a>,
+    pub because: Option<Because<'a>>,
+    /// If it applies: the outputs that lack it.
+    pub lacking: Vec<Lacking>,
+}
+
 /// A composition, indexed for questions about many rules.
 pub(super) struct Persona<'c, 'a> {
     library: &'a Library,
@@ -97,6 +113,8 @@ pub(super) struct Persona<'c, 'a> {
     subjects: BTreeMap<&'a str, Vec<&'a Claim>>,
     /// The kinds of the unresolved conflicts, by address. Tensions are warnings and do not count.
     open: BTreeMap<&'c str, ConflictKind>,
+    /// The outputs of each rule that not all outputs have.
+    limits: BTreeMap<&'a str, TargetSet>,
 }
 
 impl<'c, 'a> Persona<'c, 'a> {
@@ -112,25 +130,42 @@ impl<'c, 'a> Persona<'c, 'a> {
         }
         let open = composition.conflicts.iter().filter(|conflict| !conflict.is_tension());
         let open = open.map(|conflict| (conflict.at.as_str(), conflict.kind)).collect();
-        Persona { library, composition, subjects, open }
+        let mut limits: BTreeMap<&'a str, TargetSet> = BTreeMap::new();
+        composition.persona.visit(|_, element| match element {
+            Element::Block(block) if block.part.force().is_some() && !block.targets.is_all() => {
+                // A resolution may keep several versions.
+                let outputs = limits.entry(block.address.as_str()).or_insert_with(TargetSet::none);
+                *outputs = outputs.or(&block.targets);
+            }
+            _ => {}
+        });
+        Persona { library, composition, subjects, open, limits }
     }
 
-    /// Returns the outcome, and its reason, of each rule that a source of the persona contains.
-    pub(super) fn rules(&self) -> Vec<(&'a str, Outcome<'a>, Option<Because<'a>>)> {
+    /// Returns each rule that a source of the persona contains.
+    pub(super) fn rules(&self) -> Vec<PersonaRule<'a>> {
         let mut rules = Vec::new();
         for (address, decision) in &self.composition.decisions {
             if decision.claims.iter().any(|claim| claim.force().is_some()) {
                 let outcome = outcome(decision);
                 let because = self.because(address, decision, &outcome);
-                rules.push((*address, outcome, because));
+                rules.push(PersonaRule { address, outcome, because, lacking: self.lacking(address) });
             }
         }
         rules.extend(self.dropped());
         rules
     }
 
+    fn lacking(&self, address: &str) -> Vec<Lacking> {
+        let Some(limit) = self.limits.get(address) else { return Vec::new() };
+        let persona = &self.composition.persona;
+        let outputs = persona.targets.iter().map(|settings| (settings.target, persona.model(settings)));
+        let lacking = outputs.filter(|(target, model)| !limit.has(target, *model));
+        lacking.map(|(target, model)| Lacking { target, model: model.map(str::to_owned) }).collect()
+    }
+
     /// The rules that disappeared with a dropped fragment and that no other source contains.
-    fn dropped(&self) -> Vec<(&'a str, Outcome<'a>, Option<Because<'a>>)> {
+    fn dropped(&self) -> Vec<PersonaRule<'a>> {
         let mut gone: BTreeMap<&'a str, Because<'a>> = BTreeMap::new();
         for (fragment, profile) in &self.composition.selection.dropped {
             let fragment = &self.library.fragments[*fragment];
@@ -146,7 +181,13 @@ impl<'c, 'a> Persona<'c, 'a> {
                 }
             }
         }
-        gone.into_iter().map(|(at, because)| (at, Outcome::Gone(Status::Removed), Some(because))).collect()
+        let gone = gone.into_iter().map(|(address, because)| PersonaRule {
+            address,
+            outcome: Outcome::Gone(Status::Removed),
+            because: Some(because),
+            lacking: Vec::new(),
+        });
+        gone.collect()
     }
 
     /// Whether a profile of the persona uses a fragment, dropped or not.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::outputs::is_about;
 use super::{selects, with_reason};
 use crate::check::budget::{Size, longest, spaced, unit};
 use crate::compose::Composition;
@@ -29,12 +30,10 @@ impl<'a> Tally<'a> {
         for (number, requirement) in bounded {
             let description = || Size::of(&composition.persona.field_text(Profile::Description.name()));
             let size = *size.get_or_insert_with(description);
-            let targets = &requirement.personas.targets;
-            let is_asked =
-                |name: &str| targets.is_empty() || targets.iter().any(|target| target.value == name);
-            for settings in composition.persona.targets.iter().filter(|one| is_asked(one.target.name)) {
-                if settings.target.is_chosen_by_description() {
-                    let sizes = self.sizes.entry((number, settings.target.name)).or_default();
+            for settings in &composition.persona.targets {
+                let target = settings.target;
+                if target.is_chosen_by_description() && is_about(&requirement.personas, target.name) {
+                    let sizes = self.sizes.entry((number, target.name)).or_default();
                     sizes.push((&composition.profile.id, size));
                 }
             }

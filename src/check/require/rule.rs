@@ -46,11 +46,25 @@ impl<'a> Asked<'_, '_, 'a> {
 
     /// Reports a rule that some outputs of the persona do not have with the required force.
     fn absent_rule(&self, wanted: &RequiredRule) -> Option<Diagnostic> {
+        self.absent_from_output(wanted, &self.strong_blocks(wanted))
+    }
+
+    /// As [`Asked::absent_rule`], for a rule that the persona has with the required force.
+    pub(super) fn absent_rule_of_persona(&self, wanted: &RequiredRule) -> Option<Diagnostic> {
+        let blocks = self.strong_blocks(wanted);
+        if blocks.is_empty() { None } else { self.absent_from_output(wanted, &blocks) }
+    }
+
+    fn absent_from_output(&self, wanted: &RequiredRule, blocks: &[&Block<'a>]) -> Option<Diagnostic> {
+        let lacking = self.lacking(blocks)?;
+        Some(located(self.rule_breach(wanted, &format!("is not in the output for {lacking}")), blocks))
+    }
+
+    /// The entries of a rule that have the required force.
+    fn strong_blocks(&self, wanted: &RequiredRule) -> Vec<&Block<'a>> {
         let enough = |force: Force| wanted.force.is_none_or(|least| covers(force, least));
         let rules = self.blocks_at(&wanted.address.value).filter(|(force, _)| enough(*force));
-        let blocks: Vec<&Block<'a>> = rules.map(|(_, block)| block).collect();
-        let lacking = self.lacking(&blocks)?;
-        Some(located(self.rule_breach(wanted, &format!("is not in the output for {lacking}")), &blocks))
+        rules.map(|(_, block)| block).collect()
     }
 
     /// Reports a rule that no source of the persona has.

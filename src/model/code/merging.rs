@@ -168,8 +168,8 @@ use = ["workflow/change"]
     NESTING = "nesting", Error, Bound::Fixed(UNDECIDED);
     "an entry cannot be under the one that `under` names"
     cause "`under` names an item, step or rule of the same section or group, and the persona must have it. Whoever removes \
-     that entry decides about the entries under it too: they do not vanish with it. A locked entry keeps its outputs, so the \
-     one that it is under must have them too."
+     that entry decides about the entries under it too: they do not vanish with it. An output must have both, and all \
+     outputs of a locked entry."
     example r#"# fragments/workflow/change.toml
 [steps]
 plan = "Plan."

@@ -32,6 +32,11 @@ impl TargetSet {
         TargetSet { rest, models: (!models.is_empty()).then(|| Arc::new(models)) }
     }
 
+    /// No output.
+    pub(crate) fn none() -> Self {
+        TargetSet { rest: 0, models: None }
+    }
+
     /// The outputs for these targets. A name that is unknown adds nothing.
     pub(crate) fn only<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         let bit = |name: &str| TARGETS.iter().position(|target| target.name == name).map(|at| 1 << at);

@@ -22,6 +22,8 @@ pub(crate) struct Claims {
     pub(crate) list: Vec<Claim>,
     /// The outputs that have the entries which are read now.
     targets: TargetSet,
+    /// The key that limits them; nothing if they are in all outputs.
+    limit: Option<Span>,
     /// The models that `only` and `not` name.
     pub(super) models: Vec<Text>,
     /// The address of each entry, with its type and place.
@@ -32,7 +34,7 @@ impl Claims {
     /// Creates an empty list for a source.
     pub(crate) fn new(source: Source) -> Self {
         let (list, models) = (Vec::new(), Vec::new());
-        Claims { source, list, targets: TargetSet::default(), models, taken: BTreeMap::new() }
+        Claims { source, list, targets: TargetSet::default(), limit: None, models, taken: BTreeMap::new() }
     }
 
     /// Adds a claim without placement.
@@ -64,6 +66,25 @@ impl Claims {
             digest,
             derivation,
         });
+    }
+
+    /// Limits the entries that follow to some outputs. Reports a limit that leaves none, with the one that it is within.
+    fn limit_to(&mut self, reader: &mut Reader, reach: &TargetSet, key: &str, span: Span) {
+        let within = self.targets.and(reach);
+        if within.is_empty() && !self.targets.is_empty() {
+            let finding = Diagnostic::new(codes::BAD_VALUE, format!("{key} leaves no output"));
+            reader.find(match (self.limit, self.targets.describe()) {
+                (Some(limit), Some(outer)) => finding
+                    .at(span, "no output satisfies both limits")
+                    .context(limit, format!("everything here is {outer}"))
+                    .help("change one of the limits, or delete what they limit"),
+                _ => finding.at(span, "excludes every output").help("name fewer, or delete what it limits"),
+            });
+        }
+        if !reach.is_all() {
+            self.limit = Some(span);
+        }
+        self.targets = within;
     }
 
     /// Reserves an address for a `noun`. Reports it if the address is taken.
@@ -104,7 +125,7 @@ pub(crate) fn within<K: Keys + PartialEq>(
     [only, not]: [K; 2],
     read: impl FnOnce(&mut Reader, &mut Claims),
 ) {
-    let outer = claims.targets.clone();
+    let outer = (claims.targets.clone(), claims.limit);
     let value = |key: K| table.iter().find(|(name, _)| name.get_ref() == key.name());
     let limits = [value(only), value(not)];
     if let [Some(_), Some((key, _))] = limits {
@@ -116,16 +137,14 @@ pub(crate) fn within<K: Keys + PartialEq>(
         );
         reader.error(codes::BAD_VALUE, message, reader.key_span(key), Some(help));
     }
-    if let Some((_, value)) = limits[0] {
-        let reach = super::target::read_set(reader, only.shown(), value, &mut claims.models);
-        claims.targets = claims.targets.and(&reach.unwrap_or_default());
-    }
-    if let Some((_, value)) = limits[1] {
-        let reach = super::target::read_set(reader, not.shown(), value, &mut claims.models);
-        claims.targets = claims.targets.and(&reach.map_or_else(TargetSet::default, |reach| reach.without()));
+    for (limit, key) in limits.into_iter().zip([only, not]) {
+        let Some((name, value)) = limit else { continue };
+        let reach = super::target::read_set(reader, key.shown(), value, &mut claims.models);
+        let reach = if key == only { reach } else { reach.map(|reach| reach.without()) };
+        claims.limit_to(reader, &reach.unwrap_or_default(), key.shown(), reader.key_span(name));
     }
     read(reader, claims);
-    claims.targets = outer;
+    (claims.targets, claims.limit) = outer;
 }
 
 /// Reads one table of a section.

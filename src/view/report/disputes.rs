@@ -81,7 +81,10 @@ pub(super) fn of_rule<'a>(
             let origins = [Some(rule.baseline().origin), holding.origin].into_iter().flatten();
             let claims: Vec<&'a Claim> = origins.filter_map(Origin::claim).collect();
             let state = if is_lock_broken { LOCK_BROKEN } else { "weakened" };
-            let what = "weaker than most sources have it";
+            let what = match holding.left_out.is_empty() {
+                true => "weaker than most sources have it",
+                false => "not in all outputs",
+            };
             Dispute::about(tables, rule.address, state, what, &claims, because)
         }
         _ => return None,

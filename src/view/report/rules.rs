@@ -7,7 +7,7 @@ use super::disputes;
 use super::tables::Tables;
 use crate::analyse::fleet::{self, Because};
 use crate::model::{Level, Library};
-use crate::view::rules::explain;
+use crate::view::rules::{explain, left_out};
 
 /// A rule: one address.
 #[derive(Debug, Serialize)]
@@ -44,7 +44,9 @@ pub(super) fn rules<'a>(
             let id = &members[holding.persona].profile.id;
             let is_written = holding.status == fleet::Status::AsWritten;
             let why = holding.because.as_ref().filter(|_| !is_written);
-            let why = why.map_or(-1, |because| tables.phrase(&explain(library, because, id)) as i64);
+            let why = why.map(|because| explain(library, because, id));
+            let why: Vec<String> = left_out(holding).into_iter().chain(why).collect();
+            let why = if why.is_empty() { -1 } else { tables.phrase(&why.join("; ")) as i64 };
             summaries[holding.persona]
                 .disputes
                 .extend(disputes::of_rule(tables, &rule, holding, is_lock_broken));

@@ -9,9 +9,9 @@ use crate::view::json::{Version, Versioned};
 use crate::view::origins::{Place, Why};
 
 /// The columns of the CSV form with one row for each rule of each persona.
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 12] = [
     "rule", "force", "text", "defined", "persona", "standing", "persona_force", "persona_text", "place",
-    "because", "reason",
+    "because", "reason", "left_out",
 ];
 
 /// The JSON form; see `docs/json.md`.
@@ -56,6 +56,8 @@ struct HoldingReport<'v> {
     at: Option<Place>,
     #[serde(skip_serializing_if = "Option::is_none")]
     because: Option<Why>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    left_out: &'v [&'static str],
 }
 
 impl<'a> Book<'_, 'a> {
@@ -85,7 +87,7 @@ impl<'a> Book<'_, 'a> {
         }
     }
 
-    fn holding_report(&self, holding: &Holding<'a>) -> HoldingReport<'_> {
+    fn holding_report<'s>(&'s self, holding: &'s Holding<'a>) -> HoldingReport<'s> {
         HoldingReport {
             persona: self.personas[holding.persona].0,
             standing: word(holding),
@@ -93,6 +95,7 @@ impl<'a> Book<'_, 'a> {
             source: holding.origin.map(|origin| self.library.source_name(origin.source())),
             at: holding.origin.map(|origin| self.at(origin.place())),
             because: self.why(holding),
+            left_out: &holding.left_out,
         }
     }
 
@@ -130,7 +133,7 @@ impl<'a> Book<'_, 'a> {
         write_csv(&rows)
     }
 
-    fn cells(&self, rule: &Rule<'a>, holding: &Holding<'a>) -> [String; 7] {
+    fn cells(&self, rule: &Rule<'a>, holding: &Holding<'a>) -> [String; 8] {
         let wording = holding.wording.and_then(|at| rule.wordings.get(at));
         let why = self.why(holding);
         let place = |at: &Place| format!("{}:{}", at.path, at.line);
@@ -146,6 +149,7 @@ impl<'a> Book<'_, 'a> {
             holding.origin.map_or(String::new(), |origin| self.location(origin)),
             because.unwrap_or_default(),
             why.and_then(|why| why.reason).unwrap_or_default(),
+            holding.left_out.join(" "),
         ]
     }
 
