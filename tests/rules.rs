@@ -52,6 +52,32 @@ fn the_list_shows_who_has_each_rule_and_why_others_do_not() {
 }
 
 #[test]
+fn outputs_that_lack_a_rule_are_named_and_those_that_a_profile_took_away_weaken_it() {
+    let profile = |own: &str| {
+        format!("description = \"Plans\"\nuse = [\"rules/care\"]\n[target.claude]\n[target.skill]\n{own}")
+    };
+    let (written, limited) = (profile(""), profile("[body.rules.must]\ntest = { not = \"skill\" }\n"));
+    let test = Test::new(&[
+        (
+            "fragments/rules/care.toml",
+            "[must]\nplan = { text = \"write a plan\", only = \"claude\" }\ntest = \"run the tests\"\n",
+        ),
+        ("profiles/limited.toml", &limited),
+        ("profiles/written.toml", &written),
+    ]);
+    test.run(&["rules"])
+        .exits(0)
+        .says("2 rules in 2 personas: 1 differs (1 weakened)")
+        .says("as written   in all 2 personas  not in skill")
+        .says("weakened     limited  not in skill  profiles/limited.toml:6");
+    let json: Value = serde_json::from_str(&test.run(&["rules", "--format", "json"]).out).unwrap();
+    let left_out = |rule: usize, persona: usize| json["rules"][rule]["personas"][persona]["left_out"].clone();
+    assert_eq!(left_out(0, 0), serde_json::json!(["skill"]));
+    assert_eq!((left_out(1, 0), left_out(1, 1)), (serde_json::json!(["skill"]), Value::Null));
+    test.run(&["rules", "--format", "csv"]).says(",profiles/limited.toml:6,,,skill");
+}
+
+#[test]
 fn the_matrix_has_a_character_for_each_status() {
     let test = Test::named("rules");
     insta::assert_snapshot!(test.run(&["rules", "--matrix"]).exits(0).out);
@@ -93,7 +119,7 @@ fn filters_narrow_and_reject_unknown_values() {
     assert_eq!(addresses(&["--persona", "i-own", "--kind", "voice"]), [""; 0]);
     // The tags of a persona include those of its fragments.
     let ran = test.run(&["rules", "--matrix", "--tag", "house", "--format", "csv"]).exits(0);
-    let header = "rule,force,a-written,b-reworded,c-stronger,d-weaker,e-removed,j-set\r\n";
+    let header = "rule,force,a-written,b-reworded,c-stronger,d-weaker,e-removed,j-set,k-limited\r\n";
     assert!(ran.out.starts_with(header), "{}", ran.out);
     for (arguments, help) in [
         (["--persona", "a-writen"], "did you mean `a-written`?"),
@@ -143,12 +169,12 @@ fn csv_reads_back_and_has_no_formulas() {
 #[test]
 fn a_persona_that_cannot_be_composed_is_shown_as_unknown() {
     let test = Test::named("rules");
-    test.write("profiles/k-broken.toml", "use = [\"rules/nowhere\"]\n");
+    test.write("profiles/l-broken.toml", "use = [\"rules/nowhere\"]\n");
     let ran = test.run(&["rules", "--matrix"]).exits(1);
     let ran = ran.says("1 persona cannot be composed").says("? cannot be composed");
     assert!(ran.err.contains("rules/nowhere"), "{}", ran.err);
     let json: Value = serde_json::from_str(&test.run(&["rules", "--format", "json"]).out).unwrap();
-    assert_eq!(json["personas"][10]["composed"], false);
+    assert_eq!(json["personas"][11]["composed"], false);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::ops::AddAssign;
 use serde::Serialize;
 
 use crate::compose::{Composition, TargetSettings};
-use crate::model::grammar::Profile;
+use crate::model::{DESCRIPTION, Loading};
 use crate::render::markdown::body_alone;
 use crate::render::render;
 use crate::text::tokens;
@@ -36,8 +36,7 @@ impl AddAssign for Size {
 /// The cost of an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub(crate) struct Cost {
-    /// What is loaded whether the persona is used or not: the description, or the whole output where programs do not
-    /// choose by it.
+    /// What is loaded whether the persona is used or not: the description, the whole output, or nothing.
     pub always: Size,
     /// What is loaded once the persona is used: the body.
     pub on_demand: Size,
@@ -46,14 +45,17 @@ pub(crate) struct Cost {
 impl Cost {
     /// The cost of the output for a target.
     pub(crate) fn of(composition: &Composition<'_>, settings: &TargetSettings<'_>) -> Self {
-        let document = render(composition, settings);
-        if !settings.target.is_chosen_by_description() {
-            return Cost { always: Size::of(document.text()), on_demand: Size::default() };
-        }
-        let description = composition.persona.field(Profile::Description.name());
-        let always = description.map(|field| Size::of(&field.value.to_string())).unwrap_or_default();
-        let limited = composition.persona.limited_to(settings);
-        let body = body_alone(limited.as_ref().unwrap_or(&composition.persona));
+        let persona = &composition.persona;
+        let always = match persona.loading(settings) {
+            Loading::Whole => {
+                let document = render(composition, settings);
+                return Cost { always: Size::of(document.text()), on_demand: Size::default() };
+            }
+            Loading::Description => Size::of(&persona.field_text(DESCRIPTION)),
+            Loading::Nothing => Size::default(),
+        };
+        let limited = persona.limited_to(settings);
+        let body = body_alone(limited.as_ref().unwrap_or(persona));
         Cost { always, on_demand: Size::of(body.text()) }
     }
 }

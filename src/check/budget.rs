@@ -137,7 +137,8 @@ impl<'a> Sizes<'_, 'a> {
             finding = finding.note(tokens::METHOD);
         }
         if budget.section.is_none() {
-            finding = finding.note(format!("longest sections: {}", longest(self.sections(longest_one), measure)));
+            finding =
+                finding.note(format!("longest sections: {}", longest(self.sections(longest_one), measure)));
         }
         Some(
             finding.help(format!(
@@ -152,9 +153,8 @@ impl<'a> Sizes<'_, 'a> {
         let model = self.composition.persona.model(settings);
         let claims = self.composition.decisions.values().flat_map(|decision| decision.emitted());
         let counts = |section: &str| budget.section.as_ref().is_none_or(|wanted| wanted.value == section);
-        let blocks = claims.filter(|claim| {
-            counts(claim.address.section()) && claim.targets.has(settings.target, model)
-        });
+        let blocks = claims
+            .filter(|claim| counts(claim.address.section()) && claim.targets.has(settings.target, model));
         let blocks = blocks.filter_map(|claim| Some((claim.block()?.text.value.len(), claim.span)));
         blocks.max_by_key(|(length, span)| (*length, std::cmp::Reverse(*span))).map(|(_, span)| span)
     }

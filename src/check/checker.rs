@@ -176,7 +176,8 @@ impl<'a> Checker<'a> {
             let target = settings.target;
             let held = parts_in(&composition, settings).iter();
             // What its own output for the target lacks is a finding about the part itself.
-            let others = held.filter(|part| part.persona.targets.iter().all(|own| own.target.name != target.name));
+            let others =
+                held.filter(|part| part.persona.targets.iter().all(|own| own.target.name != target.name));
             findings.extend(others.flat_map(|part| self.requirements.check_in(&composition, target, part)));
         }
         // Where something else is wrong, that may be why nothing is there.

@@ -11,8 +11,8 @@ use crate::compose::{Composition, Origin, TargetSettings};
 use crate::model::grammar::{Keys as _, Profile, Require, Tools, header, target_header};
 use crate::model::wording::shortened;
 use crate::model::{
-    Address, Code, DESCRIPTION, Datum, Diagnostic, KeyType, NAME, NameRule, Severity, Sources, Span,
-    ToolList, codes,
+    Address, Code, DESCRIPTION, Datum, Diagnostic, KeyType, NAME, NameRule, NameStatus, Severity, Sources,
+    Span, ToolList, Vocabulary, codes,
 };
 use crate::render::Document;
 use crate::render::front_matter::{Known, front_matter, is_typed, known, on_one_line};
@@ -115,8 +115,9 @@ impl<'c, 'a> ReadBack<'c, 'a> {
         let Some((_, origin)) = self.settings.typed_front_matter() else { return self.start };
         let span = origin.span();
         let raw = self.sources.text(span);
+        // Lines of inner tables begin with spaces.
         let begins = |at: &usize| {
-            let before = raw[..*at].trim_end_matches(' ');
+            let before = &raw[..*at];
             before.is_empty() || before.ends_with(['"', '\'', '\n']) || before.ends_with("\\n")
         };
         let is_key =
@@ -233,9 +234,10 @@ impl<'c, 'a> ReadBack<'c, 'a> {
         }
         let is_plain_other = self.typed_plain(key).is_some_and(|plain| yaml::is_other_than_a_string(&plain));
         let is_string = matches!(composed.value, Datum::String(_)) && composed.list.is_none();
+        let is_nothing = matches!(value, Yaml::Null) || *value == Yaml::List(Vec::new());
         let is_same = match &composed.list {
-            // Nothing after the key is no pattern, as the empty list is.
-            None if *value == Yaml::Null && self.settings.target.writes_bare(key) => {
+            // No pattern is typed as nothing after the key, or as an empty list.
+            None if is_nothing && self.settings.target.writes_bare(key) => {
                 composed.value.as_str() == Some("")
             }
             None => value.is(&composed.value) && self.is_in_order(key, value, &composed.value),
@@ -260,7 +262,11 @@ impl<'c, 'a> ReadBack<'c, 'a> {
             finding.severity = Severity::Warning;
             return Some(finding.help("write the patterns in one string, with commas between them"));
         }
-        if self.is_in_other_names(composed, value) {
+        let is_in_other_names = self.is_in_other_names(composed, value);
+        if is_in_other_names && self.knows_all(value) {
+            return None;
+        }
+        if is_in_other_names {
             // Documents in use name tools of other programs, and an import must not change them.
             finding.severity = Severity::Warning;
         }
@@ -295,6 +301,15 @@ impl<'c, 'a> ReadBack<'c, 'a> {
         lists.into_iter().any(|(key, tools)| {
             key.is_some_and(|(key, _)| key == composed.key) && tools.is_some_and(is_listed)
         })
+    }
+
+    /// Returns whether the program of the target knows each tool of a list.
+    fn knows_all(&self, value: &Yaml) -> bool {
+        let tools = value.tools().unwrap_or_default();
+        let is_known = |vocabulary: &Vocabulary<'_>| {
+            tools.iter().all(|tool| vocabulary.status(tool) == NameStatus::Known)
+        };
+        self.settings.target.tools.is_some_and(is_known)
     }
 
     /// Returns whether a value lists the path patterns that the target wants in one string.

@@ -95,9 +95,7 @@ impl<'a> Requirements<'a> {
     ) -> Vec<Diagnostic> {
         let (id, whole) = (&part.profile.id, &whole.profile.id);
         let findings = self.ask(part, Some(target)).into_iter();
-        findings
-            .map(|finding| finding.note(format!("`{whole}` includes `{id}`")).in_persona(whole))
-            .collect()
+        findings.map(|finding| finding.note(format!("`{whole}` includes `{id}`")).in_persona(whole)).collect()
     }
 
     /// Asks each requirement for the persona: about its own outputs, or about that of a persona that includes it.

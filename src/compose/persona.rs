@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::layout::Layouts;
 use crate::model::{
-    AddressBuf, Claim, Datum, MODEL, Part, ProfileId, Resolution, Source, Span, Style, Target, TargetSet,
-    Text, address,
+    AddressBuf, Claim, DESCRIPTION, Datum, Loading, MODEL, Part, ProfileId, Resolution, Source, Span, Style,
+    Target, TargetSet, Text, address,
 };
 
 /// The origin of a piece of a persona.
@@ -129,6 +129,14 @@ impl<'a> Persona<'a> {
             Datum::List(models) => models.first()?.as_str(),
             model => model.as_str(),
         }
+    }
+
+    /// What programs load of an output at the start.
+    pub(crate) fn loading(&self, settings: &TargetSettings<'a>) -> Loading {
+        settings.target.loading(|key| match key {
+            DESCRIPTION => self.field(key).map(|field| &*field.value),
+            key => self.value(settings, key).map(|(datum, _)| datum),
+        })
     }
 
     /// The persona without the parts that an output does not have; `None` if it has all parts.

@@ -15,6 +15,7 @@ mod key_type;
 mod keys;
 mod kilo;
 mod kiro;
+mod loading;
 mod openai;
 mod opencode;
 mod paths;
@@ -28,6 +29,7 @@ pub(crate) use agents_md::CHAIN_BYTES;
 pub(crate) use cards::{FIRST_VERSION as FIRST_CARD, V2 as CARD_V2};
 pub(crate) use key_type::{KeyType, Member, Objection, Quoting, Step};
 pub(crate) use keys::{Idle, Key};
+pub(crate) use loading::Loading;
 pub(crate) use reading::{Reading, Unit};
 pub(crate) use set::TargetSet;
 pub(crate) use vocabulary::{NameKind, NameStatus, Vocabulary};
@@ -36,8 +38,10 @@ pub(crate) use claude::CLAUDE;
 pub(crate) use kilo::KILO;
 pub(crate) use skill::SKILL;
 
+use super::Datum;
 use key_type::{optional, required};
 use keys::{Dialect, Variables, key, named, significant};
+use loading::Given;
 use vocabulary::NameForm;
 
 /// How a target lists the allowed or denied tools.
@@ -261,6 +265,9 @@ pub(crate) struct Target {
     pub needs: &'static [(&'static str, &'static str, &'static str)],
     /// Keys that have no effect beside values of others: the key, the other key, and when.
     pub idle: &'static [(&'static str, &'static str, Idle)],
+    /// What programs load of an output at the start, by the value of a key. The first row that applies counts; without one,
+    /// programs load descriptions if they choose by them, else all.
+    pub loading: &'static [(&'static str, Given, Loading)],
     /// Keys that only one of two versions of the format has. No output may mix them.
     pub versions: Option<[&'static [&'static str]; 2]>,
     /// The other keys, in the order they are written.
@@ -303,6 +310,7 @@ impl Target {
             advice: None,
             needs: &[],
             idle: &[],
+            loading: &[],
             versions: None,
             keys: &[],
             facts: None,
@@ -369,9 +377,18 @@ impl Target {
         common.chain(self.keys.iter().map(|key| key.name))
     }
 
-    /// Whether programs load the descriptions of all its outputs, and the rest of one when they use it.
-    pub(crate) fn is_chosen_by_description(&self) -> bool {
-        self.description.is_some_and(|rule| rule.decides)
+    /// What programs load at the start of an output in which the keys have these values.
+    pub(crate) fn loading<'v>(&self, value: impl Fn(&str) -> Option<&'v Datum>) -> Loading {
+        let row = self.loading.iter().find(|(key, given, _)| given.applies(value(key)));
+        row.map_or(self.usual_loading(), |(.., loading)| *loading)
+    }
+
+    /// What programs load where no key says otherwise.
+    pub(crate) fn usual_loading(&self) -> Loading {
+        match self.description {
+            Some(rule) if rule.decides => Loading::Description,
+            _ => Loading::Whole,
+        }
     }
 
     /// Whether its outputs begin with front matter.
@@ -463,7 +480,17 @@ impl Target {
                 let only =
                     key.dialect.map_or(String::new(), |dialect| format!("; only {} reads it", dialect.who));
                 let order = key.last_applies.map_or("", |_| "; the last rule that matches applies");
-                format!("{}{most}{order}{idle}{only}", key.value.describe())
+                let loading = self.loading.iter().filter(|(decides, ..)| *decides == key.name);
+                let loading: String = loading
+                    .map(|(_, given, loading)| {
+                        format!(
+                            "; if it {}, programs load {} at the start",
+                            given.clause(),
+                            loading.describe()
+                        )
+                    })
+                    .collect();
+                format!("{}{most}{order}{idle}{only}{loading}", key.value.describe())
             }
             None if setting == NAME => {
                 "the name in the front matter; the profile's id if left out".to_owned()

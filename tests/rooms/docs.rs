@@ -364,6 +364,21 @@ fn demands_table() -> String {
     text
 }
 
+/// Generates the table of what programs load of outputs before they use them.
+fn loading_table() -> String {
+    let mut text = "| target | loaded at the start |\n|---|---|\n".to_owned();
+    for target in TARGETS.iter().filter(|target| target.form != Form::Structure) {
+        let rows = target
+            .loading
+            .iter()
+            .map(|(key, given, loading)| format!("{} where `{key}` {}", loading.describe(), given.clause()));
+        let usual = target.usual_loading().describe().to_owned();
+        let all: Vec<String> = rows.chain([usual]).collect();
+        text.push_str(&format!("| `{}` | {} |\n", target.name, all.join("; else ")));
+    }
+    text
+}
+
 /// Generates the table of `[layout]` settings.
 fn layout_table() -> String {
     let mut text = "| setting | holds | where | controls | left out |\n|---|---|---|---|---|\n".to_owned();
@@ -414,6 +429,7 @@ fn with_generated_tables(page: &str) -> String {
         ("settings", settings_table()),
         ("names", names_table()),
         ("demands", demands_table()),
+        ("loading", loading_table()),
         ("layout", layout_table()),
         ("formats", formats_table()),
         ("codes", codes_table()),

@@ -17,6 +17,7 @@ mod import;
 mod laws;
 mod layout;
 mod limits;
+mod loading;
 mod rules;
 mod safety;
 mod schema;

@@ -55,6 +55,7 @@ fn every_status_has_its_reason() {
         ("rules.haste", "d", AsWritten, ""),
         ("rules.haste", "e", AsWritten, ""),
         ("rules.haste", "j", AsWritten, ""),
+        ("rules.haste", "k", AsWritten, ""),
         ("rules.own.mine", "i", AsWritten, ""),
         ("rules.retry", "a", AsWritten, ""),
         ("rules.retry", "f", Lost, "subject"),
@@ -66,6 +67,7 @@ fn every_status_has_its_reason() {
         ("rules.secrets", "d", Reversed, "combine"),
         ("rules.secrets", "e", AsWritten, ""),
         ("rules.secrets", "j", AsWritten, ""),
+        ("rules.secrets", "k", AsWritten, ""),
         ("rules.tests", "a", AsWritten, ""),
         // The reason after the text counts.
         ("rules.tests", "b", Reworded, ""),
@@ -73,6 +75,8 @@ fn every_status_has_its_reason() {
         ("rules.tests", "d", Weakened, "combine"),
         ("rules.tests", "e", Removed, "removal"),
         ("rules.tests", "j", Reworded, "resolution"),
+        // It is not in all outputs.
+        ("rules.tests", "k", Weakened, ""),
         ("voice.short", "a", AsWritten, ""),
         ("voice.short", "e", Removed, "drop"),
     ];

@@ -123,9 +123,9 @@ fn holding<'a>(wordings: &[Wording<'a>], persona: usize, seen: PersonaRule<'a>) 
     };
     // An output that has the rule as it is written, and not here, is a loss whatever the words.
     let written = wordings.first().and_then(|baseline| baseline.origin.claim()).map(|claim| &claim.targets);
-    let is_limited = lacking.iter().any(|output| {
-        written.is_none_or(|written| written.has(output.target, output.model.as_deref()))
-    });
+    let is_limited = lacking
+        .iter()
+        .any(|output| written.is_none_or(|written| written.has(output.target, output.model.as_deref())));
     let status = if is_limited { status.max(Status::Weakened) } else { status };
     let left_out = lacking.iter().map(|output| output.target.name).collect();
     Holding { persona, status, wording, origin, left_out, because }

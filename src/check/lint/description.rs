@@ -3,7 +3,7 @@
 use super::Lints;
 use crate::compose::Composition;
 use crate::model::grammar::Profile;
-use crate::model::{Address, Diagnostic, codes};
+use crate::model::{Address, Diagnostic, Loading, codes};
 use crate::text::language::is_english;
 
 /// Words that name an occasion, or ask a program to use the persona.
@@ -26,7 +26,7 @@ impl Lints<'_> {
     pub(super) fn description(&self, composition: &Composition<'_>) -> Option<Diagnostic> {
         let persona = &composition.persona;
         // People choose a prompt themselves; programs choose other personas by description.
-        if !persona.targets.iter().any(|settings| settings.target.is_chosen_by_description()) {
+        if !persona.targets.iter().any(|settings| persona.loading(settings) == Loading::Description) {
             return None;
         }
         let field = persona.field(Profile::Description.name())?;

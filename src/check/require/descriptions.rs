@@ -7,7 +7,7 @@ use super::{selects, with_reason};
 use crate::check::budget::{Size, longest, spaced, unit};
 use crate::compose::Composition;
 use crate::model::grammar::Profile;
-use crate::model::{Diagnostic, Library, Measure, codes};
+use crate::model::{Diagnostic, Library, Loading, Measure, codes};
 use crate::text::tokens;
 
 /// The descriptions that count for a requirement.
@@ -32,7 +32,8 @@ impl<'a> Tally<'a> {
             let size = *size.get_or_insert_with(description);
             for settings in &composition.persona.targets {
                 let target = settings.target;
-                if target.is_chosen_by_description() && is_about(&requirement.personas, target.name) {
+                let is_loaded = composition.persona.loading(settings) == Loading::Description;
+                if is_loaded && is_about(&requirement.personas, target.name) {
                     let sizes = self.sizes.entry((number, target.name)).or_default();
                     sizes.push((&composition.profile.id, size));
                 }

@@ -1,8 +1,8 @@
 //! GitHub Copilot.
 
 use super::{
-    Advice, Characters, DescriptionRule, Facts, Idle, Key, KeyType, NameForm, NameKind, NameRule, Quoting,
-    Reading, Target, ToolList, Unit, Variables, Vocabulary, key, required, significant,
+    Advice, Characters, DescriptionRule, Facts, Given, Idle, Key, KeyType, Loading, NameForm, NameKind,
+    NameRule, Quoting, Reading, Target, ToolList, Unit, Variables, Vocabulary, key, required, significant,
 };
 
 const AGENTS: Facts = Facts {
@@ -79,6 +79,7 @@ pub(super) const AGENT: Target = Target {
         ("argument-hint", "target", Idle::Where("github-copilot")),
         ("handoffs", "target", Idle::Where("github-copilot")),
     ],
+    loading: &[("disable-model-invocation", Given::Value("true"), Loading::Nothing)],
     keys: &[
         key("target", KeyType::OneOf(&["vscode", "github-copilot"])),
         key("model", KeyType::STRING_OR_STRINGS),
@@ -100,6 +101,11 @@ pub(super) const INSTRUCTIONS: Target = Target {
     declared: Some(NameRule::OPTIONAL),
     description: Some(DescriptionRule::OPTIONAL),
     advice: Some(Advice { lines: 1_000, tokens: None }),
+    loading: &[
+        ("applyTo", Given::Value("**"), Loading::Whole),
+        ("applyTo", Given::Value("**/*"), Loading::Whole),
+        ("applyTo", Given::Any, Loading::Nothing),
+    ],
     keys: &[
         Key { is_required: true, ..key("applyTo", KeyType::Globs(Quoting::Yaml)) },
         key("excludeAgent", KeyType::OneOf(&["code-review", "cloud-agent"])),

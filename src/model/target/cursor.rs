@@ -1,7 +1,8 @@
 //! Cursor.
 
 use super::{
-    Advice, Characters, DescriptionRule, Facts, Idle, KeyType, NameRule, Quoting, Target, key, significant,
+    Advice, Characters, DESCRIPTION, DescriptionRule, Facts, Given, Idle, KeyType, Loading, NameRule,
+    Quoting, Target, key, significant,
 };
 
 const RULES: Facts = Facts { source: "https://cursor.com/docs/rules", verified: "2026-11-28" };
@@ -13,6 +14,11 @@ pub(super) const RULE: Target = Target {
     description: Some(DescriptionRule::OPTIONAL),
     advice: Some(Advice { lines: 500, tokens: None }),
     idle: &[("globs", "alwaysApply", Idle::Where("true"))],
+    loading: &[
+        ("alwaysApply", Given::Value("true"), Loading::Whole),
+        ("globs", Given::Any, Loading::Nothing),
+        (DESCRIPTION, Given::None, Loading::Nothing),
+    ],
     keys: &[key("globs", KeyType::Globs(Quoting::Bare)), key("alwaysApply", KeyType::Boolean)],
     ..Target::agent("cursor-rule", "a Cursor rule", ".cursor/rules/ID.mdc", RULES)
 };

@@ -1,6 +1,9 @@
 //! Devin, formerly Windsurf.
 
-use super::{DESCRIPTION, DescriptionRule, Facts, Idle, Key, KeyType, Quoting, Reading, Target, Unit, key};
+use super::{
+    DESCRIPTION, DescriptionRule, Facts, Given, Idle, Key, KeyType, Loading, Quoting, Reading, Target, Unit,
+    key,
+};
 
 const FACTS: Facts = Facts { source: "https://docs.devin.ai", verified: "2026-11-28" };
 
@@ -18,6 +21,11 @@ pub(super) const RULE: Target = Target {
     }),
     needs: &[("trigger", "glob", "globs"), ("trigger", "model_decision", DESCRIPTION)],
     idle: &[("globs", "trigger", Idle::Unless("glob"))],
+    loading: &[
+        ("trigger", Given::Value("always_on"), Loading::Whole),
+        ("trigger", Given::Value("glob"), Loading::Nothing),
+        ("trigger", Given::Value("manual"), Loading::Nothing),
+    ],
     keys: &[
         Key {
             is_required: true,

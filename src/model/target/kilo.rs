@@ -1,7 +1,7 @@
 //! Kilo, the heir of Roo Code.
 
 use super::opencode::permission;
-use super::{Facts, KeyType, Target, key};
+use super::{Facts, Given, KeyType, Loading, Target, key};
 
 const FACTS: Facts = Facts { source: "https://kilo.ai/docs", verified: "2026-11-28" };
 
@@ -11,6 +11,7 @@ const PERMISSIONS: Facts =
 /// An agent, known by the name of its file.
 pub(crate) const KILO: Target = Target {
     declared: None,
+    loading: &[("mode", Given::Value("primary"), Loading::Nothing)],
     keys: &[
         key("mode", KeyType::OneOf(&["primary", "subagent", "all"])),
         key("model", KeyType::String),

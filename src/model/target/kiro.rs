@@ -1,8 +1,8 @@
 //! Kiro.
 
 use super::{
-    DESCRIPTION, DescriptionRule, Facts, Idle, KeyType, NameForm, NameKind, NameRule, Target, ToolList,
-    Vocabulary, key, optional, required, significant,
+    DESCRIPTION, DescriptionRule, Facts, Given, Idle, KeyType, Loading, NameForm, NameKind, NameRule, Target,
+    ToolList, Vocabulary, key, optional, required, significant,
 };
 
 const FACTS: Facts = Facts { source: "https://kiro.dev/docs/custom-agents/", verified: "2026-11-28" };
@@ -63,6 +63,12 @@ pub(super) const STEERING: Target = Target {
     description: Some(DescriptionRule::OPTIONAL),
     needs: &[("inclusion", "fileMatch", "fileMatchPattern"), ("inclusion", "auto", DESCRIPTION)],
     idle: &[("fileMatchPattern", "inclusion", Idle::Unless("fileMatch"))],
+    loading: &[
+        ("inclusion", Given::None, Loading::Whole),
+        ("inclusion", Given::Value("always"), Loading::Whole),
+        ("inclusion", Given::Value("fileMatch"), Loading::Nothing),
+        ("inclusion", Given::Value("manual"), Loading::Nothing),
+    ],
     keys: &[
         key("inclusion", KeyType::OneOf(&["always", "fileMatch", "manual", "auto"])),
         key("fileMatchPattern", KeyType::PATTERNS),

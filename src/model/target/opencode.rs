@@ -1,6 +1,9 @@
 //! OpenCode. These are the keys of its first version, which the second one reads; one file must not mix both.
 
-use super::{Facts, Idle, Key, KeyType, NameForm, NameKind, Target, Vocabulary, key, named, significant};
+use super::{
+    Facts, Given, Idle, Key, KeyType, Loading, NameForm, NameKind, Target, Vocabulary, key, named,
+    significant,
+};
 
 const FACTS: Facts = Facts { source: "https://opencode.ai/docs/agents", verified: "2026-11-28" };
 
@@ -63,6 +66,7 @@ pub(super) const OPENCODE: Target = Target {
     other_keys: Some(&OTHER_KEYS),
     versions: Some([FIRST_VERSION, SECOND_VERSION]),
     idle: &[("hidden", "mode", Idle::Unless("subagent"))],
+    loading: &[("mode", Given::Value("primary"), Loading::Nothing)],
     keys: &[
         key("mode", KeyType::OneOf(&["primary", "subagent", "all"])),
         named("model", &MODELS),
