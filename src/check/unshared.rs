@@ -16,7 +16,7 @@ pub(super) fn check(composition: &Composition<'_>) -> Vec<Diagnostic> {
     let targets = &composition.persona.targets;
     let mut findings = Vec::new();
     for other in targets {
-        let significant = significant(other);
+        let significant = significant(composition, other);
         let mut lacking: BTreeMap<Vec<&str>, Vec<&TargetSettings<'_>>> = BTreeMap::new();
         for settings in targets {
             let keys = significant
@@ -42,23 +42,29 @@ pub(super) fn lost<'a>(
     settings: &TargetSettings<'a>,
 ) -> impl Iterator<Item = (String, Option<Span>)> {
     composition.persona.targets.iter().flat_map(move |other| {
-        let lost =
-            significant(other).into_iter().filter(move |(key, _)| lacks(composition, settings, other, key));
+        let lost = significant(composition, other).into_iter();
+        let lost = lost.filter(move |(key, _)| lacks(composition, settings, other, key));
         let address = |key| Address::TargetKey { target: other.target.name, key }.to_string();
         lost.map(move |(key, span)| (address(key), Some(span)))
     })
 }
 
 /// The keys of an output whose values have an effect, with the places that set them.
-fn significant(settings: &TargetSettings<'_>) -> Vec<(&'static str, Span)> {
+fn significant(
+    composition: &Composition<'_>,
+    settings: &TargetSettings<'_>,
+) -> Vec<(&'static str, Span)> {
     let target = settings.target;
     let set = settings.values.iter().filter_map(|(name, value, origin)| {
         let key = target.key(name).filter(|key| key.is_significant && !has_no_effect(value))?;
         Some((key.name, (*origin)?.span()))
     });
-    // A list of tools in typed front matter is no list of the persona.
+    // A list of tools that only typed front matter has is no list of the persona.
     let typed = settings.typed_front_matter().map(|(_, origin)| origin.span());
-    let tools = [target.allow, target.deny].into_iter().flatten().map(|(key, _)| key);
+    let persona = &composition.persona;
+    let lists = [(target.allow, persona.allow.is_some()), (target.deny, !persona.deny.is_empty())];
+    let tools = lists.into_iter().filter(|(_, is_composed)| !is_composed);
+    let tools = tools.filter_map(|(list, _)| list.map(|(key, _)| key));
     set.chain(tools.filter(|key| is_typed(settings, key)).filter_map(|key| Some((key, typed?)))).collect()
 }
 

@@ -14,12 +14,33 @@ const INSTRUCTION_FILES: Facts = Facts {
     verified: "2026-11-28",
 };
 
-/// The aliases of tools, in any case. Names that a product does not know are ignored, so an agent may name those of
-/// others: any name is valid.
+/// The aliases of tools, in any case, and the tools of VS Code that have one in Claude Code. Names that a product does not
+/// know are ignored, so an agent may name those of others: any name is valid.
 const TOOLS: Vocabulary<'static> = Vocabulary {
     kind: NameKind::Tool,
     what: "a tool of GitHub Copilot",
-    names: &["*", "agent", "edit", "execute", "read", "search", "todo", "web"],
+    names: &[
+        "*",
+        "agent",
+        "agent/runSubagent",
+        "custom-agent",
+        "edit",
+        "edit/createFile",
+        "edit/editFiles",
+        "execute",
+        "execute/runInTerminal",
+        "powershell",
+        "read",
+        "read/readFile",
+        "search",
+        "search/codebase",
+        "search/fileSearch",
+        "search/textSearch",
+        "shell",
+        "todo",
+        "web",
+        "web/fetch",
+    ],
     retired: &[],
     open: &[NameForm::Any],
     stands_for: &[
@@ -30,6 +51,18 @@ const TOOLS: Vocabulary<'static> = Vocabulary {
         ("search", &["Glob", "Grep"]),
         ("todo", &["TodoWrite"]),
         ("web", &["WebFetch", "WebSearch"]),
+        ("agent/runSubagent", &["Agent"]),
+        ("custom-agent", &["Agent"]),
+        ("edit/createFile", &["Write"]),
+        ("edit/editFiles", &["Edit"]),
+        ("execute/runInTerminal", &["Bash"]),
+        ("powershell", &["Bash"]),
+        ("read/readFile", &["Read"]),
+        ("search/codebase", &["Glob", "Grep"]),
+        ("search/fileSearch", &["Glob"]),
+        ("search/textSearch", &["Grep"]),
+        ("shell", &["Bash"]),
+        ("web/fetch", &["WebFetch"]),
     ],
     facts: AGENTS,
 };
