@@ -50,10 +50,7 @@ pub(super) fn lost<'a>(
 }
 
 /// The keys of an output whose values have an effect, with the places that set them.
-fn significant(
-    composition: &Composition<'_>,
-    settings: &TargetSettings<'_>,
-) -> Vec<(&'static str, Span)> {
+fn significant(composition: &Composition<'_>, settings: &TargetSettings<'_>) -> Vec<(&'static str, Span)> {
     let target = settings.target;
     let set = settings.values.iter().filter_map(|(name, value, origin)| {
         let key = target.key(name).filter(|key| key.is_significant && !has_no_effect(value))?;

@@ -178,6 +178,9 @@ pub(crate) fn opening(text: &str) -> Option<Opening<'_>> {
     if let Some((force, end)) = lexicon::begin(line) {
         return Some(Opening { force, words: &line[..end], completes: false });
     }
+    if let Some((force, words)) = lexicon::end(line).filter(|_| lexicon::open(line).is_none()) {
+        return Some(Opening { force, words, completes: false });
+    }
     if let Some(end) = begins(line, "not") {
         return Some(Opening { force: Force::Never, words: &line[..end], completes: false });
     }

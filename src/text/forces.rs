@@ -176,7 +176,11 @@ pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
     let english =
         beginning(&SORTED, rest).find_map(|(words, force)| Some((force, label_words(rest, words)?)));
     let (is_english, is_spaceless) = (english.is_some(), english.is_none() && lexicon::is_spaceless(rest));
-    let (force, modal) = english.or_else(|| lexicon::begin(rest))?;
+    let Some((force, modal)) = english.or_else(|| lexicon::begin(rest)) else {
+        // Words at the end are part of the text, as those of other languages at the beginning are.
+        let ended = lexicon::end(rest).filter(|_| marks.is_empty() && lexicon::open(rest).is_none());
+        return ended.filter(|_| !is_question(text)).map(|(force, _)| (force, 0));
+    };
     let mut end = inner + modal;
     let typed = &line[inner..end];
     let is_emphasized = typed.contains('*');
@@ -184,7 +188,8 @@ pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
         return None;
     }
     let rest = &line[end..];
-    let colon = usize::from(rest.starts_with(':'));
+    let colon =
+        [":", "\u{ff1a}"].iter().find(|colon| rest.starts_with(**colon)).map_or(0, |colon| colon.len());
     let closed = rest[colon..].strip_prefix(&reversed(marks))?;
     let outer = usize::from(colon == 0 && closed.starts_with(':'));
     end += colon + marks.len() + outer;
@@ -240,9 +245,13 @@ pub(crate) fn own_label(text: &str, force: Force) -> Option<usize> {
     label(text).filter(|(own, _)| *own == force).map(|(_, end)| end)
 }
 
-/// Returns whether words of force are part of the text of their rule: a noun may follow them, or they are not in English.
+/// Returns whether words of force are part of the text of their rule: a noun may follow them, they are not in English, or they
+/// are at its end, after no label.
 pub(crate) fn is_before_noun(label: &str) -> bool {
     let words = crate::text::titles::words(label).join(" ");
+    if label.is_empty() {
+        return true;
+    }
     // Words between commas may follow.
     let first = label.split(',').next().map(|first| crate::text::titles::words(first).join(" "));
     BEFORE_NOUNS.contains(&words.as_str())

@@ -1,7 +1,7 @@
 //! Words of force and titles in other languages than English: a table for each language in `lexicon/`.
 //!
-//! A table has only words that state the same force whatever follows them. If the end of the sentence decides, as with a
-//! verb that is negated after it, the text has no force, and `import` keeps it as an item.
+//! A table has only words that state the same force whatever follows them, and where the end of a sentence decides, forms of
+//! its verb that state one whatever precedes them. A text with neither has no force, and `import` keeps it as an item.
 
 mod chinese;
 mod french;
@@ -25,6 +25,8 @@ use crate::model::Force;
 struct Lexicon {
     /// How a rule may begin, in small letters: the longest phrase counts. The words are part of the text of the rule.
     beginnings: Phrases,
+    /// How a sentence ends that states a force, where the end of a sentence decides: the longest phrase counts.
+    endings: Phrases,
     /// Other headings and lines that introduce a list of rules.
     leads: Phrases,
     /// Words after a beginning, or phrases that continue one, that make it a statement, a condition or the reverse.
@@ -86,6 +88,25 @@ pub(super) fn open(line: &str) -> Option<(Force, usize)> {
     });
     stated.map(|(_, force, length)| (force, length)).max_by_key(|(_, length)| *length)
 }
+
+/// The force that the end of a line states, if it is one sentence, and the words that do.
+pub(super) fn end(line: &str) -> Option<(Force, &str)> {
+    let sentence = line.trim_end_matches(|letter: char| !letter.is_alphanumeric());
+    // A page in Latin letters has none of these endings.
+    if sentence.ends_with(|letter: char| letter.is_ascii()) || sentence.contains(SENTENCE_ENDS) {
+        return None;
+    }
+    let endings =
+        LEXICONS.iter().flat_map(|lexicon| each(lexicon.endings).map(move |ending| (lexicon, ending)));
+    let found = endings.filter(|(_, (words, _))| sentence.len() > words.len() && sentence.ends_with(words));
+    let (lexicon, (words, force)) = found.max_by_key(|(_, (words, _))| words.len())?;
+    let rest = &sentence[..sentence.len() - words.len()];
+    let is_less = force == Force::May && lexicon.doubts.iter().any(|word| rest.contains(word));
+    (!is_less).then_some((force, &sentence[rest.len()..]))
+}
+
+/// Marks after which another sentence begins.
+const SENTENCE_ENDS: [char; 5] = ['.', '!', '?', '\u{3002}', '\u{ff1f}'];
 
 /// Whether a text begins with words that stress the prohibition before them.
 pub(super) fn stresses(text: &str) -> bool {
@@ -201,7 +222,16 @@ pub(super) fn kind(words: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::force_labels::opening;
     use crate::text::forces::{label, lead, own_label};
+
+    /// Compares the force that `import` and readers find in each text.
+    pub(super) fn forces(expected: &[(&str, Option<Force>)]) {
+        for (text, force) in expected {
+            assert_eq!(label(text).map(|(force, _)| force), *force, "{text}");
+            assert_eq!(opening(text).map(|opening| opening.force), *force, "{text}");
+        }
+    }
 
     #[test]
     fn rules_begin_with_words_of_force_in_nine_languages() {

@@ -10,6 +10,9 @@ pub(super) const LEXICON: Lexicon = Lexicon {
             &[
                 "il est strictement interdit de",
                 "il est interdit de",
+                "interdiction de",
+                "veuillez ne pas",
+                "veuillez ne jamais",
                 "il ne faut jamais",
                 "il ne faut pas",
                 "tu ne dois jamais",
@@ -63,6 +66,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
             ],
         ),
     ],
+    endings: &[],
     leads: &[
         (Force::Never, &["interdit", "interdits", "à ne pas faire", "à ne jamais faire"]),
         (Force::Avoid, &["à éviter"]),

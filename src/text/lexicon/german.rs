@@ -13,6 +13,25 @@ pub(super) const LEXICON: Lexicon = Lexicon {
                 "du darfst niemals",
                 "du darfst nie",
                 "du darfst nicht",
+                "du darfst keine",
+                "du darfst keinen",
+                "sie dürfen niemals",
+                "sie dürfen nie",
+                "sie dürfen nicht",
+                "sie dürfen keine",
+                "sie dürfen keinen",
+                "verwende keine",
+                "verwende keinen",
+                "verwende niemals",
+                "verwenden sie keine",
+                "verwenden sie keinen",
+                "verwenden sie niemals",
+                "nutze keine",
+                "nutze niemals",
+                "nutzen sie keine",
+                "lösche keine",
+                "lösche niemals",
+                "löschen sie niemals",
                 "du sollst niemals",
                 "du sollst nicht",
                 "es ist verboten",
@@ -29,18 +48,25 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         (
             Force::Avoid,
             &[
-                "vermeide es", "vermeide", "vermeiden sie", "du solltest nicht", "verzichte auf",
-                "möglichst nicht",
+                "vermeide es", "vermeide", "vermeiden sie", "du solltest nicht", "sie sollten nicht",
+                "verzichte auf", "möglichst nicht",
             ],
         ),
         (Force::May, &["du darfst", "du kannst", "es ist erlaubt", "es ist erlaubt,"]),
-        (Force::Should, &["du solltest", "nach möglichkeit", "bevorzuge", "bevorzugen sie"]),
-        (Force::Always, &["du musst immer", "du sollst immer", "bitte immer", "immer", "stets"]),
+        (Force::Should, &["du solltest", "sie sollten", "nach möglichkeit", "bevorzuge", "bevorzugen sie"]),
+        (
+            Force::Always,
+            &["du musst immer", "sie müssen immer", "du sollst immer", "bitte immer", "immer", "stets"],
+        ),
         (
             Force::Must,
-            &["du musst", "du sollst", "unbedingt", "stelle sicher,", "stell sicher,", "stellen sie sicher,"],
+            &[
+                "du musst", "sie müssen", "du sollst", "unbedingt", "stelle sicher,", "stell sicher,",
+                "stellen sie sicher,",
+            ],
         ),
     ],
+    endings: &[],
     leads: &[
         (Force::Never, &["verboten", "was du nie tust", "tabu"]),
         (Force::Avoid, &["zu vermeiden", "was zu vermeiden ist"]),
@@ -114,9 +140,13 @@ fn is_statement(_: &str, words: &[&str]) -> bool {
     let is_shouted = words.iter().all(|word| word.to_uppercase() == *word);
     let words: Vec<String> =
         words.iter().map(|word| if is_shouted { word.to_lowercase() } else { (*word).to_owned() }).collect();
+    // Before a noun it has the ending of an adjective: "nie benutzte Schlüssel".
     let is_weak = |word: &str| {
-        word.ends_with("iert")
-            || (word.ends_with('t') && PARTICIPLES.iter().any(|prefix| word.starts_with(prefix)))
+        let stem = ["e", "en", "er", "es", "em"].iter().find_map(|ending| word.strip_suffix(ending));
+        [Some(word), stem].into_iter().flatten().any(|word| {
+            word.ends_with("iert")
+                || (word.ends_with('t') && PARTICIPLES.iter().any(|prefix| word.starts_with(prefix)))
+        })
     };
     let is_strong =
         |word: &str| word.starts_with("ge") && word.ends_with("en") && !INFINITIVES.contains(&word);
@@ -127,7 +157,13 @@ fn is_statement(_: &str, words: &[&str]) -> bool {
         let mut rest = words[at + 1..].iter();
         let is_adjective =
             rest.find(|word| !is_small(word) || !ends(word)).is_some_and(|word| !is_small(word));
-        is_small(word) && ends(word) && !OTHERS.contains(&word.as_str()) && !is_strong(word) && !is_adjective
+        let is_finite = word == "werden" && at + 1 < words.len();
+        is_small(word)
+            && !is_finite
+            && ends(word)
+            && !OTHERS.contains(&word.as_str())
+            && !is_strong(word)
+            && !is_adjective
     };
     let mut edges = [words.first(), words.last()].into_iter().flatten();
     edges.any(|word| is_small(word) && (is_weak(word) || is_strong(word)))

@@ -1,4 +1,4 @@
-//! Japanese. The end of a sentence decides its force, so only adverbs that admit one kind of ending are here.
+//! Japanese. The end of a sentence decides its force. Among the beginnings are only adverbs that admit one kind of ending.
 
 use super::Lexicon;
 use crate::model::Force;
@@ -8,6 +8,46 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         (Force::Never, &["決して", "けっして", "絶対に"]),
         (Force::Should, &["できるだけ", "なるべく", "可能な限り"]),
         (Force::Always, &["常に", "必ず"]),
+    ],
+    endings: &[
+        (
+            Force::Never,
+            &[
+                "ないでください", "ないで下さい", "しないこと", "わないこと", "さないこと", "てはいけない",
+                "てはいけません", "ではいけない", "ではいけません", "てはならない", "てはなりません",
+                "ではならない", "ではなりません", "を禁止", "は禁止", "を禁止する", "は禁止する",
+                "は禁止です", "を禁止します",
+            ],
+        ),
+        (
+            Force::Avoid,
+            &["を避けてください", "は避けてください", "を避けること", "べきではない", "べきではありません"],
+        ),
+        (
+            Force::May,
+            &["てもよい", "てもいい", "てもよいです", "ても構わない", "ても構いません", "てもかまいません"],
+        ),
+        (Force::Should, &["べき", "べきです", "べきである", "が望ましい"]),
+        (
+            Force::Must,
+            &[
+                "なければならない",
+                "なければなりません",
+                "なければいけない",
+                "なければいけません",
+                "ねばならない",
+                "ねばなりません",
+                "なくてはならない",
+                "なくてはなりません",
+                "なくてはいけない",
+                "なくてはいけません",
+                "しなければならないこと",
+                "が必須",
+                "は必須",
+                "が必須です",
+                "は必須です",
+            ],
+        ),
     ],
     leads: &[
         (Force::Never, &["禁止", "禁止事項", "してはいけないこと"]),
@@ -57,4 +97,34 @@ const PROHIBITIONS: [&str; 6] = ["ないで", "ないこと", "してはいけ",
 fn is_statement(beginning: &str, words: &[&str]) -> bool {
     let forbids = |word: &&str| PROHIBITIONS.iter().any(|form| word.contains(form));
     beginning == "絶対に" && !words.iter().any(forbids)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::forces;
+    use crate::model::Force;
+
+    #[test]
+    fn the_end_of_a_sentence_states_a_force() {
+        forces(&[
+            ("本番のデータを削除しないでください。", Some(Force::Never)),
+            ("推測してはいけない", Some(Force::Never)),
+            ("設定を変更してはなりません。", Some(Force::Never)),
+            ("古い鍵を使わないこと", Some(Force::Never)),
+            ("mainへのプッシュは禁止です。", Some(Force::Never)),
+            ("深い入れ子を避けてください。", Some(Force::Avoid)),
+            ("全体を書き直すべきではない。", Some(Force::Avoid)),
+            ("依存関係を更新してもよい。", Some(Force::May)),
+            ("先に読むべきです。", Some(Force::Should)),
+            ("テストを書かなければならない。", Some(Force::Must)),
+            ("型の注釈は必須です。", Some(Force::Must)),
+            ("テストを消さなければならないことはない。", None),
+            ("警告だけ無視してもよい。", None),
+            ("エラーがないこと。", None),
+            ("テストを実行する。失敗したらマージしてはいけない。", None),
+            ("削除してはいけないですか？", None),
+            ("禁止です。", None),
+            ("テストを実行してください。", None),
+        ]);
+    }
 }

@@ -1,4 +1,4 @@
-//! Korean. The end of a sentence decides its force, so only adverbs that admit one kind of ending are here.
+//! Korean. The end of a sentence decides its force. Among the beginnings are only adverbs that admit one kind of ending.
 
 use super::Lexicon;
 use crate::model::Force;
@@ -9,6 +9,50 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         (Force::Should, &["가급적", "가능하면"]),
         (Force::Always, &["항상", "언제나"]),
         (Force::Must, &["반드시"]),
+    ],
+    endings: &[
+        (
+            Force::Never,
+            &[
+                "지 마세요",
+                "지 마십시오",
+                "지 마라",
+                "지 말 것",
+                "지 말아야 합니다",
+                "지 말아야 한다",
+                "지 않아야 합니다",
+                "지 않아야 한다",
+                "서는 안 됩니다",
+                "서는 안 된다",
+                "서는 안 돼요",
+                "면 안 됩니다",
+                "면 안 된다",
+                "면 안 돼요",
+                "금지됩니다",
+                "금지된다",
+                "금지합니다",
+                "금지한다",
+                "금지입니다",
+            ],
+        ),
+        (
+            Force::Avoid,
+            &["를 피하세요", "을 피하세요", "를 피하십시오", "을 피하십시오", "피해야 합니다", "피해야 한다"],
+        ),
+        (Force::May, &["해도 됩니다", "해도 된다", "해도 돼요", "해도 좋습니다"]),
+        (Force::Should, &["를 권장합니다", "을 권장합니다", "는 것이 좋습니다"]),
+        (
+            Force::Must,
+            &[
+                "야 합니다",
+                "야 한다",
+                "야 해요",
+                "야 함",
+                "지 않으면 안 됩니다",
+                "지 않으면 안 된다",
+                "필수입니다",
+            ],
+        ),
     ],
     leads: &[
         (Force::Never, &["금지", "금지 사항", "하지 말아야 할 것"]),
@@ -28,8 +72,9 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         "불필요합니다", "합니까", "습니까", "나요", "제외하고", "제외하면",
     ],
     adverbs: &["최신", "있음", "같다", "좋다", "느리다", "느립니다"],
+    // "만 " is the particle "only".
     doubts: &[
-        "않다", "않았다", "않았습니다", "없다", "없습니다", "없어요", "없음", "아니다", "아닙니다",
+        "만 ", "않다", "않았다", "않았습니다", "없다", "없습니다", "없어요", "없음", "아니다", "아닙니다",
         "아니에요", "아님",
     ],
     is_statement,
@@ -63,4 +108,30 @@ const PROHIBITIONS: [&str; 12] = [
 fn is_statement(beginning: &str, words: &[&str]) -> bool {
     words.iter().any(|word| word.ends_with("되지"))
         || (beginning.starts_with("절대") && !words.iter().any(|word| PROHIBITIONS.contains(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::forces;
+    use crate::model::Force;
+
+    #[test]
+    fn the_end_of_a_sentence_states_a_force() {
+        forces(&[
+            ("추측하지 마십시오.", Some(Force::Never)),
+            ("비밀 값을 출력해서는 안 됩니다.", Some(Force::Never)),
+            ("설정을 바꾸면 안 된다", Some(Force::Never)),
+            ("main에 푸시하는 것은 금지됩니다.", Some(Force::Never)),
+            ("전역 변수를 피하세요.", Some(Force::Avoid)),
+            ("의존성을 갱신해도 됩니다.", Some(Force::May)),
+            ("작은 커밋을 권장합니다.", Some(Force::Should)),
+            ("테스트를 작성해야 합니다.", Some(Force::Must)),
+            ("테스트를 작성하지 않으면 안 됩니다.", Some(Force::Must)),
+            ("테스트를 지우지 말아야 합니다.", Some(Force::Never)),
+            ("경고만 무시해도 됩니다.", None),
+            ("빌드가 실패합니다.", None),
+            ("금지됩니다", None),
+            ("추측하지 마세요. 출처를 적습니다.", None),
+        ]);
+    }
 }

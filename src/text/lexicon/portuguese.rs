@@ -24,7 +24,10 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         ),
         (
             Force::Avoid,
-            &["você não deveria", "você deve evitar", "tente não", "procure não", "evite", "evitar"],
+            &[
+                "você não deveria", "você deve evitar", "deve-se evitar", "tente não", "procure não",
+                "evite", "evitar",
+            ],
         ),
         (
             Force::May,
@@ -32,8 +35,12 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         ),
         (Force::Should, &["você deveria", "recomenda-se", "é recomendável", "de preferência"]),
         (Force::Always, &["você deve sempre", "você sempre deve", "sempre"]),
-        (Force::Must, &["você deve", "você precisa", "é obrigatório", "certifique-se de", "certifique-se"]),
+        (
+            Force::Must,
+            &["você deve", "você precisa", "deve-se", "é obrigatório", "certifique-se de", "certifique-se"],
+        ),
     ],
+    endings: &[],
     leads: &[
         (Force::Never, &["proibido", "o que não fazer"]),
         (Force::Avoid, &["o que evitar"]),

@@ -67,6 +67,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         (Force::Always, &["всегда"]),
         (Force::Must, &["необходимо", "обязательно", "ты должен", "вы должны", "убедись,", "убедитесь,"]),
     ],
+    endings: &[],
     leads: &[(Force::Never, &["что нельзя делать"]), (Force::Avoid, &["чего избегать"])],
     exceptions: &[
         "только",

@@ -29,7 +29,10 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         ),
         (
             Force::Avoid,
-            &["no deberías", "intenta no", "trata de no", "procura no", "evita", "evite", "evitar"],
+            &[
+                "no deberías", "intenta no", "trata de no", "procura no", "hay que evitar", "se debe evitar",
+                "evita", "evite", "evitar",
+            ],
         ),
         (
             Force::May,
@@ -42,9 +45,13 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         (Force::Always, &["debes siempre", "siempre debes", "siempre"]),
         (
             Force::Must,
-            &["debes", "tienes que", "es obligatorio", "usted debe", "asegúrate de", "asegúrese de"],
+            &[
+                "debes", "tienes que", "hay que", "se debe", "es obligatorio", "usted debe", "asegúrate de",
+                "asegúrese de",
+            ],
         ),
     ],
+    endings: &[],
     leads: &[
         (Force::Never, &["prohibido", "lo que no debes hacer", "qué no hacer"]),
         (Force::Avoid, &["a evitar", "qué evitar"]),
