@@ -93,7 +93,7 @@ pub(super) fn open(line: &str) -> Option<(Force, usize)> {
 pub(super) fn end(line: &str) -> Option<(Force, &str)> {
     let sentence = line.trim_end_matches(|letter: char| !letter.is_alphanumeric());
     // A page in Latin letters has none of these endings.
-    if sentence.ends_with(|letter: char| letter.is_ascii()) || sentence.contains(SENTENCE_ENDS) {
+    if sentence.ends_with(|letter: char| letter.is_ascii()) || sentence.contains(ends_sentence) {
         return None;
     }
     let endings =
@@ -105,8 +105,10 @@ pub(super) fn end(line: &str) -> Option<(Force, &str)> {
     (!is_less).then_some((force, &sentence[rest.len()..]))
 }
 
-/// Marks after which another sentence begins.
-const SENTENCE_ENDS: [char; 5] = ['.', '!', '?', '\u{3002}', '\u{ff1f}'];
+/// Returns whether a mark ends a sentence.
+fn ends_sentence(mark: char) -> bool {
+    ".!?\u{3002}\u{ff1f}".contains(mark)
+}
 
 /// Whether a text begins with words that stress the prohibition before them.
 pub(super) fn stresses(text: &str) -> bool {
