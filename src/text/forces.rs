@@ -206,14 +206,25 @@ pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
     (is_rule && !is_statement && !is_question(text)).then_some((force, end))
 }
 
+/// Returns whether the last words of a text are within a quotation or an aside.
+pub(super) fn ends_quoted(text: &str) -> bool {
+    let end = text.trim_end_matches(|letter: char| !letter.is_alphanumeric()).len();
+    text[end..].contains(|letter| CLOSING.contains(letter))
+}
+
 /// The offset of the words after a label that ends at `end`.
 pub(crate) fn behind(text: &str, end: usize) -> usize {
     end + usize::from(text[end..].starts_with(' '))
 }
 
+/// Marks that open a quotation or an aside, and those that close one.
+const OPENING: &str = "\"'([<{\u{201c}\u{201e}\u{2018}\u{ab}\u{300c}\u{300e}\u{3010}\u{300a}\u{ff08}";
+const CLOSING: &str = "\"')]>}\u{201d}\u{2019}\u{bb}\u{300d}\u{300f}\u{3011}\u{300b}\u{ff09}";
+
 /// The bytes of emoji and other signs at the beginning of a text.
 pub(crate) fn signs(text: &str) -> usize {
-    let sign = |letter: char| !letter.is_alphanumeric() && !"*_`\"'([<#{".contains(letter);
+    let sign =
+        |letter: char| !letter.is_alphanumeric() && !OPENING.contains(letter) && !"*_`#".contains(letter);
     text.len() - text.trim_start_matches(sign).len()
 }
 

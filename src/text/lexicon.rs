@@ -17,7 +17,7 @@ mod spanish;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::forces::{Phrases, by_letter, each, first_letter, matches_words};
+use super::forces::{Phrases, by_letter, each, ends_quoted, first_letter, matches_words};
 use super::titles;
 use crate::model::Force;
 
@@ -93,7 +93,10 @@ pub(super) fn open(line: &str) -> Option<(Force, usize)> {
 pub(super) fn end(line: &str) -> Option<(Force, &str)> {
     let sentence = line.trim_end_matches(|letter: char| !letter.is_alphanumeric());
     // A page in Latin letters has none of these endings.
-    if sentence.ends_with(|letter: char| letter.is_ascii()) || sentence.contains(ends_sentence) {
+    if sentence.ends_with(|letter: char| letter.is_ascii())
+        || sentence.contains(ends_sentence)
+        || ends_quoted(line)
+    {
         return None;
     }
     let endings =

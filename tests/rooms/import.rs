@@ -310,6 +310,19 @@ fn a_rule_beside_imported_ones_keeps_its_force() {
 }
 
 #[test]
+fn a_rule_that_ends_with_its_force_is_reproduced_behind_any_sign() {
+    for sign in ["", "\u{2705} ", "- [x] ", "**", "\u{300c}", "\u{ff08}", "\u{2192} \u{300e}", "\""] {
+        for rule in
+            ["先に灯台を見るべきです", "灯台を塗るべきではない", "등대를 먼저 봐야 합니다", "灯台を見る"]
+        {
+            for close in ["", "。", "**", "\u{300d}", "\u{ff09}", "\u{300f}。", "\""] {
+                exact(&format!("## Rules\n\n- {sign}{rule}{close}\n- The lamp is lit.\n"));
+            }
+        }
+    }
+}
+
+#[test]
 fn a_large_document_is_imported_in_time() {
     let section = "## Rules\n\n- **Never** do what was said before, whatever it was\n- do `this` *instead*\n\n```\ncode\n```\n\n";
     let text = section.repeat(400);

@@ -163,7 +163,8 @@ fn state(entry: &mut Entry, force: Force, text: &str, label: usize) {
         Some(_) => words.clone_into(&mut entry.text),
         None => (entry.text, entry.capital) = uncapitalized(words),
     }
-    entry.force = Some(entry.text[..label - signs.len()].to_owned());
+    // Words at the end of the text leave no label before it.
+    entry.force = Some(entry.text[..label.saturating_sub(signs.len())].to_owned());
 }
 
 /// Makes an entry a rule of the force that the line above its list states, if it surely is one.
