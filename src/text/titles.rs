@@ -21,6 +21,7 @@ const TITLES: [(&str, &[&str]); 12] = [
         "core function", "what you do", "what i do", "your job", "job", "mandate", "scope", "use case", "priority",
         "success metric", "intent", "overview", "primary directive", "trigger", "trigger condition",
         "activation", "value proposition", "job to be done", "benefit", "motivation", "outcome", "description",
+        "north star",
     ]),
     ("expertise", &[
         "expertise", "skill", "skillset", "knowledge", "capability", "competency", "competence", "domain", "specialty",
@@ -29,16 +30,19 @@ const TITLES: [(&str, &[&str]); 12] = [
         "knowledge base", "concept", "pattern", "architecture", "project structure", "project overview", "expertise map",
         "technical context", "terminology", "glossary", "feature", "functionality",
         "directory structure", "file structure", "file organization", "folder structure",
+        "project layout", "plugin structure", "module structure",
     ]),
     ("voice", &[
         "voice", "tone", "style", "communication", "language", "manner", "demeanor", "vibe", "interaction pattern",
         "communication standard", "communication guideline", "voice rule", "tone guideline",
         "speech pattern", "mannerism", "catchphrase", "humor",
+        "writing style", "communication style", "conversation style", "response style", "speaking style",
     ]),
     ("principles", &[
         "principle", "philosophy", "value", "belief", "mindset", "ethos", "tenet", "credo", "opinion", "worldview",
         "core truth", "truth", "preference", "trust", "behavior", "behaviour", "attitude", "thinking pattern",
         "mental model", "heuristic", "assumption", "manifesto",
+        "mantra", "core thesis",
     ]),
     ("rules", &[
         "rule", "boundary", "constraint", "limit", "limitation", "restriction", "guardrail", "guideline", "dos and donts",
@@ -50,6 +54,7 @@ const TITLES: [(&str, &[&str]); 12] = [
         "allowed file", "known issue", "caveat", "warning", "commandment", "prime directive", "invariant", "ban", "remember",
         "reminder", "security baseline", "defense baseline", "prevention", "secret management", "discipline", "guidance",
         "style guide", "code smell", "smell",
+        "antipattern", "enforcement", "code style", "coding style", "scope control",
     ]),
     ("workflow", &[
         "workflow", "process", "procedure", "step", "approach", "methodology", "method", "phase", "instruction",
@@ -61,6 +66,8 @@ const TITLES: [(&str, &[&str]); 12] = [
         "error recovery", "failure recovery", "cycle", "heartbeat", "what to do", "coordination hint", "rollback",
         "install", "configure", "next", "guide", "implementation", "technical implementation", "learning action", "operating loop", "execution loop",
         "cleanup",
+        "feedback loop", "review loop", "analysis loop", "recovery", "monitoring", "operating model",
+        "execution model", "precondition", "finalize", "discovery", "bootstrap", "initialize", "completion",
     ]),
     ("decisions", &[
         "decision", "decision making", "decision making process", "decision framework", "decision tree",
@@ -70,6 +77,8 @@ const TITLES: [(&str, &[&str]); 12] = [
         "stop condition", "stopping condition", "when to stop", "escalation trigger", "alternative", "alternative considered",
         "decision guide", "severity guide",
         "selection",
+        "abort condition", "halt condition", "exit condition", "classification model", "severity model",
+        "open question",
     ]),
     ("quality", &[
         "quality", "quality bar", "standard", "checklist", "criteria", "definition of done", "done when", "verification",
@@ -77,6 +86,7 @@ const TITLES: [(&str, &[&str]); 12] = [
         "testing recommendation", "bias check", "check", "self review", "review focus", "tip", "indicator", "kpi", "benchmark",
         "performance target", "verify", "validate", "coverage", "rubric", "scoring", "audit", "review category",
         "review area", "review sequence", "review dimension",
+        "continuous improvement", "scoring model", "scoring signal", "success signal",
     ]),
     ("output", &[
         "output", "format", "formatting", "deliverable", "response", "response structure", "output structure", "template",
@@ -85,6 +95,7 @@ const TITLES: [(&str, &[&str]); 12] = [
         "output guideline", "output contract", "format contract", "communication protocol", "message format", "artifact",
         "reporting requirement", "report", "input output contract",
         "finding", "finding shape", "report shape", "result", "return",
+        "executive summary", "summary of change", "change summary", "report schema", "report type",
     ]),
     ("tools", &[
         "tool", "tooling", "tool usage", "tool use", "command", "integration", "toolbox", "toolkit", "tool suite", "input",
@@ -93,6 +104,9 @@ const TITLES: [(&str, &[&str]); 12] = [
         "quick reference card", "reference card", "environment variable", "flag", "integration point", "integration hook",
         "related", "related documentation", "link", "learn more", "where to look", "navigation", "source", "dependency",
         "posttooluse hook", "pretooluse hook", "stop hook", "available agent", "agent inventory",
+        "config", "subcommand", "related agent", "related skill", "specialist agent", "specialized agent",
+        "review agent", "release agent", "agent type", "tool mapping", "evidence source", "data source",
+        "knowledge source",
     ]),
     ("examples", &[
         "example", "sample", "example usage", "sample dialogue", "demonstration", "example interaction", "sample output",
@@ -148,11 +162,13 @@ const MODIFIERS: [(&str, &[&str]); 10] = [
 const FORBIDDING: [&str; 4] = ["banned", "disallowed", "forbidden", "prohibited"];
 
 /// Words that tell something only alone, or after one of the [`OWNERS`]: "Core Values" are principles, and "Return Values",
-/// "Color Palette and Roles" and "Open Source" are about programs and products.
+/// "Color Palette and Roles", "Traits and Generics" and "Navigation with a Router" are about programs and products.
 #[rustfmt::skip]
-const AMBIGUOUS: [&str; 18] = [
-    "behavior", "behaviour", "character", "configure", "dependency", "description", "implementation", "install",
-    "navigation", "next", "profile", "return", "role", "source", "trait", "validate", "value", "verify",
+const AMBIGUOUS: [&str; 29] = [
+    "behavior", "behaviour", "bootstrap", "character", "completion", "configure", "dependency", "description",
+    "discovery", "essence", "finalize", "implementation", "initialize", "install", "job", "language", "monitoring",
+    "navigation", "next", "profile", "return", "role", "source", "style", "task", "trait", "validate", "value",
+    "verify",
 ];
 
 /// Words after which an ambiguous noun is that of a persona.
@@ -238,11 +254,22 @@ fn of_words(words: &[String]) -> Option<&'static str> {
     }
     let before = words.iter().skip(1).position(|word| DIVIDERS.contains(&word.as_str())).map(|at| at + 1);
     if let Some(end) = before {
-        return of_words(&words[..end]);
+        return of_words(&words[..end]).filter(|_| !is_ambiguous(&words[..end]));
     }
     // In "Rules and Workflow" the first part matters most. Each part ends with its own head noun.
-    let mut parts = words.split(|word| word == "and" || word == "or").enumerate();
-    parts.find_map(|(at, part)| of_part(part, at == 0)).or_else(|| of_modifier(words.first()?))
+    let parts: Vec<_> = words.split(|word| word == "and" || word == "or").collect();
+    let known = |at: usize| of_part(parts[at], at == 0);
+    // "Roles and Responsibilities" are a persona's, "Traits and Generics" a program's.
+    let is_clear = |at: &usize| {
+        let mut others = (0..parts.len()).filter(|other| other != at);
+        parts.len() == 1 || !is_ambiguous(parts[*at]) || others.any(|other| known(other).is_some())
+    };
+    (0..parts.len()).filter(is_clear).find_map(known).or_else(|| of_modifier(words.first()?))
+}
+
+/// Returns whether a phrase is one word that tells something only alone.
+fn is_ambiguous(phrase: &[String]) -> bool {
+    phrase.len() == 1 && AMBIGUOUS.contains(&singular(phrase.iter().map(String::as_str)).as_str())
 }
 
 /// The kind that the first word of a title determines.
@@ -254,9 +281,6 @@ fn of_modifier(word: &str) -> Option<&'static str> {
 /// The kind of the longest phrase at the end of a part of a title.
 fn of_part(words: &[String], is_first: bool) -> Option<&'static str> {
     let is_owned = |before: &[String]| before.iter().all(|word| OWNERS.contains(&word.as_str()));
-    let is_ambiguous = |phrase: &[String]| {
-        phrase.len() == 1 && AMBIGUOUS.contains(&singular(phrase.iter().map(String::as_str)).as_str())
-    };
     (0..words.len()).find_map(|start| {
         let (before, phrase) = words.split_at(start);
         let is_clear = !is_ambiguous(phrase) || is_owned(before) && (is_first || start > 0);
@@ -391,6 +415,23 @@ mod tests {
             ("Severity Guide", Some("decisions")),
             ("Sources", Some("tools")),
             ("Keyboard Navigation", None),
+            ("Navigation with a Router", None),
+            ("Source of Truth", None),
+            ("Traits and Generics", None),
+            ("Code Style", Some("rules")),
+            ("Defining Styles", None),
+            ("Style", Some("voice")),
+            ("Communication Style", Some("voice")),
+            ("Background Jobs", None),
+            ("Your Task", Some("objectives")),
+            ("Allowed Language", None),
+            ("Recovery", Some("workflow")),
+            ("Abort Conditions", Some("decisions")),
+            ("Executive Summary", Some("output")),
+            ("Related Agents", Some("tools")),
+            ("Common Antipatterns", Some("rules")),
+            ("Service Discovery", None),
+            ("Event Loop", None),
             ("Role Description", Some("identity")),
             ("Performance Characteristics", Some("quality")),
             ("Migration Guide", Some("workflow")),
