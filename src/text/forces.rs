@@ -53,6 +53,18 @@ pub(super) fn whole(tables: &[Phrases]) -> Whole {
 /// first.
 pub(super) const MODALS: Phrases = &[
     (
+        Force::May,
+        &[
+            "please do not hesitate to",
+            "please don't hesitate to",
+            "do not hesitate to",
+            "don't hesitate to",
+            "never hesitate to",
+            "do not be afraid to",
+            "don't be afraid to",
+        ],
+    ),
+    (
         Force::Never,
         &[
             "under no circumstances should you",

@@ -29,7 +29,8 @@ struct Lexicon {
     endings: Phrases,
     /// Other headings and lines that introduce a list of rules.
     leads: Phrases,
-    /// Words after a beginning, or phrases that continue one, that make it a statement, a condition or the reverse.
+    /// Words after a beginning, or phrases that continue one, that make it a statement, a condition or the reverse; "0" for
+    /// any number.
     exceptions: &'static [&'static str],
     /// Words that negate or except: an obligation or a permission with one of them may say the reverse.
     negations: &'static [&'static str],
@@ -161,7 +162,8 @@ impl Lexicon {
             let is_longer = || self.begins(line, word).is_some_and(|end| end > length);
             self.begins(rest, word).is_some() || is_longer()
         };
-        if self.exceptions.iter().any(is_excepted) {
+        let is_number = rest.starts_with(|letter: char| letter.is_ascii_digit());
+        if self.exceptions.iter().any(is_excepted) || (is_number && self.exceptions.contains(&"0")) {
             return false;
         }
         let has = |text: &str, table: &[&str]| {

@@ -79,7 +79,9 @@ impl Modal<'_> {
             "must not" | "must never" | "shall not" | "shall never" | "should not" | "shouldn't" => {
                 is(&PROPERTIES)
             }
-            "always" | "never" | "never ever" => is(&DESCRIPTIONS) || is_participle(&first),
+            "always" | "never" | "never ever" => {
+                is(&DESCRIPTIONS) || is_participle(&first) || is_subject(&first, words)
+            }
             "you may" | "you can" => is(&EVENTS) || is(&STATES),
             "you should" => is(&EVENTS) && first != "be" || is_past(words),
             "you must" | "you have to" => is_past(words),
@@ -106,6 +108,13 @@ fn is_restricted(words: &str) -> bool {
 fn is_participle(word: &str) -> bool {
     let word = word.rsplit('-').next().unwrap_or(word);
     word.len() > 3 && word.ends_with("ed") && !word.ends_with("eed") && !NO_PARTICIPLES.contains(&word)
+}
+
+/// Returns whether a gerund is the subject of a sentence: "failing tests are skipped", but not "bring what you need".
+fn is_subject(first: &str, words: &str) -> bool {
+    let first_clause = words.split([',', ';', ':', '.']).next().unwrap_or(words).to_lowercase();
+    let is_verb = |word: &str| ["is", "are", "was", "were", "has", "have", "will", "can"].contains(&word);
+    first.len() > 6 && first.ends_with("ing") && first_clause.split_whitespace().any(is_verb)
 }
 
 /// Returns whether a text describes a state that was reached: "have been invited", "be signed".

@@ -46,8 +46,15 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         (
             Force::May,
             &[
-                "tu peux", "vous pouvez", "il est permis de", "libre à toi de", "libre à vous de",
-                "n'hésitez pas à", "n'hésite pas à",
+                "tu peux",
+                "vous pouvez",
+                "il est permis de",
+                "libre à toi de",
+                "libre à vous de",
+                "n'hésitez pas à",
+                "n'hésite pas à",
+                "ne pas hésiter à",
+                "il ne faut pas hésiter à",
             ],
         ),
         (
@@ -74,12 +81,12 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         (Force::May, &["autorisé", "facultatif"]),
     ],
     exceptions: &[
-        "plus", "trouver", "rencontrer", "seulement", "uniquement", "est", "sont", "était", "a", "ont",
-        "n'est", "n'a", "été", "trop", "jamais deux", "disponible", "disponibles", "en ligne",
-        "il faut noter", "il faut savoir", "vous pouvez être", "vous pouvez constater",
-        "vous pouvez remarquer", "vous pouvez voir", "tu peux être", "tu peux constater",
-        "tu peux remarquer", "tu peux voir", "forcément", "nécessairement", "obligatoirement",
-        "systématiquement", "toujours",
+        "longtemps", "du temps", "environ", "0", "plus", "trouver", "rencontrer", "seulement", "uniquement",
+        "est", "sont", "était", "a", "ont", "n'est", "n'a", "été", "trop", "jamais deux", "disponible",
+        "disponibles", "en ligne", "il faut noter", "il faut savoir", "vous pouvez être",
+        "vous pouvez constater", "vous pouvez remarquer", "vous pouvez voir", "tu peux être",
+        "tu peux constater", "tu peux remarquer", "tu peux voir", "forcément", "nécessairement",
+        "obligatoirement", "systématiquement", "toujours",
     ],
     negations: &[
         "ne", "n", "pas", "jamais", "aucun", "aucune", "rien", "ni", "nul", "nulle", "guère", "sauf",

@@ -73,10 +73,11 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         (Force::May, &["erlaubt"]),
     ],
     exceptions: &[
-        "wenn", "wieder", "noch", "mehr", "nur", "davon", "dich", "da", "dann", "ist", "sind", "war",
-        "waren", "wird", "wurde", "wurden", "hat", "hatte", "kann", "gibt", "zuvor", "gewesen", "getestet",
-        "gesehen", "zu spät", "zu früh", "nötig", "notwendig", "erforderlich", "bemüht", "online",
-        "verfügbar", "erreichbar", "du musst wissen", "du darfst gespannt",
+        "vermeide es nicht", "vermeide nicht", "vermeiden sie nicht", "wenn", "wieder", "noch", "mehr",
+        "nur", "davon", "dich", "da", "dann", "ist", "sind", "war", "waren", "wird", "wurde", "wurden",
+        "hat", "hatte", "kann", "gibt", "zuvor", "gewesen", "getestet", "gesehen", "zu spät", "zu früh",
+        "nötig", "notwendig", "erforderlich", "bemüht", "online", "verfügbar", "erreichbar",
+        "du musst wissen", "du darfst gespannt",
     ],
     negations: &[
         "nicht", "nie", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "nichts", "niemand",
@@ -84,8 +85,8 @@ pub(super) const LEXICON: Lexicon = Lexicon {
     ],
     adverbs: &["kaum", "selten", "schwerlich"],
     doubts: &[
-        "nur", "lediglich", "bloß", "ausschließlich", "allein", "unbedingt", "zwingend", "zwangsläufig",
-        "notwendigerweise", "immer",
+        "finden", "nachlesen", "nur", "lediglich", "bloß", "ausschließlich", "allein", "unbedingt",
+        "zwingend", "zwangsläufig", "notwendigerweise", "immer",
     ],
     is_statement,
     weak: &[],

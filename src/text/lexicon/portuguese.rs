@@ -31,7 +31,15 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         ),
         (
             Force::May,
-            &["não hesite em", "você pode", "é permitido", "sinta-se à vontade para", "fique à vontade para"],
+            &[
+                "não hesite em",
+                "nunca hesite em",
+                "você não deve hesitar em",
+                "você pode",
+                "é permitido",
+                "sinta-se à vontade para",
+                "fique à vontade para",
+            ],
         ),
         (Force::Should, &["você deveria", "recomenda-se", "é recomendável", "de preferência"]),
         (Force::Always, &["você deve sempre", "você sempre deve", "sempre"]),

@@ -37,8 +37,8 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         (
             Force::May,
             &[
-                "no dudes en", "no dude en", "puedes", "usted puede", "se permite", "está permitido",
-                "siéntete libre de",
+                "no dudes en", "no dude en", "nunca dudes en", "no debes dudar en", "puedes", "usted puede",
+                "se permite", "está permitido", "siéntete libre de",
             ],
         ),
         (Force::Should, &["deberías", "se recomienda", "es recomendable", "preferiblemente"]),
@@ -70,7 +70,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         "excepto", "a menos", "a excepción",
     ],
     adverbs: &["difícilmente", "apenas", "raramente", "rara vez"],
-    doubts: &["solo", "sólo", "solamente", "únicamente", "simplemente"],
+    doubts: &["sino", "solo", "sólo", "solamente", "únicamente", "simplemente"],
     is_statement: |beginning, words| is_statement(beginning, words, "no", &ORDERS),
     weak: &["no"],
     asides: &["ni siquiera", "incluso", "aunque", "bajo ninguna", "en ningún"],
