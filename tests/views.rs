@@ -39,7 +39,7 @@ fn diff_shows_what_each_fragment_contributes_and_what_breaks_without_it() {
     let test = Test::named("fragment-contributions");
     let ran = test.run(&["diff", "p"]).exits(0);
     let shown = "rules/b  7 bytes, 15.6 %\n  shared    rules.x with rules/a, 1/2 each\n  subsumed  rules.y by rules/a\n  \
-                 nothing changes without it\n";
+                 nothing changes in this output without it\n";
     assert!(ran.out.contains(shown), "{}", ran.out);
     let ran = test.run(&["diff", "p", "--without", "rules/a"]).exits(0);
     ran.says("breaks    error[unmet-requires]")

@@ -3,10 +3,11 @@
 use super::front_matter::ReadBack;
 use super::require::selects;
 use super::{forces, hidden, placeholders, reread, settings as target_settings, unshared, vocabulary};
-use crate::compose::{Composition, Origin, TargetSettings};
+use crate::compose::{Composition, Origin, Persona, TargetSettings};
 use crate::model::grammar::{self, target_header};
 use crate::model::{
-    Address, DESCRIPTION, Diagnostic, Facts, Library, NAME, PATH, Requirement, Severity, Span, address, codes,
+    Address, DESCRIPTION, Diagnostic, Facts, Library, NAME, PATH, PERSONAS, Requirement, Severity, Span,
+    address, codes,
 };
 use crate::render::{markdown::body_alone, parts_in};
 
@@ -113,13 +114,17 @@ impl Checker<'_, '_> {
         Some(self.error(message, back.set_at(key), "shorten it".to_owned()))
     }
 
-    /// Reports characters of the description that some readers refuse.
+    /// Reports what some readers refuse or misread in the description: "---" ends front matter for a reader that looks for
+    /// it anywhere.
     fn avoided(&self, back: &ReadBack<'_, '_>) -> Option<Diagnostic> {
         let target = self.settings.target;
         let avoid = target.description?.avoid;
-        let found = back.value(DESCRIPTION)?.as_str()?.chars().find(|letter| avoid.contains(letter))?;
-        let message =
-            format!("the description has a `{found}`, which some readers of {} refuse", target.summary);
+        let value = back.value(DESCRIPTION)?;
+        let found = avoid.iter().find(|part| value.as_str().is_some_and(|text| text.contains(**part)))?;
+        let message = format!(
+            "the description has `{found}`, which some readers of {} refuse or read as markup",
+            target.summary
+        );
         let finding = self.error(message, back.set_at(DESCRIPTION), "write it in words".to_owned());
         Some(Diagnostic { severity: Severity::Warning, ..finding })
     }
@@ -229,19 +234,38 @@ impl Checker<'_, '_> {
         Some(self.error(message, span, format!("end the path with `{name}/{}`", usual.rsplit('/').next()?)))
     }
 
-    /// Reports a target that has no entry of a persona with entries.
-    fn empty(&self) -> Option<Diagnostic> {
-        let target = self.settings.target;
-        let limited = self.composition.persona.limited_to(self.settings)?;
-        limited.sections.is_empty().then_some(())?;
-        let message = format!("`{}` has no content for `{}`", self.composition.profile.id, target.name);
-        let help =
-            format!("write an entry for this target, or delete {}", target_header(self.settings.target.name));
-        Some(
-            Diagnostic::new(codes::EMPTY_PERSONA, message)
-                .at(self.composition.profile.start(), "")
-                .help(help),
-        )
+    /// Reports a target that has no entry of a persona with entries: of this one, or of one that the output includes.
+    fn empty(&self) -> Vec<Diagnostic> {
+        let (target, id) = (self.settings.target, &self.composition.profile.id);
+        let is_empty = |persona: &Persona<'_>, settings: &TargetSettings<'_>| {
+            persona.limited_to(settings).is_some_and(|limited| limited.sections.is_empty())
+        };
+        let finding = |message: String, help: String| {
+            let start = self.composition.profile.start();
+            Diagnostic::new(codes::EMPTY_PERSONA, message).at(start, "").help(help)
+        };
+        let own = is_empty(&self.composition.persona, self.settings).then(|| {
+            let header = target_header(target.name);
+            finding(
+                format!("`{id}` has no content for `{}`", target.name),
+                format!("write an entry for this target, or delete {header}"),
+            )
+        });
+        let parts = parts_in(self.composition, self.settings).iter();
+        let parts =
+            parts.filter(|part| is_empty(&part.persona, &part.persona.settings(target))).map(|part| {
+                let part = &part.profile.id;
+                finding(
+                    format!(
+                        "`{part}`, which the output of `{id}` includes, has no content for `{}`",
+                        target.name
+                    ),
+                    format!(
+                        "write an entry of `{part}` for this target, or delete `{part}` from `{PERSONAS}`"
+                    ),
+                )
+            });
+        own.into_iter().chain(parts).collect()
     }
 
     /// Reports tools and fields that the target cannot express.

@@ -131,6 +131,15 @@ impl<'a> Persona<'a> {
         }
     }
 
+    /// These outputs, or none if the persona has none of them. An abstract profile leaves its outputs to its children.
+    pub(crate) fn reach(&self, outputs: &TargetSet) -> TargetSet {
+        let has = |settings: &TargetSettings<'a>| outputs.has(settings.target, self.model(settings));
+        match self.targets.is_empty() || outputs.is_all() || self.targets.iter().any(has) {
+            true => outputs.clone(),
+            false => TargetSet::none(),
+        }
+    }
+
     /// What programs load of an output at the start.
     pub(crate) fn loading(&self, settings: &TargetSettings<'a>) -> Loading {
         settings.target.loading(|key| match key {

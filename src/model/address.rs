@@ -320,7 +320,7 @@ pub(crate) fn is_tool_name(name: &str) -> bool {
         opening == Some("(") && closing == Some(")")
     };
     let mut commas = name.match_indices(',').map(|(at, _)| at);
-    !name.trim().is_empty() && !name.contains(['\n', '\r']) && commas.all(is_inside)
+    !name.is_empty() && name.trim() == name && !name.contains(['\n', '\r']) && commas.all(is_inside)
 }
 
 /// Returns whether `subject` is one or more ids separated by dots.

@@ -187,7 +187,7 @@ pub(crate) struct DescriptionRule {
     /// The maximum number of characters, if there is one.
     pub most: Option<usize>,
     /// Characters that some readers refuse.
-    pub avoid: &'static [char],
+    pub avoid: &'static [&'static str],
 }
 
 impl DescriptionRule {

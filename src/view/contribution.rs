@@ -92,7 +92,7 @@ pub(crate) fn page(profile: &str, target: &'static str, contributions: &Contribu
         format!("{profile} ({target}): contributions by source"),
         format!("cento diff {profile} --target {target}"),
         vec![
-            Block::Line(0, title.and(format!(": {bytes} bytes from {sources} sources"))),
+            Block::Line(0, title.and(format!(": {bytes} bytes for `{target}` from {sources} sources"))),
             Block::Table(summary(contributions)),
         ],
     );
@@ -205,7 +205,7 @@ fn block(contributions: &Contributions, source: &Contribution, role: Role) -> Bl
     }
     match &source.without {
         Some(without) if *without == contributions.text => {
-            blocks.push(Block::Line(1, "nothing changes without it".into()));
+            blocks.push(Block::Line(1, "nothing changes in this output without it".into()));
         }
         Some(without) => blocks.push(Block::Diff(hunks(&contributions.text, without, 1).into())),
         None => {}

@@ -146,8 +146,10 @@ impl<'e, 'a> Question<'e, 'a> {
         };
         blocks.push(Block::Line(0, title));
         self.claims(blocks, decision);
-        let own = decision.emitted().filter_map(|claim| claim.targets.describe()).next();
-        let outputs = self.outputs(address).filter(|outputs| own.as_ref() != Some(outputs));
+        let own = decision.emitted().next().and_then(|claim| claim.targets.describe());
+        // Claims that agree have the outputs of all of them.
+        let outputs = self.outputs(address).or_else(|| own.as_ref().map(|_| "all".to_owned()));
+        let outputs = outputs.filter(|outputs| own.as_ref() != Some(outputs));
         blocks.extend(outputs.map(|text| line("outputs", Role::Help, text.into())));
         for (profile, removal) in &decision.removals {
             let name = &self.library.profiles[*profile].id;
@@ -225,7 +227,7 @@ impl<'e, 'a> Question<'e, 'a> {
             _ => {}
         });
         let outputs = blocks.into_iter().cloned().reduce(|all, block| all.or(&block))?;
-        outputs.describe()
+        self.composition.persona.reach(&outputs).describe()
     }
 
     fn members(&self, blocks: &mut Vec<Block>, members: &[(&str, &Decision<'_>)]) {

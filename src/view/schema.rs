@@ -259,7 +259,7 @@ fn name(name: Name) -> Value {
         Name::Field => string("^[a-z][a-z0-9_]*$"),
         Name::Subject => string(r"^[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*$"),
         Name::Tool => {
-            string(r"^([^,\n\r]|\([^()\n\r]*\))*([^,\s]|\([^()\n\r]*\))([^,\n\r]|\([^()\n\r]*\))*$")
+            string(r"^([^,\s]|\([^()\n\r]*\))(([^,\n\r]|\([^()\n\r]*\))*([^,\s]|\([^()\n\r]*\)))?$")
         }
         Name::Force => json!({ "enum": FORCES }),
     }

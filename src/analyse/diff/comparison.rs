@@ -29,7 +29,7 @@ pub(crate) struct Content {
     /// The text as a source has it, if a template fills in fields.
     #[serde(skip)]
     pub template: Option<String>,
-    /// The targets whose outputs have it.
+    /// The targets whose outputs have it; no output, if the persona has none of them.
     #[serde(skip)]
     pub(super) targets: TargetSet,
     /// `None` for a default or a conflict.
@@ -306,18 +306,18 @@ impl Reader<'_> {
             Element::Group(group) => {
                 self.add(Some(list), address::below(list, group.id), "group", String::new(), None);
             }
-            Element::Block(block) => self.block(list, block),
+            Element::Block(block) => self.block(list, block, persona.reach(&block.targets)),
             Element::Conflict(address) => {
                 self.add(Some(list), address.to_string(), CONFLICT, marker(address.as_str()), None);
             }
         });
     }
 
-    fn block(&mut self, list: &str, block: &Block<'_>) {
+    fn block(&mut self, list: &str, block: &Block<'_>, targets: TargetSet) {
         let text = |part: for<'w> fn(&'w Words<'_>) -> &'w str| {
             let label = block.label.as_ref().map_or(String::new(), |label| format!("{}: ", part(label)));
             let why = block.why.as_ref().map_or(String::new(), |why| format!(" \u{2014} {}", part(why)));
-            format!("{label}{}{why}{}", part(&block.text), of_targets(&block.targets))
+            format!("{label}{}{why}{}", part(&block.text), of_targets(&targets))
         };
         let mut parts = [&block.label, &block.why].into_iter().flatten().chain([&block.text]);
         let is_filled = parts.any(|part| !part.filled.is_empty());
@@ -326,7 +326,7 @@ impl Reader<'_> {
             self.content(Some(list), address, block.part.noun(), text(|part| &part.text), Some(block.origin));
         let template =
             is_filled.then(|| text(|part| part.written.map_or(&part.text, |written| &written.value)));
-        let (force, targets) = (block.part.force(), block.targets.clone());
+        let force = block.part.force();
         self.contents.push(Content { force, template, targets, ..content });
     }
 

@@ -149,11 +149,25 @@ impl<'c, 'a> Persona<'c, 'a> {
             if decision.claims.iter().any(|claim| claim.force().is_some()) {
                 let outcome = outcome(decision);
                 let because = self.because(address, decision, &outcome);
-                rules.push(PersonaRule { address, outcome, because, lacking: self.lacking(address) });
+                let lacking = self.lacking(address);
+                // A rule for other programs is none of this persona.
+                if !self.is_nowhere(&lacking) || decision.claims.iter().any(|claim| self.may_have(claim)) {
+                    rules.push(PersonaRule { address, outcome, because, lacking });
+                }
             }
         }
         rules.extend(self.dropped());
         rules
+    }
+
+    /// Whether all outputs of the persona lack a rule.
+    fn is_nowhere(&self, lacking: &[Lacking]) -> bool {
+        !lacking.is_empty() && lacking.len() == self.composition.persona.targets.len()
+    }
+
+    /// Whether a claim alone would be in an output of the persona.
+    fn may_have(&self, claim: &Claim) -> bool {
+        !self.composition.persona.reach(&claim.targets).is_empty()
     }
 
     fn lacking(&self, address: &str) -> Vec<Lacking> {

@@ -14,15 +14,17 @@ const INSTRUCTION_FILES: Facts = Facts {
     verified: "2026-11-28",
 };
 
-/// The aliases of tools, in any case, and the tools of VS Code that have one in Claude Code. Names that a product does not
+/// The aliases of tools, in any case, and the tools of VS Code that have one in Claude Code, with their former names. Names that a product does not
 /// know are ignored, so an agent may name those of others: any name is valid.
 const TOOLS: Vocabulary<'static> = Vocabulary {
     kind: NameKind::Tool,
     what: "a tool of GitHub Copilot",
     names: &[
-        "*", "agent", "agent/runSubagent", "custom-agent", "edit", "edit/createFile", "edit/editFiles",
-        "execute", "execute/runInTerminal", "powershell", "read", "read/readFile", "search",
-        "search/codebase", "search/fileSearch", "search/textSearch", "shell", "todo", "web", "web/fetch",
+        "*", "agent", "agent/runSubagent", "codebase", "createFile", "custom-agent", "edit",
+        "edit/createFile", "edit/editFiles", "editFiles", "execute", "execute/runInTerminal", "fetch",
+        "fileSearch", "powershell", "read", "read/readFile", "readFile", "runCommands", "runInTerminal",
+        "runSubagent", "search", "search/codebase", "search/fileSearch", "search/textSearch", "shell",
+        "textSearch", "todo", "todos", "web", "web/fetch",
     ],
     retired: &[],
     open: &[NameForm::Any],
@@ -46,6 +48,17 @@ const TOOLS: Vocabulary<'static> = Vocabulary {
         ("search/textSearch", &["Grep"]),
         ("shell", &["Bash"]),
         ("web/fetch", &["WebFetch"]),
+        ("codebase", &["Glob", "Grep"]),
+        ("createFile", &["Write"]),
+        ("editFiles", &["Edit"]),
+        ("fetch", &["WebFetch"]),
+        ("fileSearch", &["Glob"]),
+        ("readFile", &["Read"]),
+        ("runCommands", &["Bash"]),
+        ("runInTerminal", &["Bash"]),
+        ("runSubagent", &["Agent"]),
+        ("textSearch", &["Grep"]),
+        ("todos", &["TodoWrite"]),
     ],
     facts: AGENTS,
 };

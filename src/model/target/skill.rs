@@ -25,7 +25,11 @@ const fn added(key: Key) -> Key {
 /// A skill.
 pub(crate) const SKILL: Target = Target {
     declared: Some(NameRule { most: Some(64), characters: Characters::Hyphenated, ..NameRule::ANY }),
-    description: Some(DescriptionRule { most: Some(1024), avoid: &['<', '>'], ..DescriptionRule::REQUIRED }),
+    description: Some(DescriptionRule {
+        most: Some(1024),
+        avoid: &["<", ">", "---"],
+        ..DescriptionRule::REQUIRED
+    }),
     allow: Some(("allowed-tools", ToolList::Spaces)),
     tools: Some(&TOOLS),
     idle: &[("agent", "context", Idle::Unless("fork"))],

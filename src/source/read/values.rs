@@ -81,7 +81,13 @@ pub(crate) fn read_tools(reader: &mut Reader, claims: &mut Claims, value: &Value
         for tool in &tools {
             if !is_tool_name(&tool.value) {
                 let message = format!("`{}` is not a valid tool name", tool.value.escape_debug());
-                let help = "list each tool as a separate string".to_owned();
+                let help = match tool.value.trim() == tool.value {
+                    true => "list each tool as a separate string",
+                    false => {
+                        "delete the spaces around it, which programs read as part of the name or not at all"
+                    }
+                };
+                let help = help.to_owned();
                 reader.error(codes::BAD_VALUE, message, tool.span, Some(help));
             }
         }

@@ -81,12 +81,12 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         (Force::May, &["autorisé", "facultatif"]),
     ],
     exceptions: &[
-        "longtemps", "du temps", "environ", "0", "plus", "trouver", "rencontrer", "seulement", "uniquement",
-        "est", "sont", "était", "a", "ont", "n'est", "n'a", "été", "trop", "jamais deux", "disponible",
-        "disponibles", "en ligne", "il faut noter", "il faut savoir", "vous pouvez être",
-        "vous pouvez constater", "vous pouvez remarquer", "vous pouvez voir", "tu peux être",
-        "tu peux constater", "tu peux remarquer", "tu peux voir", "forcément", "nécessairement",
-        "obligatoirement", "systématiquement", "toujours",
+        "je", "il faut croire", "longtemps", "du temps", "environ", "0", "plus", "trouver", "rencontrer",
+        "seulement", "uniquement", "est", "sont", "était", "a", "ont", "n'est", "n'a", "été", "trop",
+        "jamais deux", "disponible", "disponibles", "en ligne", "il faut noter", "il faut savoir",
+        "vous pouvez être", "vous pouvez constater", "vous pouvez remarquer", "vous pouvez voir",
+        "tu peux être", "tu peux constater", "tu peux remarquer", "tu peux voir", "forcément",
+        "nécessairement", "obligatoirement", "systématiquement", "toujours",
     ],
     negations: &[
         "ne", "n", "pas", "jamais", "aucun", "aucune", "rien", "ni", "nul", "nulle", "guère", "sauf",

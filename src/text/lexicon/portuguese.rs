@@ -15,6 +15,8 @@ pub(super) const LEXICON: Lexicon = Lexicon {
                 "em hipótese alguma",
                 "você nunca deve",
                 "você não deve",
+                "você não pode",
+                "não é permitido",
                 "nunca deve",
                 "não deve",
                 "nunca",
@@ -25,8 +27,8 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         (
             Force::Avoid,
             &[
-                "você não deveria", "você deve evitar", "deve-se evitar", "tente não", "procure não",
-                "evite", "evitar",
+                "você não deveria", "não deveria", "você deve evitar", "deve-se evitar", "tente não",
+                "procure não", "evite", "evitar",
             ],
         ),
         (
@@ -45,7 +47,10 @@ pub(super) const LEXICON: Lexicon = Lexicon {
         (Force::Always, &["você deve sempre", "você sempre deve", "sempre"]),
         (
             Force::Must,
-            &["você deve", "você precisa", "deve-se", "é obrigatório", "certifique-se de", "certifique-se"],
+            &[
+                "você deve", "você precisa", "você tem que", "deve-se", "é obrigatório", "certifique-se de",
+                "certifique-se",
+            ],
         ),
     ],
     endings: &[],

@@ -38,7 +38,7 @@ pub(super) const LEXICON: Lexicon = Lexicon {
             Force::May,
             &[
                 "no dudes en", "no dude en", "nunca dudes en", "no debes dudar en", "puedes", "usted puede",
-                "se permite", "está permitido", "siéntete libre de",
+                "se permite", "está permitido", "siéntete libre de", "siéntase libre de",
             ],
         ),
         (Force::Should, &["deberías", "se recomienda", "es recomendable", "preferiblemente"]),
