@@ -128,7 +128,8 @@ pub(super) fn core(text: &str, words: &[Word], force: Option<Force>, heading: Op
             (explicit, _) => explicit,
         },
     };
-    let is_by_heading = force.is_none() && explicit != polarity && heading == Some(polarity);
+    // Import makes the heading of a list the force of its rules.
+    let is_by_heading = explicit != polarity && heading == Some(polarity);
     let is_by_form = force.is_none() && polarity == Polarity::Plain;
     let mut is_inverted = false;
     let mut stems: Vec<String> = Vec::new();
@@ -336,6 +337,19 @@ mod tests {
         ] {
             assert_eq!(of(text).polarity, Polarity::Unknown, "{text}");
         }
+    }
+
+    #[test]
+    fn a_force_that_a_heading_repeats_is_that_of_the_heading() {
+        let basis = |text: &str, force, heading| core(text, &words(text), force, heading).basis;
+        let below = Some(Polarity::Against);
+        assert_eq!(basis("optimize lamps", Some(Force::Never), below), Basis::Heading);
+        assert_eq!(basis("optimize lamps", None, below), Basis::Heading);
+        assert!(!basis("optimize lamps", None, None).is_against(Basis::Heading));
+        for (text, heading) in [("optimize lamps", None), ("Never optimize lamps", below)] {
+            assert_eq!(basis(text, Some(Force::Never), heading), Basis::Words, "{text}");
+        }
+        assert_eq!(basis("optimize lamps before lunch", Some(Force::Never), below), Basis::Words);
     }
 
     #[test]
