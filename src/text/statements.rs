@@ -112,7 +112,8 @@ fn is_participle(word: &str) -> bool {
 
 /// Returns whether a gerund is the subject of a sentence: "failing tests are skipped", but not "bring what you need".
 fn is_subject(first: &str, words: &str) -> bool {
-    let first_clause = words.split([',', ';', ':', '.']).next().unwrap_or(words).to_lowercase();
+    let ends_clause = |letter| ",;:.!".contains(letter);
+    let first_clause = words.split(ends_clause).next().unwrap_or(words).to_lowercase();
     let is_verb = |word: &str| ["is", "are", "was", "were", "has", "have", "will", "can"].contains(&word);
     first.len() > 6 && first.ends_with("ing") && first_clause.split_whitespace().any(is_verb)
 }
