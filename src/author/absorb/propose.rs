@@ -25,7 +25,7 @@ const OF_WORDS: [Proposer; 9] = [
 ];
 
 /// The functions that propose changes for added and removed lines, in the same order.
-const OF_LINES: [Proposer; 17] = [
+const OF_LINES: [Proposer; 18] = [
     (nested::indented, Form::Entries),
     (nested::orphaned, Form::Entries),
     (typed_values::edited, Form::Entries),
@@ -36,6 +36,7 @@ const OF_LINES: [Proposer; 17] = [
     (sections::title, Form::Entries),
     (moves::moved, Form::Entries),
     (entries::removed, Form::Entries),
+    (sections::emptied, Form::Entries),
     (nested::inserted, Form::Entries),
     (additions::inserted, Form::Entries),
     (sections::inserted, Form::Entries),

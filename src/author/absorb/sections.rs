@@ -4,7 +4,7 @@ use super::added_entry::AddedEntry;
 use super::additions::{is_free, own_entries};
 use super::change::Change;
 use super::elements::{Element, What};
-use super::entries::covered;
+use super::entries::{covered, removal_from_sources};
 use super::home::FileEdits;
 use super::proposal::{Edit, Form, Proposal};
 use crate::author::import::{Outline, OutlineEntry, OutlineNode, outline};
@@ -199,6 +199,35 @@ fn sections(
         let prose = OutlineNode::Entry(OutlineEntry { part: Part::Prose, label: None, text, depth: 0 });
         let blocks = propose(&[vec![prose]]).into_iter();
         proposals.extend(blocks.map(|block| block.in_form(Form::Block)));
+    }
+    proposals
+}
+
+/// Proposes a heading without a section, as `import` writes one, if everything below the heading was removed.
+pub(super) fn emptied(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let text = persona.document.text();
+    let mut proposals = Vec::new();
+    for change in edit.changes(text).filter(|change| change.new.trim().is_empty()) {
+        let gone = covered(&change, edit.elements, text);
+        for heading in edit.elements.iter().filter(|element| element.what == What::Heading) {
+            let kind = heading.place.as_str();
+            let is_in =
+                |element: &&&Element<'_>| element.block.is_some() && address::section(&element.place) == kind;
+            let blocks: Vec<_> = gone.iter().filter(is_in).collect();
+            let all = edit.elements.iter().filter(|element| is_in(&element)).count();
+            if blocks.is_empty() || blocks.len() < all || gone.iter().any(|gone| gone.place == kind) {
+                continue;
+            }
+            let Some(mut edits) = removal_from_sources(persona, &blocks) else { continue };
+            let is_free = |id: &str| is_free(persona, &address::below(kind, id));
+            let words = &text[heading.range.clone()];
+            let id = Ids::of_entries().make_where(words, Part::Prose.noun(), &is_free);
+            let line = literal(text[heading.lines.clone()].trim_end());
+            let tables = entry_tables(persona.profile(), kind, Part::Prose);
+            let own = [SourceEdit::insert(&tables, Place::Last, &id, line), listed(kind, "")];
+            edits.add(persona.profile_path(), own);
+            proposals.push(Proposal::new(edits, format!("`{kind}` became a heading alone, in the profile")));
+        }
     }
     proposals
 }

@@ -40,6 +40,20 @@ fn forces(texts: &Texts) -> BTreeMap<String, Option<Force>> {
     claims.map(|(at, block)| ((*at).to_owned(), block.part.force())).collect()
 }
 
+#[test]
+fn a_heading_may_be_left_alone() {
+    let text = "You test lamps.\n\n## Story\n\nIt was dark.\n\n## Rules\n\n- Never run\n- Keep left\n\n## Fin\n\nLight.\n";
+    for (old, alone) in [
+        ("It was dark.\n\n", "[body.story.prose]\nstory = \"## Story\""),
+        ("- Never run\n- Keep left\n\n", "[body.rules.prose]\nrules = \"## Rules\""),
+        ("\nLight.\n", "[body.fin.prose]\nfin = \"## Fin\""),
+    ] {
+        let texts = absorbed(text, &[(old, "")]);
+        let profile = &texts[camino::Utf8Path::new("profiles/lamp.toml")];
+        assert!(profile.contains(alone), "{profile}");
+    }
+}
+
 const RULES: &str = "\
 You test lamps.
 
