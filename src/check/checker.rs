@@ -185,14 +185,16 @@ impl<'a> Checker<'a> {
         // Lints do not repeat these findings.
         composition.findings.extend(empty::check(library, &composition, is_wrong));
         let mut duplicates = Duplicates::default();
+        let forbids_duplicates = library.config.severities.of(codes::DUPLICATE_TEXT) == Some(Severity::Error);
         if depth != Depth::Sound && !composition.profile.is_abstract {
             let lints =
                 Lints { library, prepared: self.prepared.lints.get_or_init(|| lint::Prepared::new(library)) };
             findings.extend(lints.persona(&composition).into_iter().filter(|finding| depth.wants(finding)));
-            duplicates = lints.duplicates(&composition);
+            if depth == Depth::Review || forbids_duplicates {
+                duplicates = lints.duplicates(&composition);
+            }
         }
-        let has_duplicates = !duplicates.is_empty()
-            && library.config.severities.of(codes::DUPLICATE_TEXT) == Some(Severity::Error);
+        let has_duplicates = forbids_duplicates && !duplicates.is_empty();
         composition.findings.append(&mut findings);
         let is_safe = !composition.findings.iter().any(Diagnostic::is_error) && !has_duplicates;
         let may_be_built = depth != Depth::Sound

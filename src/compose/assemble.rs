@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 
@@ -339,6 +339,7 @@ impl<'a> Assembly<'_, 'a> {
                 .iter()
                 .fold(first.targets.clone(), |targets, claim| targets.or(&claim.targets)),
             force_origin: None,
+            own_label: OnceLock::new(),
         })
     }
 
@@ -388,6 +389,7 @@ impl<'a> Assembly<'_, 'a> {
             origin: Origin::Claim(claim),
             targets: decision.targets(claim),
             force_origin: origin(parts.force),
+            own_label: OnceLock::new(),
         })
     }
 }

@@ -39,7 +39,7 @@ impl<'a> Collected<'a> {
         &self.claims[run.claims.clone()]
     }
 
-    fn at(&self, address: &str) -> Option<&[&'a Claim]> {
+    pub(super) fn at(&self, address: &str) -> Option<&[&'a Claim]> {
         self.addresses.iter().find(|run| run.address == address).map(|run| self.claims(run))
     }
 }

@@ -304,7 +304,9 @@ fn compose_alone<'a>(
     findings.append(&mut collected.findings);
     let resolutions = merge::Resolutions::new(library, lineages, order);
     let combine = collect::combine(library, lineages, &resolutions, &collected);
-    let (mut decisions, mut conflicts) = decide(library, lineages, &resolutions, combine, &collected);
+    let combining = collected.at(address::COMBINE).unwrap_or_default();
+    let alike = whole.filter(|whole| kept::has_same_combine(whole, combining));
+    let (mut decisions, mut conflicts) = decide(library, lineages, &resolutions, combine, &collected, alike);
     conflicts.extend(collect::group_clashes(library, &mut decisions));
     let subjects = merge::Subjects { library, lineages, resolutions: &resolutions, combine };
     match subjects.compare(&mut decisions) {
@@ -359,13 +361,14 @@ fn compose_alone<'a>(
     Ok(composition)
 }
 
-/// Decides every address. Returns the conflicts too, settled or not.
+/// Decides every address, or takes its decision over from the whole persona. Returns the conflicts too, settled or not.
 fn decide<'a>(
     library: &'a Library,
     lineages: &Lineages,
     resolutions: &merge::Resolutions<'_, 'a>,
     combine: Combine,
     collected: &collect::Collected<'a>,
+    whole: Option<&Composition<'a>>,
 ) -> (Decisions<'a>, Vec<Conflict<'a>>) {
     let mut conflicts = Vec::new();
     let mut decisions = Decisions::with_capacity_and_hasher(collected.addresses.len(), FixedState::default());
@@ -373,7 +376,8 @@ fn decide<'a>(
         let (address, claims) = (run.address, collected.claims(run));
         let removals = collected.removals.get(address).map_or(&[][..], Vec::as_slice);
         let contest = merge::Contest { library, lineages, combine, claims, removals, outside: &[] };
-        let (decision, found) = resolutions.decide(address, &contest);
+        let kept = whole.and_then(|whole| kept::decision(whole, address, &contest));
+        let (decision, found) = kept.unwrap_or_else(|| resolutions.decide(address, &contest));
         decisions.insert(address, decision);
         conflicts.extend(found);
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::layout::Layouts;
 use crate::model::{
@@ -377,6 +377,8 @@ pub(crate) struct Block<'a> {
     pub targets: TargetSet,
     /// Who gave the rule its force, if that is not the origin of the block.
     pub force_origin: Option<Origin<'a>>,
+    /// The length of the words of its own force that a rule's text begins with. The renderer looks once for all outputs.
+    pub own_label: OnceLock<Option<usize>>,
 }
 
 /// A target of a persona with its settings.

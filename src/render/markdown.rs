@@ -200,7 +200,8 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
         let label = label.filter(|label| !label.text.is_empty());
         let words = &block.text;
         let is_typed = |end: &usize| words.filled.first().is_none_or(|(range, _)| *end < range.start);
-        let own = own_label(&words.text, force).filter(is_typed);
+        let own = block.own_label.get_or_init(|| own_label(&words.text, force).filter(is_typed));
+        let own = *own;
         let words = match own {
             // "You must not: avoid loops" would ask for loops.
             Some(end) if label.is_none() && force.is_prohibition() => {

@@ -216,13 +216,20 @@ impl<'o> OtherState<'o> {
     }
 }
 
-/// Parses files in parallel. Returns their contents in order.
+/// As many files as are parsed before other threads would have started.
+const FEW_FILES: usize = 64;
+
+/// Parses files, many of them in parallel. Returns their contents in order.
 fn parsed<T: Send>(
     files: &[Found],
     findings: &mut Vec<Diagnostic>,
     read: impl Fn(usize, &Found) -> (T, Vec<Diagnostic>) + Sync,
 ) -> Vec<T> {
-    let parsed: Vec<_> = files.par_iter().enumerate().map(|(index, found)| read(index, found)).collect();
+    let read = |(index, found)| read(index, found);
+    let parsed: Vec<_> = match files.len() {
+        0..=FEW_FILES => files.iter().enumerate().map(read).collect(),
+        _ => files.par_iter().enumerate().map(read).collect(),
+    };
     let content = files.iter().zip(parsed).map(|(found, (content, wrong))| {
         // If a file could not be read, findings about missing keys would be noise.
         findings.extend(wrong.into_iter().filter(|_| !found.unreadable));

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use rayon::prelude::*;
 
 use super::files::{Reading, Root};
 use super::loading::{CONFIG, Loading};
@@ -89,7 +88,8 @@ pub(crate) fn load_reached(root: &Root, profiles: &[String]) -> Option<Library> 
         let mut read_new = |paths: Vec<Utf8PathBuf>| {
             let new: Vec<_> = paths.into_iter().filter(|path| seen.insert(path.clone())).collect();
             let read = |path: Utf8PathBuf| reading(root, &path).map(|reading| (path, reading));
-            new.into_par_iter().map(read).collect::<Option<Vec<_>>>()
+            // These are few, so other threads would take longer to start.
+            new.into_iter().map(read).collect::<Option<Vec<_>>>()
         };
         let [fragments, profiles] = named(&loading.library, profiles).map(&mut read_new);
         let (fragments, profiles) = (fragments?, profiles?);

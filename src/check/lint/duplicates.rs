@@ -181,13 +181,14 @@ impl Lints<'_> {
     /// Returns the texts that a persona has at several addresses.
     pub(crate) fn duplicates<'a>(&self, composition: &Composition<'a>) -> Duplicates<'a> {
         let mut duplicates = Duplicates::new();
-        if self.prepared.twins.is_empty() {
+        let twins = self.prepared.twins.get_or_init(|| twins(self.library));
+        if twins.is_empty() {
             return duplicates;
         }
         for block in blocks(composition) {
             if let Origin::Claim(claim) = block.origin
                 && let Some(written) = claim.block()
-                && let Some(Twin { text_id, is_short }) = self.prepared.twins.get(&written.text.span)
+                && let Some(Twin { text_id, is_short }) = twins.get(&written.text.span)
             {
                 let list = if *is_short { claim.address.parent() } else { "" };
                 duplicates.entry((*text_id, list)).or_default().push(claim);

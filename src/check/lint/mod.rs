@@ -14,6 +14,7 @@ mod models;
 mod relations;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use crate::compose::{Block, Composition};
 use crate::model::{Diagnostic, Library, Span};
@@ -21,16 +22,16 @@ use crate::model::{Diagnostic, Library, Span};
 /// Lint data shared by the personas of a library.
 #[derive(Debug)]
 pub(super) struct Prepared {
-    /// The texts that several addresses share.
-    twins: BTreeMap<Span, duplicates::Twin>,
+    /// The texts that several addresses share; computed when duplicate texts are asked for.
+    twins: OnceLock<BTreeMap<Span, duplicates::Twin>>,
     /// The texts that may contain a heading.
     headed: BTreeSet<Span>,
 }
 
 impl Prepared {
-    /// Scans the texts of a library.
+    /// Scans the texts of a library for headings.
     pub(super) fn new(library: &Library) -> Self {
-        Prepared { twins: duplicates::twins(library), headed: headings::headed(library) }
+        Prepared { twins: OnceLock::new(), headed: headings::headed(library) }
     }
 }
 

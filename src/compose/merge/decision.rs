@@ -142,7 +142,7 @@ impl Disagreement {
 pub(crate) type Outcomes = SmallVec<[(State, Cause); 1]>;
 
 /// The decision about one address.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Decision<'a> {
     /// All claims, in display order.
     pub claims: Claims<'a>,
@@ -172,7 +172,7 @@ pub(crate) struct Placed<'a> {
 
 /// The claims at an address. A single claim, the usual case, needs no allocation. (`SmallVec` is invariant:
 /// it would tie the lifetime of a composition to that of its library.)
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Claims<'a> {
     /// One claim.
     One([&'a Claim; 1]),

@@ -39,9 +39,9 @@ proptest! {
         }
     }
 
-    /// A persona without a fragment that shares sections with the whole one is the same as one composed alone.
+    /// A persona without a fragment that shares decisions and sections with the whole one is the same as one composed alone.
     #[test]
-    fn a_persona_that_shares_sections_with_the_whole_one_is_the_same(workspace in workspace()) {
+    fn a_persona_that_shares_with_the_whole_one_is_the_same(workspace in workspace()) {
         let loaded = Loaded::new(&workspace);
         let checker = Checker::new(&loaded.library, &loaded.findings);
         let index = loaded.library.profiles.id_of(ROOT).expect("the root is there");
@@ -58,11 +58,16 @@ proptest! {
                 let [shared, alone] = [shared, alone].map(|persona| render(persona, settings));
                 prop_assert_eq!(format!("{shared:?}"), format!("{alone:?}"));
             }
+            let decided = |persona: &Composition<'_>| {
+                let Composition { decisions, settled, conflicts, .. } = persona;
+                format!("{decisions:?} {settled:?} {conflicts:?}")
+            };
             let new = |persona: &Composition<'_>| -> Vec<String> {
                 let found = persona.findings.iter().filter(|found| found.is_error() && !known(found));
                 found.map(|found| format!("{found:?}")).collect()
             };
             prop_assert_eq!(new(shared), new(alone));
+            prop_assert_eq!(decided(shared), decided(alone));
             prop_assert_eq!(&shared.persona.fields_in_text, &alone.persona.fields_in_text);
         }
     }
