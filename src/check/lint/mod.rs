@@ -9,6 +9,7 @@ mod description;
 pub(super) mod duplicates;
 pub(super) mod fleet;
 mod headings;
+mod idle_limits;
 mod length;
 mod models;
 mod relations;
@@ -47,6 +48,7 @@ impl Lints<'_> {
         let mut findings = self.headings(composition);
         findings.extend(self.length(composition));
         findings.extend(self.description(composition));
+        findings.extend(self.idle_limits(composition));
         let findings = findings.into_iter().map(|finding| finding.in_persona(&composition.profile.id));
         self.library.config.severities.applied(findings.collect())
     }

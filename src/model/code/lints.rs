@@ -202,6 +202,27 @@ colour = "green"
 "#
     fix "Fix the errors of the profiles that the message names."
 
+    IDLE_LIMIT = "idle-limit", Warning, Bound::Free;
+    "`only` or `not` of an entry does not take it out of an output"
+    cause "Sources that agree about a text have the outputs of all of them, and a locked entry keeps its outputs. So a \
+     profile that repeats the text below it with a limit, or limits a locked entry, changes nothing."
+    example r#"# fragments/rules/house.toml
+[never]
+guess = "guess"
+
+# profiles/ada.toml
+description = "Reviews code. Use when asked."
+use = ["rules/house"]
+
+[target.claude]
+[target.skill]
+
+[body.rules.never]
+guess = { text = "guess", only = "claude" }
+"#
+    fix "Leave out `text`, so that the entry changes only the outputs: `guess = { only = \"claude\" }`. What is locked can be \
+     limited only where it is locked."
+
     UNMATCHED_MODEL = "unmatched-model", Warning, Bound::Free;
     "`only` or `not` names a model that no persona has"
     cause "A model in `only` or `not` is compared with `model` in `[target.NAME]`, letter by letter. If none of the \
