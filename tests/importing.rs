@@ -144,6 +144,33 @@ fn a_dry_run_writes_nothing() {
 }
 
 #[test]
+fn names_that_are_no_strings_to_all_readers_are_reported_before_a_build_refuses_them() {
+    for (line, is_reported) in [
+        ("name: y", true),
+        ("name: 1.0 # the first", true),
+        ("name: 2024-01-01", true),
+        ("name: \"y\"", false),
+        ("name: yes-man", false),
+        ("other: y", false),
+    ] {
+        let other =
+            if line.starts_with("name") { "description: Reviews. Use when asked." } else { "name: a" };
+        let document = format!("---\n{other}\n{line}\n---\n\n- Never guess.\n");
+        let test = Test::new(&[(".claude/agents/a.md", &document)]);
+        let ran = test.run(&["import", ".claude/agents/a.md", "--into", "w"]);
+        let what = "is not a string";
+        assert_eq!(
+            ran.err.contains(what) && ran.err.contains("a.md:3:1"),
+            is_reported,
+            "{line}: {}",
+            ran.err
+        );
+        let built = test.run(&["--workspace", "w", "build"]);
+        assert_eq!(built.err.contains("front-matter-mismatch"), is_reported, "{line}: {}", built.err);
+    }
+}
+
+#[test]
 fn wrong_command_lines_say_what_is_missing() {
     let test = Test::new(&[("a.md", "x")]);
     let nowhere = test.run(&["import", "a.md"]);

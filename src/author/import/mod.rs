@@ -37,6 +37,7 @@ use crate::model::{
 };
 use crate::text::front_matter::{body_start, misplaced};
 use crate::text::safety;
+use crate::text::yaml::is_other_than_a_string;
 use crate::workspace::files::{SOURCE_LIMIT, is_found_at};
 use file::Given;
 use front_matter::FrontMatter;
@@ -137,6 +138,7 @@ fn of_markdown(
         let finding = Diagnostic::new(codes::FRONT_MATTER, message).at(span, "");
         notes.push(finding.note("the front matter is kept byte for byte").help(objection.help));
     }
+    notes.extend(no_strings(input, document, file));
     if let Some(found) = misplaced(&document.text[document.body..]) {
         let line = document.text[..document.body + found.range.start].matches('\n').count() + 1;
         let span = rest_of_line(&normalized(&input.text), file, line, 1);
@@ -149,6 +151,26 @@ fn of_markdown(
         notes.push(not_loaded(input, target, &reason, file).help("`build` writes it under such a name"));
     }
     notes
+}
+
+/// Findings about names in front matter that some readers of YAML take for something else than a string: `build` refuses an
+/// output with one.
+fn no_strings(input: &Input, document: &Document, file: FileId) -> Vec<Diagnostic> {
+    let text = normalized(&input.text);
+    let lines = document.text[..document.body].lines().zip(1..);
+    let typed = lines.filter_map(|(line, number)| {
+        let (key, value) = line.split_once(':').filter(|(key, _)| *key == NAME)?;
+        let plain = value.split(" #").next().unwrap_or(value).trim();
+        // Without a value, the key is missing, which has a finding of its own.
+        (!plain.is_empty() && is_other_than_a_string(plain)).then_some((key, plain, number))
+    });
+    let finding = |(key, plain, number): (&str, &str, usize)| {
+        let message = format!("`{key}: {plain}` in {} is not a string to every reader of YAML", input.path);
+        let finding = Diagnostic::new(codes::FRONT_MATTER, message);
+        let finding = finding.at(rest_of_line(&text, file, number, 1), "");
+        finding.note("`build` refuses it").help("put the value in quotes")
+    };
+    typed.map(finding).collect()
 }
 
 /// A finding that a program does not load a document, and why.
