@@ -359,10 +359,16 @@ impl<'c, 'a> ReadBack<'c, 'a> {
             _ => format!("`{key}` in {}", target_header(target.name)),
         };
         let finding = self.finding(codes::TYPED_FRONT_MATTER, message, key);
+        // A persona that allows nothing cannot be written for programs that grant all tools without a list.
+        let help = match *value == Yaml::List(Vec::new()) && is_list(target.allow) {
+            true => format!(
+                "a persona cannot allow nothing: for its other outputs, list what it must not use as {}",
+                list_of_tools(Tools::Deny)
+            ),
+            false => format!("set {place}, and write the entry as `\"{key}\"`"),
+        };
         Some(
-            finding
-                .note(format!("`explain`, `diff` and {} do not see the value", Require::PLACE))
-                .help(format!("set {place}, and write the entry as `\"{key}\"`")),
+            finding.note(format!("`explain`, `diff` and {} do not see the value", Require::PLACE)).help(help),
         )
     }
 

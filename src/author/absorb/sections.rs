@@ -207,6 +207,12 @@ fn sections(
 pub(super) fn emptied(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let text = persona.document.text();
     let mut proposals = Vec::new();
+    let all = (0..edit.applied.hunks.len()).filter(|index| !edit.applied.accepted[*index]);
+    let added: Vec<usize> = all
+        .map(|index| edit.change(index))
+        .filter(|change| !change.new.trim().is_empty())
+        .map(|change| change.start)
+        .collect();
     for change in edit.changes(text).filter(|change| change.new.trim().is_empty()) {
         let gone = covered(&change, edit.elements, text);
         for heading in edit.elements.iter().filter(|element| element.what == What::Heading) {
@@ -215,7 +221,14 @@ pub(super) fn emptied(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposa
                 |element: &&&Element<'_>| element.block.is_some() && address::section(&element.place) == kind;
             let blocks: Vec<_> = gone.iter().filter(is_in).collect();
             let all = edit.elements.iter().filter(|element| is_in(&element)).count();
-            if blocks.is_empty() || blocks.len() < all || gone.iter().any(|gone| gone.place == kind) {
+            // Lines that are written there take the place of the removed ones.
+            let end = blocks.iter().map(|block| block.lines.end).max().unwrap_or_default();
+            let is_replaced = added.iter().any(|at| (heading.lines.start..=end + 1).contains(at));
+            if is_replaced
+                || blocks.is_empty()
+                || blocks.len() < all
+                || gone.iter().any(|gone| gone.place == kind)
+            {
                 continue;
             }
             let Some(mut edits) = removal_from_sources(persona, &blocks) else { continue };
