@@ -3,7 +3,7 @@
 use super::require::outputs::is_about;
 use super::require::{selects, with_reason};
 use crate::compose::{Composition, Persona, TargetSettings};
-use crate::model::{Budget, Diagnostic, Extent, Library, Measure, Requirement, Span, codes};
+use crate::model::{Budget, Claim, Diagnostic, Extent, Library, Measure, Requirement, Span, codes};
 use crate::render::{markdown, render};
 use crate::text::tokens;
 
@@ -103,8 +103,8 @@ impl<'a> Sizes<'_, 'a> {
         let (measure, most) = (budget.measure, budget.most.value);
         let id = &self.composition.profile.id;
         // The longest must fit.
-        let (longest_one, size) = self.longest(requirement, budget)?;
-        let settings = self.composition.persona.targets.get(longest_one)?;
+        let (at, size) = self.longest(requirement, budget)?;
+        let settings = self.composition.persona.targets.get(at)?;
         let output = format!("`{id}` for target `{}`", settings.target.name);
         let (what, whose) = match &budget.section {
             None => (output, String::new()),
@@ -137,8 +137,7 @@ impl<'a> Sizes<'_, 'a> {
             finding = finding.note(tokens::METHOD);
         }
         if budget.section.is_none() {
-            finding =
-                finding.note(format!("longest sections: {}", longest(self.sections(longest_one), measure)));
+            finding = finding.note(format!("longest sections: {}", longest(self.sections(at), measure)));
         }
         Some(
             finding.help(format!(
@@ -150,11 +149,10 @@ impl<'a> Sizes<'_, 'a> {
 
     /// Returns the span of the longest text that counts towards the budget.
     fn longest_text(&self, budget: &Budget, settings: &TargetSettings<'a>) -> Option<Span> {
-        let model = self.composition.persona.model(settings);
+        let is_in = |claim: &Claim| self.composition.persona.is_in(settings, &claim.targets);
         let claims = self.composition.decisions.values().flat_map(|decision| decision.emitted());
         let counts = |section: &str| budget.section.as_ref().is_none_or(|wanted| wanted.value == section);
-        let blocks = claims
-            .filter(|claim| counts(claim.address.section()) && claim.targets.has(settings.target, model));
+        let blocks = claims.filter(|claim| counts(claim.address.section()) && is_in(claim));
         let blocks = blocks.filter_map(|claim| Some((claim.block()?.text.value.len(), claim.span)));
         blocks.max_by_key(|(length, span)| (*length, std::cmp::Reverse(*span))).map(|(_, span)| span)
     }

@@ -131,9 +131,21 @@ impl<'a> Persona<'a> {
         }
     }
 
+    /// The blocks at an address: several if a resolution keeps more than one version.
+    pub(crate) fn blocks_at(&self, address: &str) -> impl Iterator<Item = &Block<'a>> {
+        let section = address::section(address);
+        let sections = self.sections.iter().filter(move |known| known.kind == section);
+        sections.flat_map(|section| section.blocks()).filter(move |block| block.address.as_str() == address)
+    }
+
+    /// Whether an output of the persona is one of these.
+    pub(crate) fn is_in(&self, settings: &TargetSettings<'a>, outputs: &TargetSet) -> bool {
+        outputs.has(settings.target, self.model(settings))
+    }
+
     /// These outputs, or none if the persona has none of them. An abstract profile leaves its outputs to its children.
     pub(crate) fn reach(&self, outputs: &TargetSet) -> TargetSet {
-        let has = |settings: &TargetSettings<'a>| outputs.has(settings.target, self.model(settings));
+        let has = |settings: &TargetSettings<'a>| self.is_in(settings, outputs);
         match self.targets.is_empty() || outputs.is_all() || self.targets.iter().any(has) {
             true => outputs.clone(),
             false => TargetSet::none(),

@@ -178,7 +178,7 @@ pub(crate) fn opening(text: &str) -> Option<Opening<'_>> {
     if let Some((force, end)) = lexicon::begin(line) {
         return Some(Opening { force, words: &line[..end], completes: false });
     }
-    if let Some((force, words)) = lexicon::end(line).filter(|_| lexicon::open(line).is_none()) {
+    if let Some((force, words)) = lexicon::end(line) {
         return Some(Opening { force, words, completes: false });
     }
     if let Some(end) = begins(line, "not") {

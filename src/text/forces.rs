@@ -190,7 +190,7 @@ pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
     let (is_english, is_spaceless) = (english.is_some(), english.is_none() && lexicon::is_spaceless(rest));
     let Some((force, modal)) = english.or_else(|| lexicon::begin(rest)) else {
         // Words at the end are part of the text, as those of other languages at the beginning are.
-        let ended = lexicon::end(rest).filter(|_| marks.is_empty() && lexicon::open(rest).is_none());
+        let ended = lexicon::end(rest).filter(|_| marks.is_empty());
         return ended.filter(|_| !is_question(text)).map(|(force, _)| (force, 0));
     };
     let mut end = inner + modal;

@@ -90,13 +90,14 @@ pub(super) fn open(line: &str) -> Option<(Force, usize)> {
     stated.map(|(_, force, length)| (force, length)).max_by_key(|(_, length)| *length)
 }
 
-/// The force that the end of a line states, if it is one sentence, and the words that do.
+/// The force that the end of a line states, if it is one sentence that begins with no words of force, and the words that do.
 pub(super) fn end(line: &str) -> Option<(Force, &str)> {
     let sentence = line.trim_end_matches(|letter: char| !letter.is_alphanumeric());
     // A page in Latin letters has none of these endings.
     if sentence.ends_with(|letter: char| letter.is_ascii())
         || sentence.contains(ends_sentence)
         || ends_quoted(line)
+        || open(line).is_some()
     {
         return None;
     }

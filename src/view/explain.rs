@@ -10,7 +10,7 @@ use super::json::{Version, Versioned};
 use super::origins::{self, Contributor, Lost};
 use super::page::{Block, Page, Phrase, beginning};
 use super::terminal::{Role, Terminal, wrap};
-use crate::compose::{Cause, Composition, ConflictKind, Decision, Element, Settled, State};
+use crate::compose::{Cause, Composition, ConflictKind, Decision, Settled, State};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::wording::series;
 use crate::model::{
@@ -221,13 +221,9 @@ impl<'e, 'a> Question<'e, 'a> {
 
     /// The outputs of an entry that not all have, after every limit and lock.
     fn outputs(&self, address: &str) -> Option<String> {
-        let mut blocks = Vec::new();
-        self.composition.persona.visit(|_, element| match element {
-            Element::Block(block) if block.address.as_str() == address => blocks.push(&block.targets),
-            _ => {}
-        });
-        let outputs = blocks.into_iter().cloned().reduce(|all, block| all.or(&block))?;
-        self.composition.persona.reach(&outputs).describe()
+        let persona = &self.composition.persona;
+        let outputs = persona.blocks_at(address).map(|block| block.targets.clone());
+        persona.reach(&outputs.reduce(|all, block| all.or(&block))?).describe()
     }
 
     fn members(&self, blocks: &mut Vec<Block>, members: &[(&str, &Decision<'_>)]) {

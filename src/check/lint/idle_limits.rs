@@ -25,10 +25,10 @@ fn idle_limit(composition: &Composition<'_>, block: &Block<'_>) -> Option<Diagno
         return None;
     }
     let persona = &composition.persona;
-    let has_anyway = persona.targets.iter().filter(|settings| {
-        let model = persona.model(settings);
-        block.targets.has(settings.target, model) && !own.targets.has(settings.target, model)
-    });
+    let has_anyway = persona
+        .targets
+        .iter()
+        .filter(|settings| persona.is_in(settings, &block.targets) && !persona.is_in(settings, &own.targets));
     let names: Vec<String> = has_anyway.map(|settings| format!("`{}`", settings.target.name)).collect();
     if names.is_empty() {
         return None;

@@ -34,9 +34,8 @@ impl<'a> Asked<'_, '_, 'a> {
             Some(target) => vec![persona.settings(target)],
         };
         let lacking = outputs.iter().filter(|settings| {
-            let model = persona.model(settings);
             is_about(personas, settings.target.name)
-                && !blocks.iter().any(|block| block.targets.has(settings.target, model))
+                && !blocks.iter().any(|block| persona.is_in(settings, &block.targets))
         });
         let names: Vec<String> = lacking.map(|settings| format!("`{}`", settings.target.name)).collect();
         (!names.is_empty()).then(|| wording::series(names, MAX_NAMES))

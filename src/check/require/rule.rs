@@ -275,13 +275,8 @@ impl<'a> Asked<'_, '_, 'a> {
 
     /// Returns the rules at an address, with their forces.
     fn blocks_at(&self, address: &str) -> impl Iterator<Item = (Force, &Block<'a>)> {
-        let section = address::section(address);
-        let sections = self.composition.persona.sections.iter().filter(move |known| known.kind == section);
-        let blocks = sections.flat_map(|section| section.blocks());
-        blocks.filter(move |block| block.address.as_str() == address).filter_map(|block| match block.part {
-            Part::Rule(force) => Some((force, block)),
-            _ => None,
-        })
+        let blocks = self.composition.persona.blocks_at(address);
+        blocks.filter_map(|block| Some((block.part.force()?, block)))
     }
 
     /// Returns the rules of the persona by subject.

@@ -91,9 +91,9 @@ struct OfPersona {
 impl Absent {
     fn of<'a>(composition: &Composition<'a>, settings: &TargetSettings<'a>) -> Self {
         let mut left_out = Vec::new();
-        let model = composition.persona.model(settings);
-        composition.persona.visit(|_, element| match element {
-            Element::Block(block) if !block.targets.has(settings.target, model) => {
+        let persona = &composition.persona;
+        persona.visit(|_, element| match element {
+            Element::Block(block) if !persona.is_in(settings, &block.targets) => {
                 left_out.push(block.address.to_string());
             }
             _ => {}
