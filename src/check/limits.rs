@@ -11,6 +11,9 @@ use crate::model::{
 };
 use crate::render::{markdown::body_alone, parts_in};
 
+/// The line that begins and ends front matter.
+const FENCE: &str = "---";
+
 /// Reports missing keys that a target requires, values beyond its limits or the budgets of cento.toml, and
 /// parts of the persona that it cannot express. Abstract profiles have no targets to check.
 pub(super) fn check(
@@ -114,19 +117,24 @@ impl Checker<'_, '_> {
         Some(self.error(message, back.set_at(key), "shorten it".to_owned()))
     }
 
-    /// Reports what some readers refuse or misread in the description: "---" ends front matter for a reader that looks for
-    /// it anywhere.
-    fn avoided(&self, back: &ReadBack<'_, '_>) -> Option<Diagnostic> {
+    /// Reports what some readers refuse or misread: in the description, and in any other value the dashes that end front matter
+    /// for a reader that looks for them anywhere.
+    fn avoided(&self, back: &ReadBack<'_, '_>) -> Vec<Diagnostic> {
         let target = self.settings.target;
-        let avoid = target.description?.avoid;
-        let value = back.value(DESCRIPTION)?;
-        let found = avoid.iter().find(|part| value.as_str().is_some_and(|text| text.contains(**part)))?;
-        let message = format!(
-            "the description has `{found}`, which some readers of {} refuse or read as markup",
-            target.summary
-        );
-        let finding = self.error(message, back.set_at(DESCRIPTION), "write it in words".to_owned());
-        Some(Diagnostic { severity: Severity::Warning, ..finding })
+        let avoid = target.description.map_or(&[][..], |rule| rule.avoid);
+        let found = |key: &str| {
+            let value = back.value(key)?.to_string();
+            let is_avoided = |part: &&&str| (key == DESCRIPTION || **part == FENCE) && value.contains(**part);
+            let found = avoid.iter().find(is_avoided)?;
+            let what = if key == DESCRIPTION { "the description".to_owned() } else { format!("`{key}`") };
+            let message = format!(
+                "{what} has `{found}`, which some readers of {} refuse or read as markup",
+                target.summary
+            );
+            let finding = self.error(message, back.set_at(key), "write it in words".to_owned());
+            Some(Diagnostic { severity: Severity::Warning, ..finding })
+        };
+        back.keys().filter_map(found).collect()
     }
 
     /// Reports values that the target requires and nothing sets.
