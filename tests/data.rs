@@ -229,3 +229,54 @@ fn documents_are_known_by_their_path_on_the_disk() {
         assert!(ran.out.contains(line), "{directory}: {}{}", ran.out, ran.err);
     }
 }
+
+/// Most cards that people share have their text in the description, and leave out values that the format demands.
+#[test]
+fn the_longer_text_of_a_card_is_its_body() {
+    let card = |prompt: &str| {
+        format!(
+            r#"{{"spec": "chara_card_v2", "spec_version": "2.0", "data": {{"name": "Vex", "description": "Rules:\n\n- Never lie to {{{{user}}}}",
+            "personality": "", "scenario": "", "first_mes": "Hi.", "mes_example": "", "system_prompt": "{prompt}",
+            "creator_notes": "A thief.", "extensions": {{}}, "character_book": {{"entries": [{{"keys": ["key"],
+            "content": "It is brass.", "enabled": true, "insertion_order": 1, "position": "before_char"}}]}}}}}}"#
+        )
+    };
+    for (prompt, body) in
+        [("", "description"), ("Be brief.", "description"), (&"Be brief. ".repeat(9), "system_prompt")]
+    {
+        let test = Test::new(&[("a.json", &card(prompt))]);
+        let ran = test.run(&["import", "a.json", "--into", "w"]).exits(0);
+        assert!(ran.err.contains("lacks 2 values"), "{}", ran.err);
+        let profile = test.read("w/profiles/vex.toml");
+        assert_eq!(profile.contains("body = \"description\"\n"), body == "description", "{profile}");
+        let ran = test.run(&["build", "--workspace", "w"]).exits(0);
+        assert!(!ran.err.contains("unfilled-field"), "{}", ran.err);
+        let built: Value = serde_json::from_str(&test.read("w/cards/vex.json")).unwrap();
+        let mut expected: Value = serde_json::from_str(&card(prompt)).unwrap();
+        let book = &mut expected["data"]["character_book"];
+        book["extensions"] = serde_json::json!({});
+        book["entries"][0]["extensions"] = serde_json::json!({});
+        for (key, value) in expected["data"].as_object().unwrap() {
+            assert_eq!(&built["data"][key], value, "{key}");
+        }
+        // The text is content, so other targets have it.
+        test.write("w/profiles/vex.toml", format!("{profile}\n[target.prompt]\n"));
+        test.run(&["build", "--workspace", "w"]).exits(0);
+        assert!(test.read("w/personas/vex.md").contains(if body == "description" {
+            "Never"
+        } else {
+            "brief"
+        }));
+    }
+}
+
+/// What cento keeps between builds is no document, although it is JSON in a directory of cards.
+#[test]
+fn the_state_of_cento_is_not_imported() {
+    let test = Test::new(&[("cards/ada.json", CARD)]);
+    test.run(&["import", "cards", "--into", "cards"]).exits(0);
+    test.run(&["build", "--force", "--workspace", "cards"]).exits(0);
+    assert!(test.read("cards/.cento/last-build.json").starts_with('{'));
+    let ran = test.run(&["import", "cards", "--into", "other"]).exits(0);
+    assert!(!(ran.out + &ran.err).contains(".cento"));
+}

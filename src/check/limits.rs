@@ -6,8 +6,8 @@ use super::{forces, hidden, placeholders, reread, settings as target_settings, u
 use crate::compose::{Composition, Origin, Persona, TargetSettings};
 use crate::model::grammar::{self, target_header};
 use crate::model::{
-    Address, DESCRIPTION, Diagnostic, Facts, Library, NAME, PATH, PERSONAS, Requirement, Severity, Span,
-    address, codes,
+    Address, BODY, DESCRIPTION, Diagnostic, Facts, Form, Library, NAME, PATH, PERSONAS, Requirement,
+    Severity, Span, address, codes,
 };
 use crate::render::{markdown::body_alone, parts_in};
 
@@ -87,6 +87,7 @@ impl Checker<'_, '_> {
         findings.extend(self.avoided(back));
         findings.extend(self.name());
         findings.extend(self.directory());
+        findings.extend(self.second_body());
         for key in target.keys {
             let from_target = self.settings.values.iter().any(|(name, ..)| *name == key.name);
             let value = self.composition.persona.value(self.settings, key.name);
@@ -140,7 +141,8 @@ impl Checker<'_, '_> {
     /// Reports values that the target requires and nothing sets.
     fn missing(&self, back: &ReadBack<'_, '_>) -> Vec<Diagnostic> {
         let (target, id) = (self.settings.target, &self.composition.profile.id);
-        let description = target.description.filter(|rule| rule.is_required).map(|_| DESCRIPTION);
+        let is_body = self.settings.body_key() == Some(DESCRIPTION);
+        let description = target.description.filter(|rule| rule.is_required && !is_body).map(|_| DESCRIPTION);
         let keys = target.keys.iter().filter(|key| key.is_required).map(|key| key.name);
         let always = description.into_iter().chain(keys).map(|needed| (needed, String::new()));
         let is_set = |key: &str, set: &str| back.value(key).is_some_and(|value| value.as_str() == Some(set));
@@ -163,6 +165,21 @@ impl Checker<'_, '_> {
             self.error(message, self.composition.profile.start(), help)
         };
         missing.map(report).collect()
+    }
+
+    /// Reports a setting for the key that has the body.
+    fn second_body(&self) -> Option<Diagnostic> {
+        let body = self.settings.body_key()?;
+        let (_, _, origin) = self.settings.values.iter().find(|(key, ..)| *key == body)?;
+        let Form::Json(envelope) = self.settings.target.form else { return None };
+        let other = envelope.bodies.iter().find(|key| **key != body)?;
+        let message =
+            format!("`{body}` is the body of {}, so it cannot be set", self.settings.target.summary);
+        let help = format!(
+            "delete it, or set `{BODY} = \"{other}\"` in {}",
+            target_header(self.settings.target.name)
+        );
+        Some(self.error(message, (*origin)?.span(), help))
     }
 
     /// Reports a declared name that the target does not accept, or that replaces what its program has built in.

@@ -34,7 +34,8 @@ pub(super) fn check(
             continue;
         };
         let is_one = origin.span() == end.span();
-        if is_one && !is_filled(library, origin) && seen.insert((origin.span(), placeholder)) {
+        let is_left = is_one && !is_filled(library, origin) && !is_macro(composition, placeholder);
+        if is_left && seen.insert((origin.span(), placeholder)) {
             let place = place(library, piece, at - piece.range.start, placeholder);
             let place = place.unwrap_or_else(|| origin.span());
             findings.push(finding(library, composition, (address, origin, place), placeholder));
@@ -87,6 +88,16 @@ pub(super) fn check_path(
     let finding =
         |(_, found)| finding(library, composition, (origin.address(), origin, origin.span()), found);
     found.map(finding).collect()
+}
+
+/// Whether the programs of all targets insert a value of theirs.
+fn is_macro(composition: &Composition<'_>, placeholder: &str) -> bool {
+    let targets = &composition.persona.targets;
+    let is_filled = |name: &&str| {
+        let is_known = |known: &&str| known.eq_ignore_ascii_case(name);
+        targets.iter().all(|settings| settings.target.macros.iter().any(|known| is_known(known)))
+    };
+    !targets.is_empty() && names(placeholder).iter().all(is_filled)
 }
 
 /// Whether what comes from here is filled in by templates.

@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use super::layout::Layouts;
 use crate::model::{
-    AddressBuf, Claim, DESCRIPTION, Datum, Loading, MODEL, Part, ProfileId, Resolution, Source, Span, Style,
-    Target, TargetSet, Text, address,
+    AddressBuf, BODY, Claim, DESCRIPTION, Datum, Loading, MODEL, Part, ProfileId, Resolution, Source, Span,
+    Style, Target, TargetSet, Text, address,
 };
 
 /// The origin of a piece of a persona.
@@ -411,6 +411,12 @@ impl<'a> TargetSettings<'a> {
     /// How its front matter is typed, if the profile types it.
     pub(crate) fn typed_front_matter(&self) -> Option<(&Datum, Origin<'a>)> {
         self.front_matter.as_ref().map(|(datum, origin)| (datum.as_ref(), *origin))
+    }
+
+    /// The key of the output that has the body; `None` where the output is Markdown.
+    pub(crate) fn body_key(&self) -> Option<&'static str> {
+        let chosen = self.values.iter().find(|(key, ..)| *key == BODY);
+        self.target.form.body(chosen.and_then(|(_, datum, _)| datum.as_str()))
     }
 
     /// The name that the output of the profile `id` declares.

@@ -51,9 +51,10 @@ pub(crate) use source::{FileId, LineColumn, SourceFile, Sources, Span, Spanned, 
 pub(crate) use statement::{Digest, Seen, Statement, is_hash_of, is_old_hash};
 pub(crate) use suggest::{Suggestions, did_you_mean, nearest};
 pub(crate) use target::{
-    CARD_V2, CHAIN_BYTES, CLAUDE, DESCRIPTION, Envelope, FIRST_CARD, FRONT_MATTER, Facts, Form, Idle, KILO,
-    KeyType, Loading, MODEL, Member, NAME, NameKind, NameRule, NameStatus, Objection, PATH, PERSONAS, PROMPT,
-    Quoting, Reading, SKILL, Step, TARGETS, Target, TargetSet, ToolList, Vocabulary, target,
+    BODY, CARD_V2, CHAIN_BYTES, CLAUDE, DESCRIPTION, Envelope, FIRST_CARD, FRONT_MATTER, Facts, Form, Idle,
+    KILO, Key, KeyType, Loading, MODEL, Member, NAME, NameKind, NameRule, NameStatus, Objection, PATH,
+    PERSONAS, PROMPT, Quoting, Reading, SKILL, Step, TARGETS, Target, TargetSet, ToolList, Vocabulary,
+    target,
 };
 
 use std::borrow::Cow;

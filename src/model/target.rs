@@ -40,7 +40,7 @@ pub(crate) use skill::SKILL;
 
 use super::Datum;
 use key_type::{optional, required};
-use keys::{Dialect, Variables, key, named, significant};
+use keys::{Dialect, Variables, key, named, setting, significant};
 use loading::Given;
 use vocabulary::NameForm;
 
@@ -80,6 +80,20 @@ pub(crate) enum Form {
     Structure,
 }
 
+impl Form {
+    /// The key that has the body where a profile chooses `chosen`. `None` for Markdown and for structure.
+    pub(crate) fn body(self, chosen: Option<&str>) -> Option<&'static str> {
+        match self {
+            Form::Toml(key) => Some(key),
+            Form::Json(envelope) => {
+                let is_chosen = |key: &&&str| Some(**key) == chosen;
+                envelope.bodies.iter().find(is_chosen).or(envelope.bodies.first()).copied()
+            }
+            Form::Markdown | Form::FrontMatter | Form::Structure => None,
+        }
+    }
+}
+
 /// Where a JSON document holds a persona.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Envelope {
@@ -87,8 +101,10 @@ pub(crate) struct Envelope {
     pub marks: &'static [(&'static str, &'static str)],
     /// The key at the top whose value has the keys of the persona.
     pub within: &'static str,
-    /// The key of the body.
-    pub body: &'static str,
+    /// The keys that can have the body. A profile chooses with [`BODY`]; without it, the first has it.
+    pub bodies: &'static [&'static str],
+    /// The key of the description where the body has its place.
+    pub blurb: &'static str,
 }
 
 /// Which declared names a target accepts.
@@ -268,6 +284,8 @@ pub(crate) struct Target {
     /// What programs load of an output at the start, by the value of a key. The first row that applies counts; without one,
     /// programs load descriptions if they choose by them, else all.
     pub loading: &'static [(&'static str, Given, Loading)],
+    /// Names for which programs insert a value of theirs, in any case: `{{user}}`.
+    pub macros: &'static [&'static str],
     /// Keys that only one of two versions of the format has. No output may mix them.
     pub versions: Option<[&'static [&'static str]; 2]>,
     /// The other keys, in the order they are written.
@@ -311,6 +329,7 @@ impl Target {
             needs: &[],
             idle: &[],
             loading: &[],
+            macros: &[],
             versions: None,
             keys: &[],
             facts: None,
@@ -353,6 +372,9 @@ pub(crate) const NAME: &str = "name";
 
 /// The setting of a target whose outputs can hold several personas: the ids of their profiles.
 pub(crate) const PERSONAS: &str = "personas";
+
+/// The key of a target that chooses the key of the body.
+pub(crate) const BODY: &str = "body";
 
 /// The key of targets whose outputs can name a model.
 pub(crate) const MODEL: &str = "model";
@@ -442,7 +464,7 @@ impl Target {
         let tools = [self.allow, self.deny].into_iter().flatten().map(|(key, _)| key);
         let name = self.declared.map(|_| NAME);
         let description = self.description.map(|_| DESCRIPTION);
-        let keys = self.keys.iter().map(|key| key.name).filter(|key| *key != PERSONAS);
+        let keys = self.keys.iter().filter(|key| key.is_written).map(|key| key.name);
         name.into_iter().chain(description).chain(tools).chain(keys)
     }
 
@@ -477,8 +499,11 @@ impl Target {
                 let idle = self.idle.iter().filter(|(idle, ..)| *idle == key.name);
                 let idle: String =
                     idle.map(|(_, other, when)| format!("; it {}", when.clause(other))).collect();
-                let only =
-                    key.dialect.map_or(String::new(), |dialect| format!("; only {} reads it", dialect.who));
+                let only = if key.dialects.is_empty() {
+                    String::new()
+                } else {
+                    format!("; only {} it", key.readers())
+                };
                 let order = key.last_applies.map_or("", |_| "; the last rule that matches applies");
                 let loading = self.loading.iter().filter(|(decides, ..)| *decides == key.name);
                 let loading: String = loading

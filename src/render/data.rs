@@ -62,7 +62,8 @@ pub(super) fn json<'a>(
         document.layout(&format!("  {}: {},\n", string(key), string(value)));
     }
     document.layout(&format!("  {}: {{\n", string(envelope.within)));
-    let usual = settings.target.keys.iter().filter(|key| key.is_always_written);
+    let body = settings.body_key().unwrap_or_default();
+    let usual = settings.target.keys.iter().filter(|key| key.is_always_written && key.name != body);
     let missing = usual.filter(|key| !known.iter().any(|known| known.key == key.name));
     for Known { key, value, attribution, .. } in &known {
         document.push(&format!("    {}: {},\n", string(key), serde_json::json!(Plain(value))), *attribution);
@@ -71,7 +72,7 @@ pub(super) fn json<'a>(
         let empty = key.value.empty();
         document.layout(&format!("    {}: {},\n", string(key.name), serde_json::json!(Plain(&empty))));
     }
-    document.layout(&format!("    {}: \"", string(envelope.body)));
+    document.layout(&format!("    {}: \"", string(body)));
     document.append(&body_alone(persona), |text| Cow::Owned(within_string(text)));
     document.layout("\"\n  }\n}\n");
 }

@@ -7,7 +7,7 @@ use super::document::{Attribution, Document};
 use super::entry::{VALUE, fill, is_list};
 use crate::compose::{Origin, Persona, TargetSettings};
 use crate::model::grammar::Profile;
-use crate::model::{DESCRIPTION, Datum, KeyType, NAME, PERSONAS, Target, ToolList};
+use crate::model::{DESCRIPTION, Datum, Form, KeyType, NAME, Target, ToolList};
 use crate::text::front_matter::is_fence;
 
 /// A TOML value that serializes as itself.
@@ -142,10 +142,15 @@ pub(crate) fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettin
         let given = settings.name.as_ref().and_then(|name| name.origin);
         known.push(Known::new(NAME, name, Attribution::from(given)));
     }
-    let description = persona.field(Profile::Description.name());
-    if let Some(field) = description.filter(|_| settings.target.description.is_some()) {
+    let body = settings.body_key();
+    let key = match settings.target.form {
+        Form::Json(envelope) if body == Some(DESCRIPTION) => envelope.blurb,
+        _ => DESCRIPTION,
+    };
+    let is_free = settings.target.description.is_some() && persona.value(settings, key).is_none();
+    if let Some(field) = persona.field(Profile::Description.name()).filter(|_| is_free) {
         let value = Datum::String(field.value.to_string());
-        known.push(Known::new(DESCRIPTION, value, Attribution::from(field.origin)));
+        known.push(Known::new(key, value, Attribution::from(field.origin)));
     }
     let lists = [
         (settings.target.allow, persona.allow.as_deref(), persona.allow_origin, false),
@@ -162,7 +167,7 @@ pub(crate) fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettin
             known.push(Known { list: Some(list), ..Known::new(key, value, Attribution::from(origin)) });
         }
     }
-    for key in settings.target.keys.iter().filter(|key| key.name != PERSONAS) {
+    for key in settings.target.keys.iter().filter(|key| key.is_written && Some(key.name) != body) {
         if let Some((datum, origin)) = persona.value(settings, key.name) {
             let attribution = Attribution::from(origin);
             known.push(match key.value {

@@ -262,7 +262,10 @@ fn targets_table() -> String {
             Form::Markdown => "Markdown".to_owned(),
             Form::FrontMatter => "front matter, Markdown".to_owned(),
             Form::Toml(body) => format!("TOML; Markdown in `{body}`"),
-            Form::Json(envelope) => format!("JSON; Markdown in `{}.{}`", envelope.within, envelope.body),
+            Form::Json(envelope) => {
+                let bodies = envelope.bodies.iter().map(|body| format!("`{}.{body}`", envelope.within));
+                format!("JSON; Markdown in {}", bodies.collect::<Vec<_>>().join(" or "))
+            }
             Form::Structure => "JSON".to_owned(),
         };
         text.push_str(&format!(

@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use crate::model::{Datum, Form, Target};
+use crate::model::{BODY, Datum, Form, Target};
 
 /// Returns whether an output has these values of its target's keys, this body, and nothing else.
 pub(super) fn are_in(output: &str, target: &Target, values: &[(&'static str, Datum)], body: &str) -> bool {
-    let (found, key) = match target.form {
-        Form::Toml(key) => (toml::from_str::<Map<String, Value>>(output).ok(), key),
+    let chosen = values.iter().find(|(key, _)| *key == BODY).and_then(|(_, datum)| datum.as_str());
+    let Some(key) = target.form.body(chosen) else { return false };
+    let found = match target.form {
+        Form::Toml(_) => toml::from_str::<Map<String, Value>>(output).ok(),
         Form::Json(envelope) => {
             let Ok(Value::Object(mut top)) = serde_json::from_str(output) else { return false };
             let found = top.shift_remove(envelope.within);
@@ -15,12 +17,13 @@ pub(super) fn are_in(output: &str, target: &Target, values: &[(&'static str, Dat
             if !envelope.marks.iter().all(is_mark) || top.len() != envelope.marks.len() {
                 return false;
             }
-            (found.and_then(|found| serde_json::from_value(found).ok()), envelope.body)
+            found.and_then(|found| serde_json::from_value(found).ok())
         }
         Form::Markdown | Form::FrontMatter | Form::Structure => return false,
     };
+    let written = values.iter().filter(|(key, _)| *key != BODY);
     let mut expected: Map<String, Value> =
-        values.iter().map(|(key, datum)| ((*key).to_owned(), json(datum))).collect();
+        written.map(|(key, datum)| ((*key).to_owned(), json(datum))).collect();
     for key in target.keys.iter().filter(|key| key.is_always_written) {
         expected.entry(key.name).or_insert_with(|| json(&key.value.empty()));
     }

@@ -4,7 +4,7 @@ use super::ReadBack;
 use crate::check::unshared::has_no_effect;
 use crate::model::grammar::target_header;
 use crate::model::wording::{one_or_many, series};
-use crate::model::{Diagnostic, Facts, Idle, PATH, Severity, codes};
+use crate::model::{Diagnostic, Facts, Idle, Key, PATH, Severity, codes};
 use crate::text::yaml::Yaml;
 
 impl ReadBack<'_, '_> {
@@ -12,7 +12,7 @@ impl ReadBack<'_, '_> {
     /// program reads.
     pub(super) fn together(&self) -> Vec<Diagnostic> {
         let of_values = self.shadowed().into_iter().chain(self.unfilled_variables());
-        self.idle().into_iter().chain(self.mixed()).chain(self.dialect()).chain(of_values).collect()
+        self.idle().into_iter().chain(self.mixed()).chain(self.dialects()).chain(of_values).collect()
     }
 
     /// The value of a key in the front matter, if it has an effect.
@@ -60,27 +60,43 @@ impl ReadBack<'_, '_> {
         Some(finding.note_if(target.facts.map(Facts::note)))
     }
 
-    fn dialect(&self) -> Option<Diagnostic> {
+    /// Reports the keys that the readers at the path of the output may refuse, those of the same programs together.
+    fn dialects(&self) -> Vec<Diagnostic> {
         let target = self.settings.target;
         let path = crate::render::output_path(self.composition, self.settings);
-        let added = target.keys.iter().filter_map(|key| Some((key.name, key.dialect?)));
-        let refused: Vec<_> = added
-            .filter(|(key, dialect)| !dialect.is_at(&path) && self.read.iter().any(|(name, _)| name == key))
-            .collect();
-        let (first, dialect) = *refused.first()?;
-        let keys = series(refused.iter().map(|(key, _)| format!("`{key}`")), usize::MAX);
+        let is_refused = |key: &&Key| {
+            let is_elsewhere = !key.dialects.iter().any(|dialect| dialect.is_at(&path));
+            !key.dialects.is_empty() && is_elsewhere && self.read.iter().any(|(name, _)| name == key.name)
+        };
+        let mut groups: Vec<Vec<&Key>> = Vec::new();
+        for key in target.keys.iter().filter(is_refused) {
+            match groups.iter_mut().find(|group| group[0].readers() == key.readers()) {
+                Some(group) => group.push(key),
+                None => groups.push(vec![key]),
+            }
+        }
+        groups.iter().map(|keys| self.refused(keys)).collect()
+    }
+
+    /// Reports keys of the same programs.
+    fn refused(&self, keys: &[&Key]) -> Diagnostic {
+        let names = series(keys.iter().map(|key| format!("`{}`", key.name)), usize::MAX);
         let message = format!(
-            "{keys} {} that only {} reads",
-            one_or_many(refused.len(), "is a key", "are keys"),
-            dialect.who
+            "{names} {} that only {}",
+            one_or_many(keys.len(), "is a key", "are keys"),
+            keys[0].readers()
         );
-        let usual = dialect.path.replace("ID", self.settings.declared_name(&self.composition.profile.id));
-        let them = one_or_many(refused.len(), "the key", "the keys");
-        let help = format!(
-            "set `{PATH} = \"{usual}\"` in {}, or delete {them}",
-            target_header(self.settings.target.name)
-        );
-        let finding = self.warning(message, first, help);
-        Some(finding.note("other readers may refuse the whole file").note(dialect.facts.note()))
+        let declared = self.settings.declared_name(&self.composition.profile.id);
+        let usual = keys[0]
+            .dialects
+            .iter()
+            .map(|dialect| format!("`{PATH} = \"{}\"`", dialect.path.replace("ID", declared)))
+            .collect::<Vec<_>>()
+            .join(" or ");
+        let them = one_or_many(keys.len(), "the key", "the keys");
+        let help = format!("set {usual} in {}, or delete {them}", target_header(self.settings.target.name));
+        let finding =
+            self.warning(message, keys[0].name, help).note("other readers may refuse the whole file");
+        keys[0].dialects.iter().fold(finding, |finding, dialect| finding.note(dialect.facts.note()))
     }
 }

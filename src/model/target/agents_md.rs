@@ -1,6 +1,6 @@
 //! `AGENTS.md`, the instructions that many programs read for a directory and all below it.
 
-use super::{Facts, KeyType, PERSONAS, Reading, Target, Unit, key};
+use super::{Facts, KeyType, PERSONAS, Reading, Target, Unit, setting};
 
 const FACTS: Facts = Facts { source: "https://agents.md", verified: "2026-11-28" };
 
@@ -20,7 +20,7 @@ pub(super) const AGENTS_MD: Target = Target {
             verified: "2026-11-28",
         },
     }),
-    keys: &[key(PERSONAS, KeyType::STRINGS)],
+    keys: &[setting(PERSONAS, KeyType::STRINGS)],
     facts: Some(FACTS),
     ..Target::markdown("agents-md", "an AGENTS.md", "AGENTS.md")
 };

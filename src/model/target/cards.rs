@@ -1,8 +1,8 @@
 //! Character cards, which programs for role play read.
 
 use super::{
-    DescriptionRule, Envelope, Facts, Form, Key, KeyType, Member, NAME, NameForm, NameKind, Target,
-    Vocabulary, key, optional, required, significant,
+    BODY, DescriptionRule, Envelope, Facts, Form, Key, KeyType, Member, NAME, NameForm, NameKind, Target,
+    Vocabulary, key, optional, required, setting, significant,
 };
 
 const SECOND_SPECIFICATION: Facts =
@@ -37,8 +37,12 @@ const ENTRY: &[Member] = &[
     optional("constant", KeyType::Boolean),
 ];
 
-/// The keys of the second version, apart from the name, the description and the body.
-const SECOND_KEYS: [Key; 12] = [
+/// The keys that can have the body: the main prompt, and the character that programs add to their own main prompt. Most cards
+/// that people share have only the second.
+const BODIES: &[&str] = &["system_prompt", super::DESCRIPTION];
+
+/// The keys of the second version, apart from the name and the description.
+const SECOND_KEYS: [Key; 14] = [
     content("personality", KeyType::String),
     content("scenario", KeyType::String),
     content("first_mes", KeyType::String),
@@ -51,6 +55,8 @@ const SECOND_KEYS: [Key; 12] = [
     always("character_version", KeyType::String),
     always("extensions", KeyType::Map),
     significant("character_book", BOOK),
+    content(BODIES[0], KeyType::String),
+    setting(BODY, KeyType::OneOf(BODIES)),
 ];
 
 /// The keys of the first version, all of them strings at the top of the file. It has no mark of its version.
@@ -94,15 +100,21 @@ const ADDED_KEYS: [Key; 7] = [
     key("modification_date", KeyType::AtLeast(0)),
 ];
 
-const THIRD_KEYS: [Key; 19] = {
-    let mut keys = [SECOND_KEYS[0]; 19];
+const THIRD_KEYS: [Key; 21] = {
+    let mut keys = [SECOND_KEYS[0]; 21];
     let mut at = 0;
     while at < keys.len() {
-        keys[at] = if at < 12 { SECOND_KEYS[at] } else { ADDED_KEYS[at - 12] };
+        keys[at] = match SECOND_KEYS.len() {
+            second if at < second => SECOND_KEYS[at],
+            second => ADDED_KEYS[at - second],
+        };
         at += 1;
     }
     keys
 };
+
+/// The names of the character and of the person who writes to it.
+const MACROS: &[&str] = &["char", "user"];
 
 /// People choose a card; no program does.
 const DESCRIPTION: DescriptionRule = DescriptionRule { decides: false, ..DescriptionRule::REQUIRED };
@@ -118,13 +130,14 @@ const fn content(name: &'static str, value: KeyType) -> Key {
 }
 
 const fn envelope(marks: &'static [(&'static str, &'static str)]) -> Envelope {
-    Envelope { marks, within: "data", body: "system_prompt" }
+    Envelope { marks, within: "data", bodies: BODIES, blurb: SECOND_KEYS[4].name }
 }
 
 /// A card of the second version.
 pub(crate) const V2: Target = Target {
     form: Form::Json(&envelope(&[("spec", "chara_card_v2"), ("spec_version", "2.0")])),
     description: Some(DESCRIPTION),
+    macros: MACROS,
     keys: &SECOND_KEYS,
     ..Target::agent("chara-card-v2", "a character card, version 2", "cards/ID.json", SECOND_SPECIFICATION)
 };
@@ -133,6 +146,7 @@ pub(crate) const V2: Target = Target {
 pub(super) const V3: Target = Target {
     form: Form::Json(&envelope(&[("spec", "chara_card_v3"), ("spec_version", "3.0")])),
     description: Some(DESCRIPTION),
+    macros: MACROS,
     keys: &THIRD_KEYS,
     ..Target::agent("chara-card-v3", "a character card, version 3", "cards/ID.v3.json", THIRD_SPECIFICATION)
 };

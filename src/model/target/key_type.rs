@@ -249,6 +249,30 @@ impl KeyType {
         }
     }
 
+    /// Adds the tables and lists that a value lacks and must have, as empty ones. Returns how many.
+    pub(crate) fn complete(self, datum: &mut Datum) -> usize {
+        match (self, datum) {
+            (KeyType::List(of), Datum::List(items)) => items.iter_mut().map(|item| of.complete(item)).sum(),
+            (KeyType::Table(entries), Datum::Map(map)) => {
+                let mut added = 0;
+                for entry in entries {
+                    let is_container =
+                        matches!(entry.value, KeyType::Map | KeyType::MapOf(_) | KeyType::List(_));
+                    match map.get_mut(entry.name) {
+                        Some(value) => added += entry.value.complete(value),
+                        None if entry.is_required && is_container => {
+                            map.insert(entry.name.to_owned(), entry.value.empty());
+                            added += 1;
+                        }
+                        None => {}
+                    }
+                }
+                added
+            }
+            _ => 0,
+        }
+    }
+
     /// The empty value of this type.
     pub(crate) fn empty(self) -> Datum {
         match self {

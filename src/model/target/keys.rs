@@ -1,6 +1,7 @@
 //! The keys of targets.
 
 use super::{Facts, KeyType, Vocabulary};
+use crate::model::wording::{one_or_many, series};
 
 /// A key that a profile can set.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +14,8 @@ pub(crate) struct Key {
     pub is_required: bool,
     /// Whether a persona without its value reads differently, or may do more.
     pub is_significant: bool,
+    /// Whether outputs have it. A key that they do not have decides what else they have, and where.
+    pub is_written: bool,
     /// Whether it is written with an empty value if nothing sets it.
     pub is_always_written: bool,
     /// The names that the program knows as its value, or as the keys of its value, if someone lists them.
@@ -21,8 +24,8 @@ pub(crate) struct Key {
     pub last_applies: Option<Facts>,
     /// The names that references in the value to variables of the program can have.
     pub variables: Option<&'static Variables>,
-    /// The program that added it to the format, if other readers refuse it.
-    pub dialect: Option<&'static Dialect>,
+    /// The programs that added it to the format, if other readers refuse it.
+    pub dialects: &'static [&'static Dialect],
 }
 
 /// Variables that a program fills in: `${{ secrets.NAME }}`.
@@ -48,13 +51,13 @@ impl Variables {
 #[derive(Debug)]
 pub(crate) struct Dialect {
     pub who: &'static str,
-    /// The path at which only this program reads outputs.
+    /// The path at which this program looks for outputs, and readers that refuse its keys do not.
     pub path: &'static str,
     pub facts: Facts,
 }
 
 impl Dialect {
-    /// Whether only this program looks for outputs at a path.
+    /// Whether this program looks for outputs at a path.
     pub(crate) fn is_at(&self, path: &str) -> bool {
         super::paths::fits(self.path, path)
     }
@@ -88,10 +91,16 @@ impl Idle {
 }
 
 impl Key {
+    /// The programs that added it, with their verb: `Claude Code and VS Code read`.
+    pub(crate) fn readers(&self) -> String {
+        let who = series(self.dialects.iter().map(|dialect| dialect.who.to_string()), usize::MAX);
+        format!("{who} {}", one_or_many(self.dialects.len(), "reads", "read"))
+    }
+
     /// The name of the field that fills it in where the profile sets no value. A field is for all programs, and most refuse
-    /// what one of them adds to a format, so no field fills in such a key.
+    /// what one of them adds to a format, so no field fills in such a key, nor one that outputs do not have.
     pub(crate) fn field(&self) -> Option<String> {
-        self.dialect.is_none().then(|| self.name.replace('-', "_"))
+        (self.dialects.is_empty() && self.is_written).then(|| self.name.replace('-', "_"))
     }
 }
 
@@ -102,12 +111,18 @@ pub(super) const fn key(name: &'static str, value: KeyType) -> Key {
         most: None,
         is_required: false,
         is_significant: false,
+        is_written: true,
         is_always_written: false,
         known: None,
         last_applies: None,
         variables: None,
-        dialect: None,
+        dialects: &[],
     }
+}
+
+/// A key that outputs do not have.
+pub(super) const fn setting(name: &'static str, value: KeyType) -> Key {
+    Key { is_written: false, ..key(name, value) }
 }
 
 /// A key for a name that the program has to know.

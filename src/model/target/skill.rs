@@ -17,9 +17,24 @@ const CLAUDE_CODE: Dialect = Dialect {
     facts: Facts { source: "https://code.claude.com/docs/en/skills", verified: "2026-11-28" },
 };
 
+/// What VS Code reads besides the keys of the specification.
+const VS_CODE: Dialect = Dialect {
+    who: "VS Code",
+    path: ".github/skills/ID/SKILL.md",
+    facts: Facts {
+        source: "https://code.visualstudio.com/docs/agent-customization/agent-skills",
+        verified: "2026-11-30",
+    },
+};
+
 /// A key that Claude Code adds.
 const fn added(key: Key) -> Key {
-    Key { dialect: Some(&CLAUDE_CODE), ..key }
+    Key { dialects: &[&CLAUDE_CODE], ..key }
+}
+
+/// A key that Claude Code and VS Code add.
+const fn added_by_both(key: Key) -> Key {
+    Key { dialects: &[&CLAUDE_CODE, &VS_CODE], ..key }
 }
 
 /// A skill.
@@ -41,12 +56,12 @@ pub(crate) const SKILL: Target = Target {
         Key { most: Some(500), ..key("compatibility", KeyType::Filled) },
         key("metadata", KeyType::MapOf(&KeyType::String)),
         added(key("when_to_use", KeyType::String)),
-        added(key("argument-hint", KeyType::String)),
+        added_by_both(key("argument-hint", KeyType::String)),
         added(key("arguments", KeyType::STRING_OR_STRINGS)),
-        added(significant("disable-model-invocation", KeyType::Boolean)),
-        added(key("user-invocable", KeyType::Boolean)),
+        added_by_both(significant("disable-model-invocation", KeyType::Boolean)),
+        added_by_both(key("user-invocable", KeyType::Boolean)),
         added(claude::MODEL),
-        added(key("context", KeyType::OneOf(&["fork"]))),
+        added_by_both(key("context", KeyType::OneOf(&["fork"]))),
         added(key("agent", KeyType::String)),
         added(claude::HOOKS),
         added(claude::EFFORT),

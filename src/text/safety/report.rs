@@ -126,9 +126,11 @@ fn help(placed: &[Placed]) -> String {
     let more = if fixes.len() > SHOWN { "; and so on" } else { "" };
     let deletes = |fix: &str| fix.starts_with("delete");
     match shown[..] {
-        [one] if deletes(one) && placed.len() > 1 => {
-            one.replacen("delete it", "delete them", 1).replace("it by a word", "them by words")
-        }
+        [one] if deletes(one) && placed.len() > 1 => one
+            .replacen("delete it", "delete them", 1)
+            .replace("it by a word", "them by words")
+            .replace("write it", "write them")
+            .replace("move it", "move them"),
         [one, other] if deletes(one) && deletes(other) && one.len() + other.len() < 24 => {
             "delete them".to_owned()
         }

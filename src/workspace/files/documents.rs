@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::{FileError, Root, not_utf8, too_large};
 use crate::model::wording::count;
 use crate::model::{Diagnostic, Form, TARGETS, Target};
+use crate::workspace::built::KEPT;
 
 /// The extensions of documents.
 const ENDINGS: [&str; 9] = ["md", "markdown", "mdc", "mdown", "mdwn", "mdx", "mkd", "mkdn", "txt"];
@@ -25,7 +26,7 @@ const LIMIT: u64 = 64 << 20;
 const MAX_DEPTH: usize = 64;
 
 /// Directories that are skipped.
-const SKIPPED: [&str; 3] = [".git", "node_modules", "target"];
+const SKIPPED: [&str; 4] = [".git", "node_modules", "target", KEPT];
 
 /// The files that a command line argument names.
 #[derive(Debug, Default)]

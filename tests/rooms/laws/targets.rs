@@ -76,7 +76,7 @@ proptest! {
                     let read: serde_json::Value =
                         serde_json::from_str(&output).unwrap_or_else(|error| panic!("{error}\n{output}"));
                     let inner = read[envelope.within].clone();
-                    let found = inner[envelope.body].as_str().unwrap_or_default().to_owned();
+                    let found = inner[target.form.body(None).unwrap()].as_str().unwrap_or_default().to_owned();
                     for key in target.keys.iter().filter(|key| key.is_always_written) {
                         prop_assert!(inner.get(key.name).is_some(), "{}\n{}", key.name, output);
                     }

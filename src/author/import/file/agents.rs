@@ -3,10 +3,10 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{Given, Input, json, left_out, refusal, required, string};
-use crate::model::wording::names;
+use crate::model::wording::{count, names, one_or_many};
 use crate::model::{
-    CARD_V2, DESCRIPTION, Datum, Diagnostic, Envelope, FIRST_CARD, Form, NAME, Severity, TARGETS, Target,
-    codes, normalized,
+    BODY, CARD_V2, DESCRIPTION, Datum, Diagnostic, Envelope, FIRST_CARD, Form, NAME, Severity, TARGETS,
+    Target, codes, normalized,
 };
 use crate::text::yaml::{Mapping, Yaml};
 
@@ -96,7 +96,8 @@ pub(super) fn card(
         let is_own = |entry: &(String, Yaml)| FIRST_CARD.contains(&entry.0.as_str());
         let (own, others): (Mapping, Mapping) = top.iter().cloned().partition(is_own);
         let others = others.into_iter().map(|(key, _)| key).collect();
-        let mut input = agent(path, None, target, &own, "", envelope.body, others, whole)?;
+        let mut input =
+            agent(path, None, target, &own, "", body_of(path, &own, "", envelope)?, others, whole)?;
         if let Some(given) = &mut input.given {
             given.whole = None;
             let message = format!("{path} is a card of version 1; `build` writes {}", target.summary);
@@ -114,7 +115,25 @@ pub(super) fn card(
     let is_copy = |entry: &&(String, Yaml)| inner.contains(entry);
     let beside = top.iter().filter(|entry| !is_mark(&entry.0) && entry.0 != within && !is_copy(entry));
     let beside = beside.map(|(key, _)| key.clone()).collect();
-    agent(path, inside, target, inner, &format!("{within}."), envelope.body, beside, whole)
+    let at = format!("{within}.");
+    agent(path, inside, target, inner, &at, body_of(path, inner, &at, envelope)?, beside, whole)
+}
+
+/// The key that has the body of a card: the longer of the texts that can be one.
+fn body_of(
+    path: &Utf8Path,
+    inner: &Mapping,
+    at: &str,
+    envelope: &Envelope,
+) -> Result<&'static str, Box<Diagnostic>> {
+    let mut longest = ("", 0);
+    for key in envelope.bodies {
+        let length = string(path, inner, at, key)?.chars().count();
+        if longest.0.is_empty() || length > longest.1 {
+            longest = (key, length);
+        }
+    }
+    Ok(longest.0)
 }
 
 /// Reads an agent in TOML: the target in TOML whose body it has.
@@ -165,7 +184,7 @@ fn agent(
     target: &'static Target,
     inner: &Mapping,
     at: &str,
-    body: &str,
+    body: &'static str,
     mut others: Vec<String>,
     whole: &str,
 ) -> Result<Input, Box<Diagnostic>> {
@@ -174,23 +193,36 @@ fn agent(
     let mut values = vec![(NAME, Datum::String(name.clone()))];
     let mut notes = Vec::new();
     let description = string(path, inner, at, DESCRIPTION)?;
-    if !description.is_empty() {
+    if Some(body) != target.form.body(None) {
+        values.push((BODY, Datum::String(body.to_owned())));
+    }
+    if !description.is_empty() && body != DESCRIPTION {
         values.push((DESCRIPTION, Datum::String(description)));
     }
-    for (key, value) in inner {
-        let Some(known) = target.key(key) else {
-            if ![NAME, DESCRIPTION, body].contains(&key.as_str()) {
+    for (key, value) in inner.iter().filter(|(key, _)| key != body) {
+        let Some(known) = target.key(key).filter(|known| known.is_written) else {
+            if ![NAME, DESCRIPTION].contains(&key.as_str()) {
                 others.push(format!("{at}{key}"));
             }
             continue;
         };
-        let Some(datum) = datum(value, &format!("{at}{key}"), &mut others) else { continue };
+        let Some(mut datum) = datum(value, &format!("{at}{key}"), &mut others) else { continue };
+        let added = known.value.complete(&mut datum);
         let is_short =
             known.most.is_none_or(|most| datum.as_str().is_none_or(|text| text.chars().count() <= most));
         if known.is_always_written && is_empty(&datum) {
             // It is written anyway.
         } else if known.value.accepts(&datum) && is_short {
             values.push((known.name, datum));
+            if added > 0 {
+                let message = format!(
+                    "`{at}{key}` in {path} lacks {} that {} must have; `build` writes {} empty",
+                    count(added, "value"),
+                    target.summary,
+                    one_or_many(added, "it", "them")
+                );
+                notes.push(left_out(Severity::Note, message));
+            }
         } else {
             let message = format!(
                 "`{at}{key}` in {path} is not imported: {} wants {}",
