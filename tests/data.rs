@@ -246,7 +246,7 @@ fn the_longer_text_of_a_card_is_its_body() {
     {
         let test = Test::new(&[("a.json", &card(prompt))]);
         let ran = test.run(&["import", "a.json", "--into", "w"]).exits(0);
-        assert!(ran.err.contains("lacks 2 values"), "{}", ran.err);
+        assert!(ran.err.contains("lacks 2 keys"), "{}", ran.err);
         let profile = test.read("w/profiles/vex.toml");
         assert_eq!(profile.contains("body = \"description\"\n"), body == "description", "{profile}");
         let ran = test.run(&["build", "--workspace", "w"]).exits(0);

@@ -553,3 +553,39 @@ fn a_file_with_an_ending_of_former_times_gets_the_present_one() {
     test.run(&["build"]).exits(0);
     assert_eq!(test.read(".github/agents/debug.agent.md"), text);
 }
+
+/// What one program's keys say about the loading of a rule holds for every target that is added, and an edit of a key goes home.
+#[test]
+fn rules_of_one_program_become_those_of_another() {
+    let rule = |keys: &str| {
+        format!("---\ndescription: Rules for Go. Use when Go is written.\n{keys}---\n\n- Never panic\n")
+    };
+    for (keys, trigger) in [
+        ("globs: **/*.go,go.mod\nalwaysApply: false\n", "trigger: glob\nglobs: \"**/*.go,go.mod\"\n"),
+        ("alwaysApply: true\n", "trigger: always_on\n"),
+        ("globs:\nalwaysApply: false\n", "trigger: model_decision\n"),
+    ] {
+        let test = Test::new(&[(".cursor/rules/go.mdc", &rule(keys))]);
+        test.run(&["import", ".cursor", "--into", "."]).exits(0);
+        let profile = test.read("profiles/go.toml");
+        assert!(profile.contains("[fields]\nloading = "), "{profile}");
+        test.run(&["build"]).exits(0);
+        assert_eq!(test.read(".cursor/rules/go.mdc"), rule(keys));
+        test.write("profiles/go.toml", format!("{profile}\n[target.devin-rule]\n"));
+        test.run(&["build"]).exits(0);
+        assert!(test.read(".devin/rules/go.md").contains(trigger), "{}", test.read(".devin/rules/go.md"));
+    }
+    let test = Test::new(&[(".cursor/rules/go.mdc", &rule("globs: **/*.go\nalwaysApply: false\n"))]);
+    test.run(&["import", ".cursor", "--into", "."]).exits(0);
+    test.run(&["build"]).exits(0);
+    for (keys, source) in [
+        ("globs: **/*.go,go.mod\nalwaysApply: false\n", "paths = \"**/*.go,go.mod\""),
+        ("globs: **/*.go,go.mod\nalwaysApply: true\n", "alwaysApply = true"),
+    ] {
+        test.write(".cursor/rules/go.mdc", rule(keys));
+        test.run(&["absorb"]).exits(0);
+        test.run(&["build"]).exits(0);
+        assert_eq!(test.read(".cursor/rules/go.mdc"), rule(keys));
+        assert!(test.read("profiles/go.toml").contains(source), "{}", test.read("profiles/go.toml"));
+    }
+}

@@ -15,7 +15,7 @@ use crate::model::{
     Span, ToolList, Vocabulary, codes,
 };
 use crate::render::Document;
-use crate::render::front_matter::{Known, front_matter, is_typed, known, on_one_line};
+use crate::render::front_matter::{Known, front_matter, is_typed, known};
 use crate::text::front_matter as fences;
 use crate::text::yaml::{self, Mapping, Objection, Yaml};
 
@@ -316,7 +316,7 @@ impl<'c, 'a> ReadBack<'c, 'a> {
     fn is_list_of_globs(&self, composed: &Known<'a>, value: &Yaml) -> bool {
         let key = self.settings.target.key(composed.key);
         key.is_some_and(|key| matches!(key.value, KeyType::Globs(_)))
-            && value.datum().is_some_and(|datum| on_one_line(&datum) == composed.value)
+            && value.datum().is_some_and(|datum| datum.on_one_line() == composed.value)
     }
 
     /// Reports a typed value of a key for which the persona has no value.

@@ -2,12 +2,14 @@
 
 use super::front_matter::ReadBack;
 use super::require::selects;
-use super::{forces, hidden, placeholders, reread, settings as target_settings, unshared, vocabulary};
+use super::{
+    forces, hidden, loading, placeholders, reread, settings as target_settings, unshared, vocabulary,
+};
 use crate::compose::{Composition, Origin, Persona, TargetSettings};
 use crate::model::grammar::{self, target_header};
 use crate::model::{
-    Address, BODY, DESCRIPTION, Diagnostic, Facts, Form, Library, NAME, PATH, PERSONAS, Requirement,
-    Severity, Span, address, codes,
+    Address, BODY, DESCRIPTION, Diagnostic, Facts, Form, Key, LOADING, Library, NAME, PATH, PATHS, PERSONAS,
+    Requirement, Severity, Span, address, codes,
 };
 use crate::render::{markdown::body_alone, parts_in};
 
@@ -38,6 +40,7 @@ pub(super) fn check(
         findings.extend(checker.losses());
         findings.extend(checker.empty());
     }
+    findings.extend(loading::check(composition));
     findings.extend(unshared::check(composition));
     findings.extend(forces::check(library, composition, &body, known_lines));
     findings.extend(placeholders::check(library, composition, &body));
@@ -148,12 +151,20 @@ impl Checker<'_, '_> {
         let is_set = |key: &str, set: &str| back.value(key).is_some_and(|value| value.as_str() == Some(set));
         let needs = target.needs.iter().filter(|(key, set, _)| is_set(key, set));
         let sometimes = needs.map(|(key, set, needed)| (*needed, format!(" where `{key}` is `{set}`")));
-        let missing = always.chain(sometimes).filter(|(needed, _)| !back.has(needed));
+        // What the fields say of the loading has a finding of its own.
+        let is_unsaid = loading::is_unsaid(self.composition, self.settings);
+        let is_explained = |key: &str| is_unsaid && target.switches().any(|switch| switch == key);
+        let missing =
+            always.chain(sometimes).filter(|(needed, _)| !back.has(needed) && !is_explained(needed));
         let report = |(needed, when): (&str, String)| {
             let (what, help) = match target.key(needed) {
                 Some(key) => {
+                    let field = match target.switches().any(|switch| switch == needed) {
+                        true => format!("; or set the field `{LOADING}`, for the rules of all programs"),
+                        false => String::new(),
+                    };
                     let help = format!(
-                        "set `{needed}` in {}: {}",
+                        "set `{needed}` in {}: {}{field}",
                         target_header(self.settings.target.name),
                         key.value.describe()
                     );
@@ -332,7 +343,10 @@ impl Checker<'_, '_> {
             let used = grammar::own_field(field.name).is_some()
                 || persona.fields_in_text.iter().any(|name| name == field.name)
                 || persona.targets.iter().any(|settings| {
-                    settings.target.keys.iter().any(|key| key.field().is_some_and(|name| name == field.name))
+                    let fills = |key: &Key| key.field().is_some_and(|name| name == field.name);
+                    let loads = [LOADING, PATHS].contains(&field.name);
+                    settings.target.keys.iter().any(fills)
+                        || loads && settings.target.switches().next().is_some()
                 });
             if !used && !self.is_asked_for(field.name) {
                 lost.push((Address::Field(field.name).to_string(), field.origin.map(Origin::span)));

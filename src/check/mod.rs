@@ -8,6 +8,7 @@ mod front_matter;
 mod hidden;
 mod limits;
 mod lint;
+mod loading;
 mod placeholders;
 mod require;
 mod reread;

@@ -95,7 +95,7 @@ fn is_macro(composition: &Composition<'_>, placeholder: &str) -> bool {
     let targets = &composition.persona.targets;
     let is_filled = |name: &&str| {
         let is_known = |known: &&str| known.eq_ignore_ascii_case(name);
-        targets.iter().all(|settings| settings.target.macros.iter().any(|known| is_known(known)))
+        targets.iter().all(|settings| settings.target.macros.iter().any(&is_known))
     };
     !targets.is_empty() && names(placeholder).iter().all(is_filled)
 }

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 
 use super::arrange::{Entries, List};
 use super::layout::Layouts;
+use super::loading::Loaded;
 use super::merge::{Decision, Decisions, State};
 use super::nest;
 use super::parts::Parts;
@@ -47,7 +48,10 @@ impl<'a> Assembly<'_, 'a> {
         let layout = Layouts::new(self.decisions);
         let sections = self.sections(&layout, &templates, &mut findings);
         let title = self.filled(&Address::Title.to_string(), &templates);
-        let targets = self.targets(&templates);
+        let mut targets = self.targets(&templates);
+        if let Some(loaded) = Loaded::of(&fields) {
+            targets.iter_mut().for_each(|settings| loaded.add_to(settings));
+        }
         let (unfilled, used) = templates.finish();
         findings.extend(unfilled);
         let persona = Persona {

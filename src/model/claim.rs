@@ -132,6 +132,16 @@ impl PartialEq for Datum {
 }
 
 impl Datum {
+    /// Patterns of paths in one string. A space after a comma would belong to the next pattern.
+    pub(crate) fn on_one_line(&self) -> Datum {
+        match self {
+            Datum::List(patterns) => Datum::String(
+                patterns.iter().filter_map(Datum::as_str).map(str::trim).collect::<Vec<_>>().join(","),
+            ),
+            other => other.clone(),
+        }
+    }
+
     /// The string, if it is one.
     pub(crate) fn as_str(&self) -> Option<&str> {
         match self {

@@ -9,6 +9,7 @@ mod claude;
 mod copilot;
 mod cursor;
 mod devin;
+mod form;
 mod google;
 mod json;
 mod key_type;
@@ -27,9 +28,10 @@ mod vocabulary;
 
 pub(crate) use agents_md::CHAIN_BYTES;
 pub(crate) use cards::{FIRST_VERSION as FIRST_CARD, V2 as CARD_V2};
+pub(crate) use form::{BODY, Envelope, Form};
 pub(crate) use key_type::{KeyType, Member, Objection, Quoting, Step};
 pub(crate) use keys::{Idle, Key};
-pub(crate) use loading::Loading;
+pub(crate) use loading::{LOADING, Loading, PATHS, When};
 pub(crate) use reading::{Reading, Unit};
 pub(crate) use set::TargetSet;
 pub(crate) use vocabulary::{NameKind, NameStatus, Vocabulary};
@@ -41,7 +43,7 @@ pub(crate) use skill::SKILL;
 use super::Datum;
 use key_type::{optional, required};
 use keys::{Dialect, Variables, key, named, setting, significant};
-use loading::Given;
+use loading::{Given, Switch, Switches};
 use vocabulary::NameForm;
 
 /// How a target lists the allowed or denied tools.
@@ -63,48 +65,6 @@ impl ToolList {
             ToolList::Spaces => " ",
         }
     }
-}
-
-/// How an output holds a persona.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// Markdown alone.
-    Markdown,
-    /// Markdown under YAML front matter.
-    FrontMatter,
-    /// TOML. The body is the value of this key.
-    Toml(&'static str),
-    /// JSON. The body is the value of one of its keys.
-    Json(&'static Envelope),
-    /// JSON with the structure of the persona.
-    Structure,
-}
-
-impl Form {
-    /// The key that has the body where a profile chooses `chosen`. `None` for Markdown and for structure.
-    pub(crate) fn body(self, chosen: Option<&str>) -> Option<&'static str> {
-        match self {
-            Form::Toml(key) => Some(key),
-            Form::Json(envelope) => {
-                let is_chosen = |key: &&&str| Some(**key) == chosen;
-                envelope.bodies.iter().find(is_chosen).or(envelope.bodies.first()).copied()
-            }
-            Form::Markdown | Form::FrontMatter | Form::Structure => None,
-        }
-    }
-}
-
-/// Where a JSON document holds a persona.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Envelope {
-    /// Keys and values at the top, before those of the persona.
-    pub marks: &'static [(&'static str, &'static str)],
-    /// The key at the top whose value has the keys of the persona.
-    pub within: &'static str,
-    /// The keys that can have the body. A profile chooses with [`BODY`]; without it, the first has it.
-    pub bodies: &'static [&'static str],
-    /// The key of the description where the body has its place.
-    pub blurb: &'static str,
 }
 
 /// Which declared names a target accepts.
@@ -284,6 +244,8 @@ pub(crate) struct Target {
     /// What programs load of an output at the start, by the value of a key. The first row that applies counts; without one,
     /// programs load descriptions if they choose by them, else all.
     pub loading: &'static [(&'static str, Given, Loading)],
+    /// The keys that the fields `loading` and `paths` set. Empty if the program does not load rules.
+    pub switches: Switches,
     /// Names for which programs insert a value of theirs, in any case: `{{user}}`.
     pub macros: &'static [&'static str],
     /// Keys that only one of two versions of the format has. No output may mix them.
@@ -329,6 +291,7 @@ impl Target {
             needs: &[],
             idle: &[],
             loading: &[],
+            switches: &[],
             macros: &[],
             versions: None,
             keys: &[],
@@ -372,9 +335,6 @@ pub(crate) const NAME: &str = "name";
 
 /// The setting of a target whose outputs can hold several personas: the ids of their profiles.
 pub(crate) const PERSONAS: &str = "personas";
-
-/// The key of a target that chooses the key of the body.
-pub(crate) const BODY: &str = "body";
 
 /// The key of targets whose outputs can name a model.
 pub(crate) const MODEL: &str = "model";

@@ -171,22 +171,12 @@ pub(crate) fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettin
         if let Some((datum, origin)) = persona.value(settings, key.name) {
             let attribution = Attribution::from(origin);
             known.push(match key.value {
-                KeyType::Globs(_) => Known::new(key.name, on_one_line(datum), attribution),
+                KeyType::Globs(_) => Known::new(key.name, datum.on_one_line(), attribution),
                 _ => Known::new(key.name, datum.clone(), attribution),
             });
         }
     }
     known
-}
-
-/// Patterns of paths in one string. A space after a comma would belong to the next pattern.
-pub(crate) fn on_one_line(datum: &Datum) -> Datum {
-    match datum {
-        Datum::List(patterns) => Datum::String(
-            patterns.iter().filter_map(Datum::as_str).map(str::trim).collect::<Vec<_>>().join(","),
-        ),
-        other => other.clone(),
-    }
 }
 
 /// `key: value` in YAML, with a line break. Strings stay on one line if possible, because some readers of front matter

@@ -12,7 +12,7 @@ use crate::model::grammar::{
 use crate::model::layout::LayoutDefault;
 use crate::model::{
     Band, Bound, CODES, Code, Force, Form, KINDS, LAYOUT, Layout, Level, Part, RESERVED, Reach, Style,
-    TARGETS, ToolList, wording,
+    TARGETS, ToolList, When, wording,
 };
 use crate::view::findings::FORMATS;
 use crate::workspace::files::SOURCE_LIMIT;
@@ -382,6 +382,27 @@ fn loading_table() -> String {
     text
 }
 
+/// Generates the table of what the field `loading` sets in each target.
+fn switches_table() -> String {
+    let words = When::WORDS.iter().map(|(word, _)| format!(" `{word}` |"));
+    let mut text = format!("| target |{}\n|---|{}\n", words.collect::<String>(), "---|".repeat(4));
+    for target in TARGETS.iter().filter(|target| target.switches().next().is_some()) {
+        let cell = |(_, when): &(&str, When)| {
+            let keys = target.switched(*when, "PATHS").map(|keys| {
+                let keys = keys.iter().map(|(key, datum)| format!("`{key}: {datum}`"));
+                keys.collect::<Vec<_>>().join(", ")
+            });
+            format!(" {} |", keys.unwrap_or_else(|| "an error".to_owned()))
+        };
+        text.push_str(&format!(
+            "| `{}` |{}\n",
+            target.name,
+            When::WORDS.iter().map(cell).collect::<String>()
+        ));
+    }
+    text
+}
+
 /// Generates the table of `[layout]` settings.
 fn layout_table() -> String {
     let mut text = "| setting | holds | where | controls | left out |\n|---|---|---|---|---|\n".to_owned();
@@ -433,6 +454,7 @@ fn with_generated_tables(page: &str) -> String {
         ("names", names_table()),
         ("demands", demands_table()),
         ("loading", loading_table()),
+        ("switches", switches_table()),
         ("layout", layout_table()),
         ("formats", formats_table()),
         ("codes", codes_table()),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::analyse::cost::Cost;
 use crate::check::{Checker, Depth};
-use crate::model::TARGETS;
+use crate::model::{Loading, TARGETS, When};
 use crate::render::render;
 use crate::workspace::load_texts;
 
@@ -76,6 +76,45 @@ fn what_is_loaded_at_the_start_follows_the_keys_that_decide_it() {
         let tried: Vec<&str> = rows.map(|(_, settings, _)| *settings).collect();
         for (key, ..) in target.loading.iter().filter(|(key, ..)| *key != DESCRIPTION) {
             assert!(tried.iter().any(|settings| settings.contains(key)), "{}: {key}", target.name);
+        }
+    }
+}
+
+/// The field says it once; the keys that each target then has say the same.
+#[test]
+fn the_field_is_the_same_in_the_keys_of_every_target() {
+    let patterns = "**/*.{rs,toml}, build.rs";
+    for target in TARGETS.iter().filter(|target| target.switches().next().is_some()) {
+        for (word, when) in When::WORDS {
+            let fields = format!("[fields]\nloading = '{word}'\npaths = '{patterns}'\n");
+            let profile = format!(
+                "description = 'Reviews code'\n[body.voice.items]\na = 'b'\n{fields}[target.{}]\n",
+                target.name
+            );
+            let (library, findings) = load_texts(&BTreeMap::from([("profiles/p.toml".into(), profile)]));
+            assert!(findings.is_empty(), "{findings:?}");
+            let checked = Checker::new(&library, &findings).check(0.into(), Depth::Review).unwrap();
+            let composition = &checked.composition;
+            let settings = &composition.persona.targets[0];
+            let found: Vec<&str> = composition.findings.iter().map(|finding| finding.code.name).collect();
+            let Some(keys) = target.switched(when, patterns) else {
+                assert!(found.contains(&"target"), "{} {word}", target.name);
+                continue;
+            };
+            assert!(
+                !found.contains(&"target") && !found.contains(&"loss"),
+                "{} {word}: {found:?}",
+                target.name
+            );
+            let expected = match when {
+                When::Always => Loading::Whole,
+                When::Description => Loading::Description,
+                When::Paths | When::Manual => Loading::Nothing,
+            };
+            assert_eq!(composition.persona.loading(settings), expected, "{} {word}", target.name);
+            let read = target.when(&keys);
+            let paths = (when == When::Paths).then(|| "**/*.{rs,toml},build.rs".to_owned());
+            assert_eq!(read, Some((when, paths)), "{}", target.name);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::write::Recipe;
 use crate::author::front_matter::{entries, is_default, key, known_value, pattern};
 use crate::model::grammar::Profile;
-use crate::model::{DESCRIPTION, Datum, FRONT_MATTER, NAME, Target, ToolList};
+use crate::model::{DESCRIPTION, Datum, FRONT_MATTER, LOADING, NAME, PATHS, Target, ToolList};
 use crate::render::VALUE;
 use crate::source::edit::{self, list_literal, literal};
 use crate::text::front_matter;
@@ -98,6 +98,11 @@ impl FrontMatter<'_> {
                 record(recipe, &mut settings, target, persona, key, &datum);
                 values.push((key, datum));
             }
+        }
+        if let Some((when, paths)) = target.when(&values) {
+            recipe.fields.push((LOADING, literal(when.word())));
+            recipe.fields.extend(paths.map(|paths| (PATHS, literal(&paths))));
+            settings.retain(|(key, _)| !target.switches().any(|switch| switch == key));
         }
         let is_usual = self.whole.starts_with("---\n") && self.whole.ends_with("\n---\n");
         let entries = entries(inner).filter(|_| is_usual && !is_verbatim);

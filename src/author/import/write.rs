@@ -18,6 +18,8 @@ pub(super) struct Recipe {
     pub(super) allow: Vec<String>,
     /// The denied tools.
     pub(super) deny: Vec<String>,
+    /// The fields, with their values in TOML.
+    pub(super) fields: Vec<(&'static str, String)>,
     /// The name of the target and the keys of its table; `None` if the profile needs no table.
     pub(super) target: Option<(&'static str, Vec<(String, String)>)>,
 }
@@ -101,6 +103,12 @@ pub(super) fn profile(tree: &Tree, persona: &str, settings: &Settings, recipe: &
             if !tools.is_empty() {
                 file.set(key.name(), &list_literal(tools.iter().map(String::as_str)));
             }
+        }
+    }
+    if !recipe.fields.is_empty() {
+        file.table([Profile::Fields.name()]);
+        for (key, value) in &recipe.fields {
+            file.set(key, value);
         }
     }
     if let Some((target, lines)) = &recipe.target {

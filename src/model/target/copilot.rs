@@ -2,7 +2,8 @@
 
 use super::{
     Advice, Characters, DescriptionRule, Facts, Given, Idle, Key, KeyType, Loading, NameForm, NameKind,
-    NameRule, Quoting, Reading, Target, ToolList, Unit, Variables, Vocabulary, key, required, significant,
+    NameRule, Quoting, Reading, Switch, Target, ToolList, Unit, Variables, Vocabulary, When, key, required,
+    significant,
 };
 
 const AGENTS: Facts = Facts {
@@ -134,6 +135,10 @@ pub(super) const INSTRUCTIONS: Target = Target {
         ("applyTo", Given::Value("**"), Loading::Whole),
         ("applyTo", Given::Value("**/*"), Loading::Whole),
         ("applyTo", Given::Any, Loading::Nothing),
+    ],
+    switches: &[
+        (When::Always, &[("applyTo", Switch::Word("**"))]),
+        (When::Paths, &[("applyTo", Switch::Paths)]),
     ],
     keys: &[
         Key { is_required: true, ..key("applyTo", KeyType::Globs(Quoting::Yaml)) },

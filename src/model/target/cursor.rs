@@ -2,7 +2,7 @@
 
 use super::{
     Advice, Characters, DESCRIPTION, DescriptionRule, Facts, Given, Idle, KeyType, Loading, NameRule,
-    Quoting, Target, key, significant,
+    Quoting, Switch, Target, When, key, significant,
 };
 
 const RULES: Facts = Facts { source: "https://cursor.com/docs/rules", verified: "2026-11-28" };
@@ -18,6 +18,11 @@ pub(super) const RULE: Target = Target {
         ("alwaysApply", Given::Value("true"), Loading::Whole),
         ("globs", Given::Any, Loading::Nothing),
         (DESCRIPTION, Given::None, Loading::Nothing),
+    ],
+    switches: &[
+        (When::Always, &[("alwaysApply", Switch::Truth(true))]),
+        (When::Paths, &[("globs", Switch::Paths), ("alwaysApply", Switch::Truth(false))]),
+        (When::Description, &[("alwaysApply", Switch::Truth(false))]),
     ],
     keys: &[key("globs", KeyType::Globs(Quoting::Bare)), key("alwaysApply", KeyType::Boolean)],
     ..Target::agent("cursor-rule", "a Cursor rule", ".cursor/rules/ID.mdc", RULES)

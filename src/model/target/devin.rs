@@ -1,8 +1,8 @@
 //! Devin, formerly Windsurf.
 
 use super::{
-    DESCRIPTION, DescriptionRule, Facts, Given, Idle, Key, KeyType, Loading, Quoting, Reading, Target, Unit,
-    key,
+    DESCRIPTION, DescriptionRule, Facts, Given, Idle, Key, KeyType, Loading, Quoting, Reading, Switch,
+    Target, Unit, When, key,
 };
 
 const FACTS: Facts = Facts { source: "https://docs.devin.ai", verified: "2026-11-28" };
@@ -25,6 +25,12 @@ pub(super) const RULE: Target = Target {
         ("trigger", Given::Value("always_on"), Loading::Whole),
         ("trigger", Given::Value("glob"), Loading::Nothing),
         ("trigger", Given::Value("manual"), Loading::Nothing),
+    ],
+    switches: &[
+        (When::Always, &[("trigger", Switch::Word("always_on"))]),
+        (When::Paths, &[("trigger", Switch::Word("glob")), ("globs", Switch::Paths)]),
+        (When::Description, &[("trigger", Switch::Word("model_decision"))]),
+        (When::Manual, &[("trigger", Switch::Word("manual"))]),
     ],
     keys: &[
         Key {

@@ -1,8 +1,8 @@
 //! Kiro.
 
 use super::{
-    DESCRIPTION, DescriptionRule, Facts, Given, Idle, KeyType, Loading, NameForm, NameKind, NameRule, Target,
-    ToolList, Vocabulary, key, optional, required, significant,
+    DESCRIPTION, DescriptionRule, Facts, Given, Idle, KeyType, Loading, NameForm, NameKind, NameRule, Switch,
+    Target, ToolList, Vocabulary, When, key, optional, required, significant,
 };
 
 const FACTS: Facts = Facts { source: "https://kiro.dev/docs/custom-agents/", verified: "2026-11-28" };
@@ -68,6 +68,12 @@ pub(super) const STEERING: Target = Target {
         ("inclusion", Given::Value("always"), Loading::Whole),
         ("inclusion", Given::Value("fileMatch"), Loading::Nothing),
         ("inclusion", Given::Value("manual"), Loading::Nothing),
+    ],
+    switches: &[
+        (When::Always, &[("inclusion", Switch::Word("always"))]),
+        (When::Paths, &[("inclusion", Switch::Word("fileMatch")), ("fileMatchPattern", Switch::Paths)]),
+        (When::Description, &[("inclusion", Switch::Word("auto"))]),
+        (When::Manual, &[("inclusion", Switch::Word("manual"))]),
     ],
     keys: &[
         key("inclusion", KeyType::OneOf(&["always", "fileMatch", "manual", "auto"])),

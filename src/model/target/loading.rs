@@ -1,5 +1,6 @@
-//! What programs load of an output before they use it.
+//! What programs load of an output before they use it, and when they load a rule.
 
+use super::{KeyType, Target};
 use crate::model::Datum;
 
 /// What programs load of each output at the start.
@@ -59,4 +60,113 @@ impl Given {
             Given::None => value.is_none(),
         }
     }
+}
+
+/// The field that says when programs load a rule.
+pub(crate) const LOADING: &str = "loading";
+
+/// The field with the patterns of the paths for which programs load a rule.
+pub(crate) const PATHS: &str = "paths";
+
+/// When programs load a rule. Each of them has other keys for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    /// At the start.
+    Always,
+    /// With a file whose path matches a pattern.
+    Paths,
+    /// Once its description fits the task.
+    Description,
+    /// Once someone names it.
+    Manual,
+}
+
+impl When {
+    /// All of them, as the field [`LOADING`] names them.
+    pub(crate) const WORDS: [(&'static str, When); 4] = [
+        ("always", When::Always),
+        ("paths", When::Paths),
+        ("description", When::Description),
+        ("manual", When::Manual),
+    ];
+
+    /// The word of the field for it.
+    pub(crate) fn word(self) -> &'static str {
+        When::WORDS[self as usize].0
+    }
+}
+
+/// The value of a key where a rule is loaded at some time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Switch {
+    Word(&'static str),
+    Truth(bool),
+    /// The patterns.
+    Paths,
+}
+
+/// The keys of a target that decide when a rule is loaded, with their values.
+pub(crate) type Switches = &'static [(When, &'static [(&'static str, Switch)])];
+
+impl Target {
+    /// The keys that decide when its program loads a rule.
+    pub(crate) fn switches(&self) -> impl Iterator<Item = &'static str> {
+        self.switches.iter().flat_map(|(_, keys)| *keys).map(|(key, _)| *key)
+    }
+
+    /// Whether a key holds the patterns.
+    pub(crate) fn holds_paths(&self, key: &str) -> bool {
+        let mut switches = self.switches.iter().flat_map(|(_, keys)| *keys);
+        switches.any(|(other, switch)| *other == key && matches!(switch, Switch::Paths))
+    }
+
+    /// The values of these keys for a rule that is loaded then. `None` if its program cannot do that.
+    pub(crate) fn switched(&self, when: When, paths: &str) -> Option<Vec<(&'static str, Datum)>> {
+        let (_, keys) = self.switches.iter().find(|(other, _)| *other == when)?;
+        let value = |switch: &Switch| match switch {
+            Switch::Word(word) => Datum::String((*word).to_owned()),
+            Switch::Truth(truth) => Datum::Boolean(*truth),
+            Switch::Paths => match patterns(paths)[..] {
+                [one] => Datum::String(one.to_owned()),
+                ref several => {
+                    Datum::List(several.iter().map(|path| Datum::String((*path).to_owned())).collect())
+                }
+            },
+        };
+        Some(keys.iter().map(|(key, switch)| (*key, value(switch))).collect())
+    }
+
+    /// When a rule with these values is loaded, and the patterns, as the fields say it. `None` if they cannot say it.
+    pub(crate) fn when(&self, values: &[(&str, Datum)]) -> Option<(When, Option<String>)> {
+        let values: Vec<_> =
+            values.iter().filter(|(key, _)| self.switches().any(|other| other == *key)).collect();
+        let value = |key: &str| values.iter().find(|(other, _)| *other == key).map(|(_, datum)| datum);
+        let written = |key: &str, datum: &Datum| match self.key(key).map(|key| key.value) {
+            Some(KeyType::Globs(_)) => datum.on_one_line(),
+            _ => datum.clone(),
+        };
+        self.switches.iter().find_map(|(when, keys)| {
+            let holder = keys.iter().find(|(_, switch)| matches!(switch, Switch::Paths));
+            let paths = holder.and_then(|(key, _)| value(key)).map(|paths| paths.on_one_line().to_string());
+            let set = self.switched(*when, paths.as_deref().unwrap_or_default())?;
+            let is_set = |(key, datum): &(&str, Datum)| {
+                value(key).is_some_and(|value| written(key, value) == written(key, datum))
+            };
+            (values.len() == set.len() && set.iter().all(is_set)).then_some((*when, paths))
+        })
+    }
+}
+
+/// The patterns of the field [`PATHS`]. A comma in braces belongs to a pattern.
+fn patterns(paths: &str) -> Vec<&str> {
+    let mut depth = 0_usize;
+    let ends = |letter: char| {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        letter == ',' && depth == 0
+    };
+    paths.split(ends).map(str::trim).filter(|pattern| !pattern.is_empty()).collect()
 }

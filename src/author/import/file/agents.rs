@@ -216,8 +216,8 @@ fn agent(
             values.push((known.name, datum));
             if added > 0 {
                 let message = format!(
-                    "`{at}{key}` in {path} lacks {} that {} must have; `build` writes {} empty",
-                    count(added, "value"),
+                    "`{at}{key}` in {path} lacks {} that {} must have; `build` writes {} with an empty value",
+                    count(added, "key"),
                     target.summary,
                     one_or_many(added, "it", "them")
                 );

@@ -1,0 +1,56 @@
+//! The fields that say when programs load a rule, as the settings of each target.
+
+use std::borrow::Cow;
+
+use super::persona::{Field, Origin, TargetSettings};
+use crate::model::{LOADING, PATHS, When};
+
+/// When the fields say that programs load a rule.
+pub(crate) struct Loaded<'a> {
+    /// The value of the field; `paths` where only the patterns are given.
+    pub word: String,
+    /// What it means; `None` for another word.
+    pub when: Option<When>,
+    /// The patterns, with commas between them. Empty if none are given.
+    pub paths: String,
+    /// Where that is written.
+    pub origin: Option<Origin<'a>>,
+    paths_origin: Option<Origin<'a>>,
+}
+
+impl<'a> Loaded<'a> {
+    /// What the fields of a persona say; `None` if it has neither of them.
+    pub(crate) fn of(fields: &[Field<'a>]) -> Option<Self> {
+        let field = |name: &str| fields.iter().find(|field| field.name == name);
+        let text = |field: &Field<'_>| field.value.to_string();
+        let (loading, paths) = (field(LOADING), field(PATHS));
+        let origin = loading.or(paths)?.origin;
+        let word = loading.map_or_else(|| When::Paths.word().to_owned(), text);
+        let when = When::WORDS.iter().find(|(known, _)| *known == word).map(|(_, when)| *when);
+        let paths_origin = paths.and_then(|field| field.origin);
+        Some(Loaded { word, when, paths: paths.map(text).unwrap_or_default(), origin, paths_origin })
+    }
+
+    /// Whether nothing has set when programs load an output.
+    pub(crate) fn is_open(settings: &TargetSettings<'_>) -> bool {
+        settings.target.switches().all(|key| !settings.values.iter().any(|(set, ..)| *set == key))
+    }
+
+    /// Adds the settings of a target that the profile does not have.
+    pub(super) fn add_to(&self, settings: &mut TargetSettings<'a>) {
+        let is_complete = self.when != Some(When::Paths) || !self.paths.trim().is_empty();
+        let Some(when) = self.when.filter(|_| is_complete) else { return };
+        for (key, datum) in settings.target.switched(when, &self.paths).into_iter().flatten() {
+            if settings.values.iter().any(|(set, ..)| *set == key) {
+                continue;
+            }
+            let origin = match when == When::Paths && settings.target.holds_paths(key) {
+                true => self.paths_origin,
+                false => self.origin,
+            };
+            settings.values.push((key, Cow::Owned(datum), origin));
+        }
+        let place = |key: &str| settings.target.keys.iter().position(|known| known.name == key);
+        settings.values.sort_by_key(|(key, ..)| place(key));
+    }
+}
