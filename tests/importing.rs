@@ -589,3 +589,15 @@ fn rules_of_one_program_become_those_of_another() {
         assert!(test.read("profiles/go.toml").contains(source), "{}", test.read("profiles/go.toml"));
     }
 }
+
+#[test]
+fn a_command_that_people_type_is_no_agent() {
+    let text = "---\ndescription: Verifies features. Use when asked.\nargument-hint: \"[phase]\"\ntools: [read]\n---\n\nVerify.\n";
+    let paths = [".opencode/command/verify.md", ".kilo/commands/look.md", ".github/prompts/see.md"];
+    let test = Test::new(&paths.map(|path| (path, text)));
+    let ran = test.run(&[&["import", "--into", "."], &paths[..]].concat()).exits(0);
+    for path in paths {
+        assert!(ran.out.contains(&format!("imported {path} as ")), "{}", ran.out);
+    }
+    assert_eq!((ran.out.matches("(prompt)").count(), ran.err.as_str()), (3, ""), "{}", ran.out);
+}

@@ -280,6 +280,9 @@ fn misnamed(target: &Target, path: &Utf8Path) -> Option<String> {
     target.file.objection(name).map(|objection| format!("its name is not accepted: {objection}"))
 }
 
+/// The names of directories of commands that people type.
+const COMMANDS: [&str; 3] = ["command", "commands", "prompts"];
+
 /// Returns the targets that a document may be for, the most likely first. The path counts more than the front
 /// matter, and the ending of a name as much as a path: `.agent.md`. A prompt may have any front matter.
 fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
@@ -300,6 +303,11 @@ fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
     let usual: &Target = if is_skill { &SKILL } else { &CLAUDE };
     let is_agent =
         is_skill || usual.front_matter_keys().any(|key| key != NAME && key != DESCRIPTION && has(key));
+    // The keys of commands that people type are like those of agents.
+    let is_command = input.path.components().any(|part| COMMANDS.contains(&part.as_str()));
+    if found.is_empty() && is_command && !is_skill {
+        return vec![&PROMPT];
+    }
     if found.is_empty() && !is_skill {
         found.extend(only_by_keys(front_matter.as_ref(), usual).filter(|target| has_required(target)));
     }
