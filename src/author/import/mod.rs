@@ -16,6 +16,7 @@ mod nested;
 mod outline;
 mod profile_id;
 mod prove;
+mod regroup;
 mod rules;
 mod summary;
 

@@ -7,6 +7,7 @@ use super::blocks::{Block, Shape, blocks};
 use super::extract::{Verbatim, extract};
 use super::front_matter::FrontMatter;
 use super::nested::has_list;
+use super::regroup::regroup;
 use super::summary::Summary;
 use super::tree::Tree;
 use super::write::{Recipe, fragments, profile};
@@ -174,6 +175,7 @@ fn write(
         tree = with_fewer_sections(document, verbatim);
     }
     name::name(&mut tree, id, styles[1]);
+    regroup(&mut tree);
     choose_tables(&mut tree);
     let front_matter = document.front_matter();
     let mut settings = arrange(&tree, styles, document);
