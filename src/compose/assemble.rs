@@ -332,6 +332,7 @@ impl<'a> Assembly<'_, 'a> {
         Some(persona::Block {
             address: &first.address,
             part,
+            is_numbered: is_numbered(decision),
             text: Words::from(set.value.as_str()?),
             label: None,
             why: None,
@@ -385,6 +386,7 @@ impl<'a> Assembly<'_, 'a> {
         Some(persona::Block {
             address: &claim.address,
             part: block.part,
+            is_numbered: is_numbered(decision),
             text,
             label,
             why,
@@ -406,4 +408,9 @@ fn group_of(address: &str) -> Option<&str> {
 /// Returns the marker that replaces a value in conflict.
 pub(crate) fn marker(address: &str) -> String {
     format!("\u{27e6}conflict: {address}\u{27e7}")
+}
+
+/// Whether an entry is among steps. A profile may change the force of a rule there in the table of another force.
+fn is_numbered(decision: &Decision<'_>) -> bool {
+    decision.claims.iter().filter_map(|claim| claim.part()).any(|[_, table]| table == Part::Step)
 }

@@ -375,6 +375,8 @@ pub(crate) struct Block<'a> {
     pub address: &'a AddressBuf,
     /// The part of the section. For a rule, it holds the force after merging.
     pub part: Part,
+    /// Whether it has a number: a step, or a rule among steps.
+    pub is_numbered: bool,
     pub text: Words<'a>,
     /// The label before the text.
     pub label: Option<Words<'a>>,

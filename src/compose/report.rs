@@ -461,12 +461,16 @@ fn describe(side: &Side<'_>, claim: &Claim) -> String {
 fn separation(sides: &[Side<'_>]) -> String {
     let claims = sides.iter().flat_map(|side| side.claims.iter().copied());
     let written = claims.filter_map(Claim::part).collect::<BTreeSet<[Part; 2]>>();
-    let is_among_items = written.iter().all(|[_, table]| *table == Part::Item);
+    let mut tables = written.iter().map(|[_, table]| *table);
+    let table = tables.next().filter(|first| first.may_hold_rules() && tables.all(|table| table == *first));
     let mut forces = written.iter().filter_map(|[part, _]| part.force());
-    match (is_among_items, forces.next(), forces.next()) {
-        (true, Some(force), None) => {
+    match (table, forces.next(), forces.next()) {
+        (Some(table), Some(force), None) => {
             let (key, name) = (grammar::Entry::Force.name(), force.name());
-            format!("rename one of them, or add `{key} = \"{name}\"` to the item if it is that rule")
+            format!(
+                "rename one of them, or add `{key} = \"{name}\"` to the {} if it is that rule",
+                table.noun()
+            )
         }
         _ => "rename one of them".to_owned(),
     }

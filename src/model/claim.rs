@@ -255,6 +255,11 @@ impl Part {
         matches!(self, Part::Item | Part::Step | Part::Rule(_))
     }
 
+    /// Returns whether its table may hold rules, in their places among its other entries.
+    pub(crate) fn may_hold_rules(self) -> bool {
+        matches!(self, Part::Item | Part::Step)
+    }
+
     /// Returns whether it is a block of Markdown.
     pub(crate) fn is_prose(self) -> bool {
         matches!(self, Part::Prose | Part::Closing)

@@ -22,7 +22,8 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
 /// The singular or plural of `noun` for `number`. In "block of prose", the first word is changed.
 pub(crate) fn plural(number: usize, noun: &str) -> String {
     let (head, tail) = noun.find(" of ").map_or((noun, ""), |at| noun.split_at(at));
-    match (number, head.strip_suffix('y')) {
+    let stem = head.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    match (number, stem) {
         (1, _) => noun.to_owned(),
         (_, Some(stem)) => format!("{stem}ies{tail}"),
         (_, None) => format!("{head}s{tail}"),
@@ -103,6 +104,7 @@ mod tests {
     fn nouns_follow_their_number() {
         let counts = [count(0, "file"), count(1, "entry"), count(21, "entry"), count(2, "block of prose")];
         assert_eq!(counts, ["0 files", "1 entry", "21 entries", "2 blocks of prose"]);
+        assert_eq!(count(2, "key"), "2 keys");
         assert_eq!([one_or_many(1, "is", "are"), one_or_many(0, "is", "are")], ["is", "are"]);
     }
 

@@ -185,14 +185,15 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
 
     /// Writes an item or step.
     fn item(&mut self, block: &Block<'a>) {
-        self.marker(block, if block.part == Part::Step { &keys::STEP } else { &keys::BULLET });
+        self.marker(block, marker_of(block));
         self.label(block);
         self.text(block, &block.text, None);
     }
 
     /// Writes a rule with the label of its force, or below a line that states the force.
     fn rule(&mut self, block: &Block<'a>, force: Force, label: Option<Markup<'a>>) {
-        self.marker(block, &keys::BULLET);
+        // Below a line for its force it is in another list.
+        self.marker(block, if label.is_some() { marker_of(block) } else { &keys::BULLET });
         self.label(block);
         let (layout, place) = (&self.body.persona.layout, block.address.as_str());
         let frame = layout::frame(layout, place, &keys::SENTENCE, keys::SENTENCE.frame());
@@ -305,6 +306,11 @@ enum Grouped {
     Found,
     /// They are written.
     Written,
+}
+
+/// The setting for the bullet or number of an entry.
+fn marker_of(block: &Block<'_>) -> &'static LayoutKey {
+    if block.is_numbered { &keys::STEP } else { &keys::BULLET }
 }
 
 /// Whether an entry is an item or step that is under no other.

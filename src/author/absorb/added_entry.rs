@@ -20,8 +20,8 @@ pub(super) struct AddedEntry {
     pub(super) under: Option<String>,
     /// The number of new entries that it is under. They come before it.
     pub(super) depth: usize,
-    /// Whether it is written among items, even if it is a rule.
-    pub(super) is_among_items: bool,
+    /// The table of items or steps that it is written in, even if it is a rule.
+    pub(super) among: Option<Part>,
 }
 
 impl AddedEntry {
@@ -36,18 +36,18 @@ impl AddedEntry {
             band: None,
             under: None,
             depth: 0,
-            is_among_items: false,
+            among: None,
         }
     }
 
-    /// The force of a rule that is written among items.
+    /// The force of a rule that is written among items or steps.
     fn force_key(&self) -> Option<Force> {
-        self.part.force().filter(|_| self.is_among_items)
+        self.part.force().filter(|_| self.among.is_some())
     }
 
     /// The part whose table holds it.
     pub(super) fn table(&self) -> Part {
-        if self.force_key().is_some() { Part::Item } else { self.part }
+        self.among.filter(|_| self.part.force().is_some()).unwrap_or(self.part)
     }
 
     /// Returns an entry that `import` found.

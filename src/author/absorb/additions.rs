@@ -25,7 +25,7 @@ impl AddedEntry {
         let text = only(line)?;
         let read = |how| reading(persona, element, &element.place, &text, how);
         if is_unlabelled(persona, element) {
-            return read(Reading::Plain).filter(|new| new.part == Part::Item);
+            return read(Reading::Plain).filter(|new| new.part == element.plain_part());
         }
         if part == Part::Item {
             let old = only(&persona.document.text()[element.lines.clone()])?;
@@ -114,7 +114,7 @@ fn readings(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, lines: &str) ->
             texts.iter().map(|text| AddedEntry::plain(Part::Rule(force), uncapitalized(text))).collect();
         return if rules.is_empty() { Vec::new() } else { vec![rules] };
     }
-    let like_neighbour = bullets(lines, bullet, neighbour.list_part() == Some(Part::Step));
+    let like_neighbour = bullets(lines, bullet, neighbour.is_numbered());
     let Some(texts) = like_neighbour.or_else(|| marked(lines, bullet.contains('['))) else {
         return Vec::new();
     };
@@ -238,7 +238,7 @@ fn reading(
         // Under a heading that names a force, a label is too many; one that contradicts the heading makes an item.
         (Part::Rule(above), Some((force, _))) if is_unlabelled(persona, neighbour) => {
             let is_item = how == Reading::Plain && fit(above, force) == Fit::Contradicting;
-            if is_item { Part::Item } else { return None }
+            if is_item { neighbour.plain_part() } else { return None }
         }
         (Part::Rule(force), _) => {
             let (part, after) = rule_of_line(persona, neighbour, force, rest);
@@ -248,8 +248,9 @@ fn reading(
         (part, _) => part,
     };
     // A line that begins with a force label is read as a rule, not as an item.
+    let is_rule = part == Part::Item || matches!(neighbour.list_part(), Some(Part::Rule(_)));
     let part = match part {
-        Part::Item if found.is_some() && how == Reading::Extracted => return None,
+        Part::Item | Part::Step if found.is_some() && how == Reading::Extracted && is_rule => return None,
         part => part,
     };
     let mut content = rest.to_owned();
@@ -323,7 +324,7 @@ fn rule_of_line<'l>(
             return (Part::Rule(force), after);
         }
     }
-    (Part::Item, text)
+    (neighbour.plain_part(), text)
 }
 
 /// Returns whether the persona has nothing at an address or below it.
@@ -342,7 +343,7 @@ fn ids(persona: &BuiltPersona<'_>, list: &str, entries: &[AddedEntry], ids: &mut
 }
 
 /// Proposes new entries next to their neighbour, in its source. Entries of another table land elsewhere in
-/// the list, so these are also proposed among items, if the neighbour is there, and with an anchor.
+/// the list, so these are also proposed among items or steps, if the neighbour is there, and with an anchor.
 pub(super) fn beside(
     persona: &BuiltPersona<'_>,
     neighbour: &Element<'_>,
@@ -356,11 +357,12 @@ pub(super) fn beside(
         .iter()
         .filter_map(|is_anchored| beside_at(persona, neighbour, entries, is_before, *is_anchored))
         .collect();
-    if table == Some(Part::Item) && !is_same {
-        let among = |new: &AddedEntry| AddedEntry { is_among_items: true, ..new.clone() };
+    let among = table.filter(|table| table.may_hold_rules() && !is_same);
+    if among.is_some() {
+        let among = |new: &AddedEntry| AddedEntry { among, ..new.clone() };
         let entries: Vec<AddedEntry> = entries.iter().map(among).collect();
         let among = beside_at(persona, neighbour, &entries, is_before, false);
-        // In a list that mixes forces, the rules are among the items.
+        // In a list that mixes forces, the rules are among the items or steps.
         let at = if neighbour.list_part() == table { proposals.len().min(1) } else { 0 };
         proposals.splice(at..at, among);
     }

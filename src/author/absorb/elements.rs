@@ -59,6 +59,16 @@ impl<'a> Element<'a> {
         }
     }
 
+    /// Returns whether the element is a step, or a rule among steps.
+    pub(super) fn is_numbered(&self) -> bool {
+        self.block.is_some_and(|block| block.is_numbered)
+    }
+
+    /// Returns the part of an entry of the same list that is no rule.
+    pub(super) fn plain_part(&self) -> Part {
+        if self.is_numbered() { Part::Step } else { Part::Item }
+    }
+
     /// Returns whether the element is an entry, not a title or lead.
     pub(super) fn is_entry(&self) -> bool {
         matches!(self.what, What::Block(part) if !matches!(part, Part::Title | Part::Lead))

@@ -201,7 +201,7 @@ fn moves_to(
     Some(edits)
 }
 
-/// Returns the edits that change the force of entries in tables of items, with new words if there are any. Their places stay.
+/// Returns the edits that change the force of entries in tables of items or steps, with new words if there are any. Their places stay.
 fn among_items(
     persona: &BuiltPersona<'_>,
     claims: &[&Claim],
@@ -211,8 +211,9 @@ fn among_items(
 ) -> Option<FileEdits> {
     let mut edits = FileEdits::default();
     for claim in claims {
-        let home =
-            persona.home(claim).filter(|_| claim.block().is_some_and(|block| block.table == Part::Item))?;
+        let home = persona
+            .home(claim)
+            .filter(|_| claim.block().is_some_and(|block| block.table.may_hold_rules()))?;
         let value = without_force(reworded(persona, claim, new)?);
         let value = match part {
             Part::Rule(force) => with_key(&value, Some((Entry::Force, force.name()))),

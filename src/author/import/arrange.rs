@@ -201,6 +201,7 @@ impl Observer<'_> {
         let text = |text: &str| Value::Text(text.to_owned());
         self.walk.enter_depth(entry.depth);
         let (element, key) = match entry.part {
+            Part::Rule(_) if entry.is_mixed && entry.number.is_some() => (LayoutElement::Step, &keys::STEP),
             Part::Rule(_) if entry.number.is_some() => (LayoutElement::Step, &keys::BULLET),
             Part::Item | Part::Rule(_) => (LayoutElement::Bullet, &keys::BULLET),
             Part::Step => (LayoutElement::Step, &keys::STEP),
@@ -419,21 +420,21 @@ pub(super) fn choose_tables(tree: &mut Tree) {
     }
 }
 
-/// Returns whether an entry is a bullet that is under no other entry.
-fn is_bullet(entry: &Entry) -> bool {
-    entry.depth == 0 && entry.number.is_none() && matches!(entry.part, Part::Item | Part::Rule(_))
-}
-
-/// Puts the rules of a list into the table of items if the tables of their forces would change the order.
+/// Puts the rules of a list into the table of items or steps: bullets if the tables of their forces would change the order,
+/// and numbered rules if the list has steps too, since their numbers continue each other.
 fn mix_list(list: &mut [Option<&mut Entry>]) {
-    let bullets = list.iter().flatten().filter(|entry| is_bullet(entry));
-    let mut runs: Vec<Part> = bullets.map(|entry| entry.part).collect();
-    runs.dedup();
-    let parts: BTreeSet<Part> = runs.iter().copied().collect();
-    if parts.len() < runs.len() {
-        for entry in list.iter_mut().flatten().filter(|entry| is_bullet(entry)) {
-            entry.is_among_items = entry.rule().is_some();
-        }
+    let parts = |list: &[Option<&mut Entry>], is_numbered: bool| -> Vec<Part> {
+        let entries = list.iter().flatten().filter(|entry| entry.depth == 0 && entry.is_listed());
+        entries.filter(|entry| entry.number.is_some() == is_numbered).map(|entry| entry.part).collect()
+    };
+    let alternates = |mut runs: Vec<Part>| {
+        runs.dedup();
+        runs.iter().collect::<BTreeSet<_>>().len() < runs.len()
+    };
+    let numbered = parts(list, true);
+    let is_mixed = [alternates(parts(list, false)), numbered.contains(&Part::Step) || alternates(numbered)];
+    for entry in list.iter_mut().flatten().filter(|entry| entry.depth == 0 && entry.rule().is_some()) {
+        entry.is_mixed = is_mixed[usize::from(entry.number.is_some())];
     }
 }
 

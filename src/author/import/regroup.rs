@@ -7,7 +7,7 @@ use super::tree::{Entry, Group, Node, Section, Tree};
 use crate::model::Part;
 
 /// The id of the prose that begins such a group, whose own id is that of the prose.
-const TEXT: &str = "text";
+const MAIN: &str = "main";
 
 /// Divides the entries of sections into groups, so that each table is in one piece.
 pub(super) fn regroup(tree: &mut Tree) {
@@ -17,6 +17,7 @@ pub(super) fn regroup(tree: &mut Tree) {
 }
 
 fn divide(section: &mut Section) {
+    // The prose at the end closes the section.
     let is_closing = |node: &Node| matches!(node, Node::Entry(entry) if entry.part == Part::Prose);
     let closing = section.nodes.iter().rev().take_while(|node| is_closing(node)).count();
     let end = section.nodes.len() - closing;
@@ -25,7 +26,7 @@ fn divide(section: &mut Section) {
     let mut is_divided = false;
     for (at, node) in std::mem::take(&mut section.nodes).into_iter().enumerate() {
         let entry = match node {
-            Node::Entry(entry) if at < end || is_divided => entry,
+            Node::Entry(entry) if at < end => entry,
             other => {
                 // What follows the groups of a document would be among the entries before them.
                 is_divided |= matches!(other, Node::Group(_));
@@ -47,11 +48,19 @@ fn divide(section: &mut Section) {
         }
         match nodes.last_mut() {
             Some(Node::Group(group)) if is_divided => {
-                let is_first = group.entries.is_empty() && entry.part == Part::Prose;
-                let id = if is_first { TEXT.to_owned() } else { entry.id.clone() };
-                group.entries.push(Entry { id, ..entry });
+                group.entries.push(entry);
             }
             _ => nodes.push(Node::Entry(entry)),
+        }
+    }
+    for node in &mut nodes {
+        if let Node::Group(group) = node
+            && group.title.is_none()
+            && group.lead.is_none()
+            && !group.entries.iter().any(|entry| entry.id == MAIN)
+            && let Some(first) = group.entries.first_mut().filter(|first| first.part == Part::Prose)
+        {
+            first.id = MAIN.to_owned();
         }
     }
     section.nodes = nodes;

@@ -99,8 +99,8 @@ pub(super) struct Entry {
     pub(super) at: usize,
     /// Whether it is Markdown other than a paragraph.
     pub(super) is_markup: bool,
-    /// Whether it is a rule in the table of items, because its list mixes rules with items or other rules.
-    pub(super) is_among_items: bool,
+    /// Whether it is a rule in the table of items or steps, because its list mixes rules with them or with other rules.
+    pub(super) is_mixed: bool,
 }
 
 /// A label or reason and its markup.
@@ -131,13 +131,17 @@ impl Entry {
             under: None,
             at,
             is_markup: false,
-            is_among_items: false,
+            is_mixed: false,
         }
     }
 
     /// Returns the part whose table holds it.
     pub(super) fn table(&self) -> Part {
-        if self.is_among_items { Part::Item } else { self.part }
+        match (self.is_mixed, self.number) {
+            (true, Some(_)) => Part::Step,
+            (true, None) => Part::Item,
+            (false, _) => self.part,
+        }
     }
 
     /// Returns whether it is an entry of a list.

@@ -64,7 +64,7 @@ fn new_entry(list: &str, entry: &Entry) -> NewEntry {
     if let Some(label) = &entry.label {
         fields.push((Field::Label, literal(&label.words)));
     }
-    if let (true, Some(force)) = (entry.is_among_items, entry.rule()) {
+    if let (true, Some(force)) = (entry.is_mixed, entry.rule()) {
         fields.push((Field::Force, literal(force.name())));
     }
     fields.push((Field::Text, literal(&entry.text)));

@@ -7,7 +7,7 @@ use super::outputs::located;
 use crate::compose::force::subsumes;
 use crate::compose::{Block, Decision, Origin};
 use crate::model::grammar::{self, Keys as _};
-use crate::model::{Address, Claim, Diagnostic, Force, Part, RequiredRule, Source, Text, address, fold};
+use crate::model::{Address, Claim, Diagnostic, Force, RequiredRule, Source, Text, address, fold};
 
 /// A rule of the composed persona.
 type EmittedRule<'a> = (Force, Origin<'a>);
@@ -226,7 +226,7 @@ impl<'a> Asked<'_, '_, 'a> {
         };
         let path = self.library.sources.path(claim.span);
         let change = match claim.block().map(|block| block.table) {
-            Some(Part::Item) => {
+            Some(table) if table.may_hold_rules() => {
                 format!("set `{} = \"{}\"` for it", grammar::Entry::Force.name(), least.name())
             }
             _ => format!("move it to `{}`", least.name()),

@@ -69,7 +69,7 @@ keys! {
     Text = "text", Type::Text, LeftOut::RequiredInFragment, "the text of the entry";
     Label = "label", Type::Line, LeftOut::Nothing, "printed bold before the text";
     Why = "why", Type::Text, LeftOut::Nothing, "the reason, printed after a dash";
-    Force = "force", Type::OneOf(FORCES), LeftOut::Nothing, "makes a rule of an item, at its place in the list; see [mixed lists](#mixed-lists)";
+    Force = "force", Type::OneOf(FORCES), LeftOut::Nothing, "makes a rule of an item or step, at its place in the list; see [mixed lists](#mixed-lists)";
     About = "about", Type::Name(Name::Subject), LeftOut::Derived("the entry's id"), "the [subject](merging.md#subjects) of the rule";
     Under = "under", Type::Name(Name::Id), LeftOut::Nothing, "the id of the item, step or rule of the same list that it is printed under; see [nested entries](#nested-entries)";
     Level = "level", Type::OneOf(LEVELS), LeftOut::Text("normal"), "how easily other claims override it; see [levels](#levels)";
@@ -99,7 +99,7 @@ impl Entry {
         match self {
             Entry::Text | Entry::Level | Entry::Only | Entry::Not => true,
             Entry::Label | Entry::Why => part.is_listed(),
-            Entry::Force => part == Part::Item,
+            Entry::Force => part.may_hold_rules(),
             Entry::About => matches!(part, Part::Rule(_)),
             Entry::Under => matches!(part, Part::Item | Part::Step),
             Entry::Before | Entry::After | Entry::Directly | Entry::Band => {
