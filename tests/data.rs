@@ -233,16 +233,17 @@ fn documents_are_known_by_their_path_on_the_disk() {
 /// Most cards that people share have their text in the description, and leave out values that the format demands.
 #[test]
 fn the_longer_text_of_a_card_is_its_body() {
+    let story = "She grew up in the harbour and knows every lock in the city. ".repeat(5);
     let card = |prompt: &str| {
         format!(
-            r#"{{"spec": "chara_card_v2", "spec_version": "2.0", "data": {{"name": "Vex", "description": "Rules:\n\n- Never lie to {{{{user}}}}",
+            r#"{{"spec": "chara_card_v2", "spec_version": "2.0", "data": {{"name": "Vex", "description": "Rules:\n\n- Never lie to {{{{user}}}}\n\n{story}",
             "personality": "", "scenario": "", "first_mes": "Hi.", "mes_example": "", "system_prompt": "{prompt}",
             "creator_notes": "A thief.", "extensions": {{}}, "character_book": {{"entries": [{{"keys": ["key"],
             "content": "It is brass.", "enabled": true, "insertion_order": 1, "position": "before_char"}}]}}}}}}"#
         )
     };
     for (prompt, body) in
-        [("", "description"), ("Be brief.", "description"), (&"Be brief. ".repeat(9), "system_prompt")]
+        [("", "description"), ("Be brief.", "description"), (&"Be brief. ".repeat(90), "system_prompt")]
     {
         let test = Test::new(&[("a.json", &card(prompt))]);
         let ran = test.run(&["import", "a.json", "--into", "w"]).exits(0);

@@ -119,7 +119,11 @@ pub(super) fn card(
     agent(path, inside, target, inner, &at, body_of(path, inner, &at, envelope)?, beside, whole)
 }
 
-/// The key that has the body of a card: the longer of the texts that can be one.
+/// The most characters of a description by which people choose a card that has a main prompt.
+const SHORT: usize = 200;
+
+/// The key that has the body of a card: the first that may have it, unless another text is longer, and too long for the few
+/// words by which people choose a card.
 fn body_of(
     path: &Utf8Path,
     inner: &Mapping,
@@ -128,8 +132,8 @@ fn body_of(
 ) -> Result<&'static str, Box<Diagnostic>> {
     let mut longest = ("", 0);
     for key in envelope.bodies {
-        let length = string(path, inner, at, key)?.chars().count();
-        if longest.0.is_empty() || length > longest.1 {
+        let length = string(path, inner, at, key)?.trim().chars().count();
+        if longest.0.is_empty() || length > longest.1 && (longest.1 == 0 || length > SHORT) {
             longest = (key, length);
         }
     }
