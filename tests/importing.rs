@@ -601,3 +601,23 @@ fn a_command_that_people_type_is_no_agent() {
     }
     assert_eq!((ran.out.matches("(prompt)").count(), ran.err.as_str()), (3, ""), "{}", ran.out);
 }
+
+#[test]
+fn a_command_named_skill_makes_no_skill_of_its_directory() {
+    let text = "---\ndescription: Does it\n---\n\nDo it.\n";
+    let test = Test::new(&[
+        ("commands/skill.md", text),
+        ("commands/ask.md", text),
+        ("skills/pdf/skill.md", "---\nname: pdf\ndescription: Reads PDFs. Use for PDFs.\n---\n\nRead it.\n"),
+        ("skills/pdf/notes.md", "More.\n"),
+    ]);
+    let ran = test.run(&["import", ".", "--into", "w"]).exits(0);
+    let imported: Vec<&str> = ran.out.lines().filter(|line| line.starts_with("imported")).collect();
+    let expected = [
+        "imported commands/ask.md as ask (prompt)",
+        "imported commands/skill.md as skill (prompt)",
+        "imported skills/pdf/skill.md as pdf (skill)",
+    ];
+    assert_eq!(imported, expected, "{}", ran.out);
+    assert!(ran.out.contains("skills/pdf/notes.md"), "it belongs to the skill: {}", ran.out);
+}

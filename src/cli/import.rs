@@ -12,7 +12,9 @@ use super::output::Output;
 use super::{FINDINGS, FINE};
 use crate::author::import::{self, Imported, Input, Setting};
 use crate::compose::Composer;
-use crate::model::{self, Diagnostic, FileId, Library, Severities, Sources, TARGETS, codes, normalized};
+use crate::model::{
+    self, Diagnostic, FileId, Library, Severities, Sources, TARGETS, codes, is_skill_file, normalized,
+};
 use crate::render::{output_path, render};
 use crate::view::import::{Done, Report};
 use crate::workspace::exclusive::Exclusive;
@@ -22,9 +24,6 @@ use crate::workspace::files::{
 use crate::workspace::outputs::Protected;
 use crate::workspace::rewrite::{Texts, rewrite};
 use crate::workspace::{CONFIG, load};
-
-/// The file of a skill.
-const SKILL: &str = "SKILL.md";
 
 /// Imports documents into a workspace.
 pub(super) fn import(output: &Output, workspace: Option<&Utf8Path>, options: &Import) -> anyhow::Result<u8> {
@@ -92,19 +91,15 @@ fn found(words: &[Utf8PathBuf]) -> anyhow::Result<Found> {
 
 /// The directories of the skills among documents.
 fn skills(documents: &[Utf8PathBuf]) -> Vec<Utf8PathBuf> {
-    let skills = documents.iter().filter(|path| is_skill(path));
+    let skills = documents.iter().filter(|path| is_skill_file(path));
     skills.filter_map(|path| path.parent()).map(Utf8Path::to_owned).collect()
-}
-
-fn is_skill(path: &Utf8Path) -> bool {
-    path.file_name().is_some_and(|name| name.eq_ignore_ascii_case(SKILL))
 }
 
 /// Whether a file is a document by itself. Other files in the directory of a skill belong to it, unless a program looks
 /// for them at their path.
 fn is_own_document(path: &Utf8Path, skills: &[Utf8PathBuf]) -> bool {
     let is_at = |target: &model::Target| is_found_at(target, path);
-    is_skill(path) || !skills.iter().any(|skill| path.starts_with(skill)) || TARGETS.iter().any(is_at)
+    is_skill_file(path) || !skills.iter().any(|skill| path.starts_with(skill)) || TARGETS.iter().any(is_at)
 }
 
 /// The places in the workspace of documents elsewhere, of targets whose outputs all have one path, such as `AGENTS.md`: as

@@ -38,7 +38,7 @@ pub(crate) use vocabulary::{NameKind, NameStatus, Vocabulary};
 
 pub(crate) use claude::CLAUDE;
 pub(crate) use kilo::KILO;
-pub(crate) use skill::SKILL;
+pub(crate) use skill::{SKILL, is_skill_file};
 
 use super::Datum;
 use key_type::{optional, required};

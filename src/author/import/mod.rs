@@ -34,7 +34,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::model::{
     CLAUDE, DESCRIPTION, Diagnostic, FileId, Form, NAME, PROMPT, SKILL, Severity, Span, TARGETS, Target,
-    codes, normalized,
+    codes, is_skill_file, normalized,
 };
 use crate::text::front_matter::{body_start, misplaced};
 use crate::text::safety;
@@ -300,7 +300,7 @@ fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
     if found.is_empty() {
         found.extend(TARGETS.iter().filter(|target| target.is_named(&input.path) && can_be(target)));
     }
-    let is_skill = input.path.as_str().to_lowercase().ends_with("skill.md");
+    let is_skill = is_skill_file(&input.path);
     let usual: &Target = if is_skill { &SKILL } else { &CLAUDE };
     let is_agent =
         is_skill || usual.front_matter_keys().any(|key| key != NAME && key != DESCRIPTION && has(key));

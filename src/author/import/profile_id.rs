@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::prove::named_path;
 use super::{Document, Input, front_matter, targets};
-use crate::model::{NAME, TARGETS, Target, is_device, normalized};
+use crate::model::{NAME, TARGETS, Target, is_device, is_skill_file, normalized};
 use crate::text::ids::latin;
 use crate::workspace::files::fold;
 
@@ -151,7 +151,7 @@ fn file_id(path: &Utf8Path) -> String {
     let stem = path.file_stem().filter(|_| path.extension().is_some_and(is_extension)).unwrap_or(file);
     let stem =
         ROLES.iter().find_map(|role| stem.strip_suffix(role)).filter(|stem| !stem.is_empty()).unwrap_or(stem);
-    let directory = ancestor(path, 0).filter(|_| stem.eq_ignore_ascii_case("skill"));
+    let directory = ancestor(path, 0).filter(|_| is_skill_file(path));
     let id = directory.unwrap_or_else(|| latin(stem, MAX_LENGTH));
     // A name of signs alone has no Latin letters. Its hash stays the same.
     if id.is_empty() {

@@ -1,5 +1,7 @@
 //! Agent Skills: the specification and its reference validator.
 
+use camino::Utf8Path;
+
 use super::{
     Advice, Characters, DescriptionRule, Dialect, Facts, Idle, Key, KeyType, NameForm, NameRule, Target,
     ToolList, Vocabulary, claude, key, significant,
@@ -37,6 +39,9 @@ const fn added_by_both(key: Key) -> Key {
     Key { dialects: &[&CLAUDE_CODE, &VS_CODE], ..key }
 }
 
+/// The name of the file of a skill.
+const SKILL_FILE: &str = "SKILL.md";
+
 /// A skill.
 pub(crate) const SKILL: Target = Target {
     declared: Some(NameRule { most: Some(64), characters: Characters::Hyphenated, ..NameRule::ANY }),
@@ -71,3 +76,14 @@ pub(crate) const SKILL: Target = Target {
     ],
     ..Target::agent("skill", "an Agent Skill", "skills/ID/SKILL.md", FACTS)
 };
+
+/// Whether a file is that of a skill, by its path. In other directories than those of skills, a name in small letters may be that of
+/// anything: `commands/skill.md` is a command.
+pub(crate) fn is_skill_file(path: &Utf8Path) -> bool {
+    let is_among_skills = || {
+        let above = path.parent().and_then(Utf8Path::parent).and_then(Utf8Path::file_name);
+        above.is_some_and(|name| name.eq_ignore_ascii_case("skills"))
+    };
+    path.file_name()
+        .is_some_and(|name| name == SKILL_FILE || name.eq_ignore_ascii_case(SKILL_FILE) && is_among_skills())
+}
