@@ -569,19 +569,23 @@ fn rules_of_one_program_become_those_of_another() {
         test.run(&["import", ".cursor", "--into", "."]).exits(0);
         let profile = test.read("profiles/go.toml");
         assert!(profile.contains("[fields]\nloading = "), "{profile}");
+        // The fields have a use.
+        let checked = test.run(&["check", "--strict"]).exits(0);
+        assert!(checked.out.contains("no findings"), "{}{}", checked.out, checked.err);
         test.run(&["build"]).exits(0);
         assert_eq!(test.read(".cursor/rules/go.mdc"), rule(keys));
         test.write("profiles/go.toml", format!("{profile}\n[target.devin-rule]\n"));
         test.run(&["build"]).exits(0);
         assert!(test.read(".devin/rules/go.md").contains(trigger), "{}", test.read(".devin/rules/go.md"));
     }
-    let test = Test::new(&[(".cursor/rules/go.mdc", &rule("globs: **/*.go\nalwaysApply: false\n"))]);
-    test.run(&["import", ".cursor", "--into", "."]).exits(0);
-    test.run(&["build"]).exits(0);
     for (keys, source) in [
         ("globs: **/*.go,go.mod\nalwaysApply: false\n", "paths = \"**/*.go,go.mod\""),
-        ("globs: **/*.go,go.mod\nalwaysApply: true\n", "alwaysApply = true"),
+        ("globs: **/*.go\nalwaysApply: true\n", "alwaysApply = true"),
+        ("alwaysApply: true\n", "alwaysApply = true"),
     ] {
+        let test = Test::new(&[(".cursor/rules/go.mdc", &rule("globs: **/*.go\nalwaysApply: false\n"))]);
+        test.run(&["import", ".cursor", "--into", "."]).exits(0);
+        test.run(&["build"]).exits(0);
         test.write(".cursor/rules/go.mdc", rule(keys));
         test.run(&["absorb"]).exits(0);
         test.run(&["build"]).exits(0);
@@ -620,4 +624,62 @@ fn a_command_named_skill_makes_no_skill_of_its_directory() {
     ];
     assert_eq!(imported, expected, "{}", ran.out);
     assert!(ran.out.contains("skills/pdf/notes.md"), "it belongs to the skill: {}", ran.out);
+}
+
+/// A rule without a description is not chosen by it, whatever its keys are like.
+#[test]
+fn a_rule_without_a_description_keeps_its_keys() {
+    let test = Test::new(&[(".cursor/rules/man.mdc", "---\nalwaysApply: false\n---\n\n- Never panic\n")]);
+    test.run(&["import", ".cursor", "--into", "."]).exits(0);
+    let profile = test.read("profiles/man.toml");
+    assert!(profile.contains("alwaysApply = false") && !profile.contains("loading"), "{profile}");
+}
+
+#[test]
+fn the_nearest_directory_says_what_a_file_is() {
+    let agent =
+        "---\nname: rev\ndescription: Reviews. Use in reviews.\nmodel: opus\ntools: Read\n---\n\nReview.\n";
+    for (path, target) in [
+        ("prompts/agents/rev.md", "claude"),
+        ("prompts/proj/team/rev.md", "claude"),
+        ("Prompts/rev.md", "prompt"),
+        (".claude/commands/git/rev.md", "prompt"),
+    ] {
+        let test = Test::new(&[(path, agent)]);
+        let ran = test.run(&["import", path, "--into", "w"]).exits(0);
+        assert!(ran.out.contains(&format!("as rev ({target})")), "{path}: {}", ran.out);
+    }
+}
+
+/// Rules among steps are read, added and changed like those among items.
+#[test]
+fn a_rule_typed_among_steps_is_a_rule() {
+    let profile = "description = \"Ships. Use for a release.\"\n[target.prompt]\n[body.work.steps]\n\
+                   one = \"Read the ticket\"\ntwo = \"Ship\"\n";
+    for (text, rule) in [
+        (
+            "## Work\n\n1. Read the ticket\n2. **Never** ship alone\n3. Ship\n",
+            ["force = \"never\"", "text = \"ship alone\""],
+        ),
+        (
+            "## Work\n\n1. **Always** read the ticket\n2. Ship\n",
+            ["force = \"always\"", "text = \"read the ticket\""],
+        ),
+    ] {
+        let test = Test::new(&[("profiles/p.toml", profile)]);
+        test.run(&["build"]).exits(0);
+        test.write("personas/p.md", text);
+        test.run(&["absorb"]).exits(0);
+        let written = test.read("profiles/p.toml");
+        assert!(written.lines().any(|line| rule.iter().all(|part| line.contains(part))), "{written}");
+        test.run(&["build"]).exits(0);
+        assert_eq!(test.read("personas/p.md"), text);
+        // And back: without its label or its line, no rule is left.
+        let without = "## Work\n\n1. Read the ticket\n2. Ship it\n";
+        test.write("personas/p.md", without);
+        test.run(&["absorb"]).exits(0);
+        test.run(&["build"]).exits(0);
+        assert_eq!(test.read("personas/p.md"), without);
+        assert!(!test.read("profiles/p.toml").contains("force"), "{}", test.read("profiles/p.toml"));
+    }
 }

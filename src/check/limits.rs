@@ -8,7 +8,7 @@ use super::{
 use crate::compose::{Composition, Origin, Persona, TargetSettings};
 use crate::model::grammar::{self, target_header};
 use crate::model::{
-    Address, BODY, DESCRIPTION, Diagnostic, Facts, Form, Key, LOADING, Library, NAME, PATH, PATHS, PERSONAS,
+    Address, BODY, DESCRIPTION, Diagnostic, Facts, Form, LOADING, Library, NAME, PATH, PATHS, PERSONAS,
     Requirement, Severity, Span, address, codes,
 };
 use crate::render::{markdown::body_alone, parts_in};
@@ -151,7 +151,8 @@ impl Checker<'_, '_> {
         let is_set = |key: &str, set: &str| back.value(key).is_some_and(|value| value.as_str() == Some(set));
         let needs = target.needs.iter().filter(|(key, set, _)| is_set(key, set));
         let sometimes = needs.map(|(key, set, needed)| (*needed, format!(" where `{key}` is `{set}`")));
-        // What the fields say of the loading has a finding of its own.
+        // `check/loading.rs` reports fields that say something wrong.
+        let is_said = loading::is_said(self.composition);
         let is_unsaid = loading::is_unsaid(self.composition, self.settings);
         let is_explained = |key: &str| is_unsaid && target.switches().any(|switch| switch == key);
         let missing =
@@ -159,9 +160,12 @@ impl Checker<'_, '_> {
         let report = |(needed, when): (&str, String)| {
             let (what, help) = match target.key(needed) {
                 Some(key) => {
-                    let field = match target.switches().any(|switch| switch == needed) {
-                        true => format!("; or set the field `{LOADING}`, for the rules of all programs"),
-                        false => String::new(),
+                    let field = match () {
+                        () if target.holds_paths(needed) => format!("; or set the field `{PATHS}`"),
+                        () if target.switches().any(|switch| switch == needed) && !is_said => {
+                            format!("; or set the field `{LOADING}`")
+                        }
+                        () => String::new(),
                     };
                     let help = format!(
                         "set `{needed}` in {}: {}{field}",
@@ -342,12 +346,7 @@ impl Checker<'_, '_> {
         for field in persona.fields.iter().filter(|_| !target.has_all_fields()) {
             let used = grammar::own_field(field.name).is_some()
                 || persona.fields_in_text.iter().any(|name| name == field.name)
-                || persona.targets.iter().any(|settings| {
-                    let fills = |key: &Key| key.field().is_some_and(|name| name == field.name);
-                    let loads = [LOADING, PATHS].contains(&field.name);
-                    settings.target.keys.iter().any(fills)
-                        || loads && settings.target.switches().next().is_some()
-                });
+                || persona.targets.iter().any(|settings| settings.reads_field(field.name));
             if !used && !self.is_asked_for(field.name) {
                 lost.push((Address::Field(field.name).to_string(), field.origin.map(Origin::span)));
             }

@@ -92,12 +92,12 @@ pub(super) fn check_path(
 
 /// Whether the programs of all targets insert a value of theirs.
 fn is_macro(composition: &Composition<'_>, placeholder: &str) -> bool {
-    let targets = &composition.persona.targets;
-    let is_filled = |name: &&str| {
-        let is_known = |known: &&str| known.eq_ignore_ascii_case(name);
-        targets.iter().all(|settings| settings.target.macros.iter().any(&is_known))
-    };
-    !targets.is_empty() && names(placeholder).iter().all(is_filled)
+    let persona = &composition.persona;
+    let name = placeholder.trim_matches(['{', '}']).trim();
+    let is_known = |known: &&str| known.eq_ignore_ascii_case(name);
+    !persona.targets.is_empty()
+        && persona.fields.iter().all(|field| field.name != name)
+        && persona.targets.iter().all(|settings| settings.target.macros.iter().any(is_known))
 }
 
 /// Whether what comes from here is filled in by templates.

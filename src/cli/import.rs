@@ -12,14 +12,12 @@ use super::output::Output;
 use super::{FINDINGS, FINE};
 use crate::author::import::{self, Imported, Input, Setting};
 use crate::compose::Composer;
-use crate::model::{
-    self, Diagnostic, FileId, Library, Severities, Sources, TARGETS, codes, is_skill_file, normalized,
-};
+use crate::model::{self, Diagnostic, FileId, Library, Severities, Sources, TARGETS, codes, normalized};
 use crate::render::{output_path, render};
 use crate::view::import::{Done, Report};
 use crate::workspace::exclusive::Exclusive;
 use crate::workspace::files::{
-    Durability, FileType, Found, Reading, Root, documents, is_found_at, read_document,
+    Durability, FileType, Found, Reading, Root, documents, is_found_at, is_skill, read_document,
 };
 use crate::workspace::outputs::Protected;
 use crate::workspace::rewrite::{Texts, rewrite};
@@ -91,7 +89,7 @@ fn found(words: &[Utf8PathBuf]) -> anyhow::Result<Found> {
 
 /// The directories of the skills among documents.
 fn skills(documents: &[Utf8PathBuf]) -> Vec<Utf8PathBuf> {
-    let skills = documents.iter().filter(|path| is_skill_file(path));
+    let skills = documents.iter().filter(|path| is_skill(path));
     skills.filter_map(|path| path.parent()).map(Utf8Path::to_owned).collect()
 }
 
@@ -99,7 +97,7 @@ fn skills(documents: &[Utf8PathBuf]) -> Vec<Utf8PathBuf> {
 /// for them at their path.
 fn is_own_document(path: &Utf8Path, skills: &[Utf8PathBuf]) -> bool {
     let is_at = |target: &model::Target| is_found_at(target, path);
-    is_skill_file(path) || !skills.iter().any(|skill| path.starts_with(skill)) || TARGETS.iter().any(is_at)
+    is_skill(path) || !skills.iter().any(|skill| path.starts_with(skill)) || TARGETS.iter().any(is_at)
 }
 
 /// The places in the workspace of documents elsewhere, of targets whose outputs all have one path, such as `AGENTS.md`: as

@@ -410,7 +410,10 @@ pub(crate) fn marker(address: &str) -> String {
     format!("\u{27e6}conflict: {address}\u{27e7}")
 }
 
-/// Whether an entry is among steps. A profile may change the force of a rule there in the table of another force.
+/// Whether an entry is among steps: by the table of what is written, or where that is a table of rules, by the first that is
+/// not. A profile may change the force of a rule there in the table of another force.
 fn is_numbered(decision: &Decision<'_>) -> bool {
-    decision.claims.iter().filter_map(|claim| claim.part()).any(|[_, table]| table == Part::Step)
+    let claims = decision.emitted().chain(decision.claims.iter().copied());
+    let mut tables = claims.filter_map(|claim| claim.part()).map(|[_, table]| table);
+    tables.find(|table| table.may_hold_rules()) == Some(Part::Step)
 }

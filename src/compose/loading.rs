@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::persona::{Field, Origin, TargetSettings};
-use crate::model::{LOADING, PATHS, When};
+use crate::model::{LOADING, PATHS, When, patterns};
 
 /// When the fields say that programs load a rule.
 pub(crate) struct Loaded<'a> {
@@ -15,7 +15,7 @@ pub(crate) struct Loaded<'a> {
     pub paths: String,
     /// Where that is written.
     pub origin: Option<Origin<'a>>,
-    paths_origin: Option<Origin<'a>>,
+    pub paths_origin: Option<Origin<'a>>,
 }
 
 impl<'a> Loaded<'a> {
@@ -31,6 +31,11 @@ impl<'a> Loaded<'a> {
         Some(Loaded { word, when, paths: paths.map(text).unwrap_or_default(), origin, paths_origin })
     }
 
+    /// Whether there is a pattern.
+    pub(crate) fn has_patterns(&self) -> bool {
+        !patterns(&self.paths).is_empty()
+    }
+
     /// Whether nothing has set when programs load an output.
     pub(crate) fn is_open(settings: &TargetSettings<'_>) -> bool {
         settings.target.switches().all(|key| !settings.values.iter().any(|(set, ..)| *set == key))
@@ -38,10 +43,17 @@ impl<'a> Loaded<'a> {
 
     /// Adds the settings of a target that the profile does not have.
     pub(super) fn add_to(&self, settings: &mut TargetSettings<'a>) {
-        let is_complete = self.when != Some(When::Paths) || !self.paths.trim().is_empty();
+        let is_complete = self.when != Some(When::Paths) || self.has_patterns();
         let Some(when) = self.when.filter(|_| is_complete) else { return };
+        let own = settings.values.len();
         for (key, datum) in settings.target.switched(when, &self.paths).into_iter().flatten() {
-            if settings.values.iter().any(|(set, ..)| *set == key) {
+            let value = |wanted: &str| settings.values[..own].iter().find(|(set, ..)| *set == wanted);
+            // Beside a value that the profile sets, the patterns may have no effect.
+            let is_idle = settings.target.idle.iter().any(|(idle, other, when)| {
+                *idle == key
+                    && value(other).is_some_and(|(_, datum, _)| when.applies(Some(&datum.to_string())))
+            });
+            if value(key).is_some() || is_idle {
                 continue;
             }
             let origin = match when == When::Paths && settings.target.holds_paths(key) {

@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use super::layout::Layouts;
 use crate::model::{
-    AddressBuf, BODY, Claim, DESCRIPTION, Datum, Loading, MODEL, Part, ProfileId, Resolution, Source, Span,
-    Style, Target, TargetSet, Text, address,
+    AddressBuf, BODY, Claim, DESCRIPTION, Datum, Key, LOADING, Loading, MODEL, PATHS, Part, ProfileId,
+    Resolution, Source, Span, Style, Target, TargetSet, Text, address,
 };
 
 /// The origin of a piece of a persona.
@@ -419,6 +419,14 @@ impl<'a> TargetSettings<'a> {
     pub(crate) fn body_key(&self) -> Option<&'static str> {
         let chosen = self.values.iter().find(|(key, ..)| *key == BODY);
         self.target.form.body(chosen.and_then(|(_, datum, _)| datum.as_str()))
+    }
+
+    /// Whether a field of this name fills in one of its keys, or says when its program loads a rule.
+    pub(crate) fn reads_field(&self, name: &str) -> bool {
+        let body = self.body_key();
+        let fills = |key: &Key| Some(key.name) != body && key.field().is_some_and(|field| field == name);
+        let loads = [LOADING, PATHS].contains(&name) && self.target.switches().next().is_some();
+        loads || self.target.keys.iter().any(fills)
     }
 
     /// The name that the output of the profile `id` declares.

@@ -54,7 +54,7 @@ pub(crate) use target::{
     BODY, CARD_V2, CHAIN_BYTES, CLAUDE, DESCRIPTION, Envelope, FIRST_CARD, FRONT_MATTER, Facts, Form, Idle,
     KILO, Key, KeyType, LOADING, Loading, MODEL, Member, NAME, NameKind, NameRule, NameStatus, Objection,
     PATH, PATHS, PERSONAS, PROMPT, Quoting, Reading, SKILL, Step, TARGETS, Target, TargetSet, ToolList,
-    Vocabulary, When, is_skill_file, target,
+    Vocabulary, When, is_skill_file, patterns, target,
 };
 
 use std::borrow::Cow;

@@ -31,7 +31,7 @@ pub(crate) use cards::{FIRST_VERSION as FIRST_CARD, V2 as CARD_V2};
 pub(crate) use form::{BODY, Envelope, Form};
 pub(crate) use key_type::{KeyType, Member, Objection, Quoting, Step};
 pub(crate) use keys::{Idle, Key};
-pub(crate) use loading::{LOADING, Loading, PATHS, When};
+pub(crate) use loading::{LOADING, Loading, PATHS, When, patterns};
 pub(crate) use reading::{Reading, Unit};
 pub(crate) use set::TargetSet;
 pub(crate) use vocabulary::{NameKind, NameStatus, Vocabulary};

@@ -12,7 +12,7 @@ mod stamp;
 mod temporary;
 mod writing;
 
-pub(crate) use documents::{Found, documents, is_found_at, read_document, utf8};
+pub(crate) use documents::{Found, documents, is_found_at, is_skill, read_document, utf8};
 pub(crate) use listing::Listing;
 pub(crate) use names::{fold, is_git, objection};
 pub(crate) use stamp::{Directory, Stamp};

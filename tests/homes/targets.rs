@@ -15,7 +15,6 @@ const ROWS: [&str; 2] = ["model/target.rs", "model/target/"];
 const OTHER_WORDS: &[(&str, &[&str], &str)] = &[
     ("author/factor/name.rs", &["json"], "a word that does not tell what a text is about"),
     ("author/import/file.rs", &["json"], "the ending of a file"),
-    ("author/import/profile_id.rs", &["skill"], "the name of a file"),
     ("check/lint/description.rs", &["skill"], "a noun for an agent"),
     (
         "text/safety/instruct/words.rs",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::analyse::cost::Cost;
 use crate::check::{Checker, Depth};
-use crate::model::{Loading, TARGETS, When};
+use crate::model::{Datum, Loading, TARGETS, When};
 use crate::render::render;
 use crate::workspace::load_texts;
 
@@ -86,7 +86,8 @@ fn the_field_is_the_same_in_the_keys_of_every_target() {
     let patterns = "**/*.{rs,toml}, build.rs";
     for target in TARGETS.iter().filter(|target| target.switches().next().is_some()) {
         for (word, when) in When::WORDS {
-            let fields = format!("[fields]\nloading = '{word}'\npaths = '{patterns}'\n");
+            let paths = if when == When::Paths { format!("paths = '{patterns}'\n") } else { String::new() };
+            let fields = format!("[fields]\nloading = '{word}'\n{paths}");
             let profile = format!(
                 "description = 'Reviews code'\n[body.voice.items]\na = 'b'\n{fields}[target.{}]\n",
                 target.name
@@ -97,7 +98,7 @@ fn the_field_is_the_same_in_the_keys_of_every_target() {
             let composition = &checked.composition;
             let settings = &composition.persona.targets[0];
             let found: Vec<&str> = composition.findings.iter().map(|finding| finding.code.name).collect();
-            let Some(keys) = target.switched(when, patterns) else {
+            let Some(mut keys) = target.switched(when, patterns) else {
                 assert!(found.contains(&"target"), "{} {word}", target.name);
                 continue;
             };
@@ -112,6 +113,8 @@ fn the_field_is_the_same_in_the_keys_of_every_target() {
                 When::Paths | When::Manual => Loading::Nothing,
             };
             assert_eq!(composition.persona.loading(settings), expected, "{} {word}", target.name);
+            assert!(target.when(&keys).is_some() || when == When::Description, "it needs a description");
+            keys.push((DESCRIPTION, Datum::String("Reviews code".to_owned())));
             let read = target.when(&keys);
             let paths = (when == When::Paths).then(|| "**/*.{rs,toml},build.rs".to_owned());
             assert_eq!(read, Some((when, paths)), "{}", target.name);

@@ -19,7 +19,7 @@ impl AddedEntry {
     /// Reads the edited line of an item or rule. `None` if it cannot be read as one entry, or as a rule that the
     /// line was not before.
     pub(super) fn reread(persona: &BuiltPersona<'_>, element: &Element<'_>, line: &str) -> Option<Self> {
-        let part = element.list_part().filter(|part| *part != Part::Step)?;
+        let part = element.list_part()?;
         let bullet = bullet(persona, element);
         let only = |line: &str| bullets(line, bullet, false).filter(|texts| texts.len() == 1)?.pop();
         let text = only(line)?;
@@ -27,7 +27,7 @@ impl AddedEntry {
         if is_unlabelled(persona, element) {
             return read(Reading::Plain).filter(|new| new.part == element.plain_part());
         }
-        if part == Part::Item {
+        if part.may_hold_rules() {
             let old = only(&persona.document.text()[element.lines.clone()])?;
             return read(Reading::Typed).filter(|_| forces::of_entry(&old).is_none());
         }
@@ -227,7 +227,7 @@ fn reading(
     let (start, mut typed) = (rest, None);
     let found = forces::label(rest);
     let part = match (neighbour.list_part()?, found) {
-        (Part::Item | Part::Rule(_), Some((force, end))) if how == Reading::Typed => {
+        (Part::Item | Part::Step | Part::Rule(_), Some((force, end))) if how == Reading::Typed => {
             if !forces::is_before_noun(&rest[..end]) {
                 typed = Some(rest[..end].to_owned());
                 rest = &rest[forces::behind(rest, end)..];
@@ -248,9 +248,8 @@ fn reading(
         (part, _) => part,
     };
     // A line that begins with a force label is read as a rule, not as an item.
-    let is_rule = part == Part::Item || matches!(neighbour.list_part(), Some(Part::Rule(_)));
     let part = match part {
-        Part::Item | Part::Step if found.is_some() && how == Reading::Extracted && is_rule => return None,
+        Part::Item | Part::Step if found.is_some() && how == Reading::Extracted => return None,
         part => part,
     };
     let mut content = rest.to_owned();

@@ -55,6 +55,18 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
             let composed = composed.iter().find(|known| known.key == *key);
             writes.add(persona, (key, &in_common_names(persona, key, datum)), composed, holder)?;
         }
+        if holder == Holder::Profile {
+            let is_switch = |key: &str| target.switches().any(|switch| switch == key);
+            let is_changed = |key: &str| changed.iter().any(|(other, _)| *other == key);
+            let stays = |key_of: &str| after.iter().any(|entry| key(entry) == Some(key_of));
+            // Beside a setting of the profile, the fields may no longer set the other keys of the loading.
+            let mut others = composed.iter().filter(|known| is_switch(known.key) && !is_changed(known.key));
+            let is_moved = changed.iter().any(|(key, _)| is_switch(key));
+            others
+                .by_ref()
+                .filter(|known| is_moved && stays(known.key))
+                .try_for_each(|known| writes.set(persona, known.key, &known.value))?;
+        }
         let mut edits = persona.spliced(writes.splices);
         if let Some(form) = &form {
             writes.settings.push(set_target(target.name, FRONT_MATTER, form));

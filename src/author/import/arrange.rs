@@ -424,7 +424,10 @@ pub(super) fn choose_tables(tree: &mut Tree) {
 /// and numbered rules if the list has steps too, since their numbers continue each other.
 fn mix_list(list: &mut [Option<&mut Entry>]) {
     let parts = |list: &[Option<&mut Entry>], is_numbered: bool| -> Vec<Part> {
-        let entries = list.iter().flatten().filter(|entry| entry.depth == 0 && entry.is_listed());
+        // The table of items begins with the first of them, also where that is under another entry.
+        let counts =
+            |entry: &&&mut Entry| entry.is_listed() && (entry.depth == 0 || entry.part == Part::Item);
+        let entries = list.iter().flatten().filter(counts);
         entries.filter(|entry| entry.number.is_some() == is_numbered).map(|entry| entry.part).collect()
     };
     let alternates = |mut runs: Vec<Part>| {

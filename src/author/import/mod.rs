@@ -34,12 +34,12 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::model::{
     CLAUDE, DESCRIPTION, Diagnostic, FileId, Form, NAME, PROMPT, SKILL, Severity, Span, TARGETS, Target,
-    codes, is_skill_file, normalized,
+    codes, normalized,
 };
 use crate::text::front_matter::{body_start, misplaced};
 use crate::text::safety;
 use crate::text::yaml::is_other_than_a_string;
-use crate::workspace::files::{SOURCE_LIMIT, is_found_at};
+use crate::workspace::files::{SOURCE_LIMIT, is_found_at, is_skill};
 use file::Given;
 use front_matter::FrontMatter;
 
@@ -284,6 +284,16 @@ fn misnamed(target: &Target, path: &Utf8Path) -> Option<String> {
 /// The names of directories of commands that people type.
 const COMMANDS: [&str; 3] = ["command", "commands", "prompts"];
 
+/// Whether a file is in a directory of commands, or in one below it.
+fn is_command(path: &Utf8Path) -> bool {
+    let above = path.ancestors().skip(1).take(2).filter_map(Utf8Path::file_name);
+    let is_of = |names: &[&str], name: &str| names.iter().any(|other| other.eq_ignore_ascii_case(name));
+    // The nearer directory says more.
+    let mut telling =
+        above.filter(|name| is_of(&COMMANDS, name) || is_of(&["agents", "rules", "skills"], name));
+    telling.next().is_some_and(|name| is_of(&COMMANDS, name))
+}
+
 /// Returns the targets that a document may be for, the most likely first. The path counts more than the front
 /// matter, and the ending of a name as much as a path: `.agent.md`. A prompt may have any front matter.
 fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
@@ -300,13 +310,12 @@ fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
     if found.is_empty() {
         found.extend(TARGETS.iter().filter(|target| target.is_named(&input.path) && can_be(target)));
     }
-    let is_skill = is_skill_file(&input.path);
+    let is_skill = is_skill(&input.path);
     let usual: &Target = if is_skill { &SKILL } else { &CLAUDE };
     let is_agent =
         is_skill || usual.front_matter_keys().any(|key| key != NAME && key != DESCRIPTION && has(key));
     // The keys of commands that people type are like those of agents.
-    let is_command = input.path.components().any(|part| COMMANDS.contains(&part.as_str()));
-    if found.is_empty() && is_command && !is_skill {
+    if found.is_empty() && is_command(&input.path) && !is_skill {
         return vec![&PROMPT];
     }
     if found.is_empty() && !is_skill {

@@ -110,9 +110,8 @@ impl<'a> Tally<'a> {
         };
         persona.fields_in_text.iter().for_each(|name| use_field(name));
         for field in &persona.fields {
-            let names = |name: &str| name.len() == field.name.len() && name.replace('-', "_") == field.name;
-            let mut keys = persona.targets.iter().flat_map(|settings| settings.target.keys);
-            if grammar::own_field(field.name).is_some() || keys.any(|key| names(key.name)) {
+            let is_read = || persona.targets.iter().any(|settings| settings.reads_field(field.name));
+            if grammar::own_field(field.name).is_some() || is_read() {
                 use_field(field.name);
             } else {
                 self.idle_fields.insert(field.name);

@@ -41,6 +41,6 @@ pub(crate) struct Envelope {
     pub within: &'static str,
     /// The keys that can have the body. A profile chooses with [`BODY`]; without it, the first has it.
     pub bodies: &'static [&'static str],
-    /// The key of the description where the body has its place.
+    /// The key that gets the description of the profile where the body takes the place of the description.
     pub blurb: &'static str,
 }

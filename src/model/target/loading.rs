@@ -138,6 +138,7 @@ impl Target {
 
     /// When a rule with these values is loaded, and the patterns, as the fields say it. `None` if they cannot say it.
     pub(crate) fn when(&self, values: &[(&str, Datum)]) -> Option<(When, Option<String>)> {
+        let is_described = values.iter().any(|(key, _)| *key == super::DESCRIPTION);
         let values: Vec<_> =
             values.iter().filter(|(key, _)| self.switches().any(|other| other == *key)).collect();
         let value = |key: &str| values.iter().find(|(other, _)| *other == key).map(|(_, datum)| datum);
@@ -146,6 +147,10 @@ impl Target {
             _ => datum.clone(),
         };
         self.switches.iter().find_map(|(when, keys)| {
+            // A rule that nothing describes is not chosen by its description.
+            if *when == When::Description && !is_described {
+                return None;
+            }
             let holder = keys.iter().find(|(_, switch)| matches!(switch, Switch::Paths));
             let paths = holder.and_then(|(key, _)| value(key)).map(|paths| paths.on_one_line().to_string());
             let set = self.switched(*when, paths.as_deref().unwrap_or_default())?;
@@ -157,8 +162,8 @@ impl Target {
     }
 }
 
-/// The patterns of the field [`PATHS`]. A comma in braces belongs to a pattern.
-fn patterns(paths: &str) -> Vec<&str> {
+/// The patterns in the field [`PATHS`]. A comma in braces belongs to a pattern.
+pub(crate) fn patterns(paths: &str) -> Vec<&str> {
     let mut depth = 0_usize;
     let ends = |letter: char| {
         match letter {

@@ -77,8 +77,8 @@ pub(crate) const SKILL: Target = Target {
     ..Target::agent("skill", "an Agent Skill", "skills/ID/SKILL.md", FACTS)
 };
 
-/// Whether a file is that of a skill, by its path. In other directories than those of skills, a name in small letters may be that of
-/// anything: `commands/skill.md` is a command.
+/// Whether a file is that of a skill, by its path. Outside a directory of skills, a file called `skill.md` may be anything:
+/// `commands/skill.md` is a command.
 pub(crate) fn is_skill_file(path: &Utf8Path) -> bool {
     let is_among_skills = || {
         let above = path.parent().and_then(Utf8Path::parent).and_then(Utf8Path::file_name);

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{FileError, Root, not_utf8, too_large};
 use crate::model::wording::count;
-use crate::model::{Diagnostic, Form, TARGETS, Target};
+use crate::model::{Diagnostic, Form, TARGETS, Target, is_skill_file};
 use crate::workspace::built::KEPT;
 
 /// The extensions of documents.
@@ -105,6 +105,11 @@ fn list(
 pub(crate) fn is_found_at(target: &Target, path: &Utf8Path) -> bool {
     let absolute = || camino::absolute_utf8(path).is_ok_and(|path| target.is_at(path.as_str()));
     target.is_at(path.as_str()) || target.facts.is_some() && absolute()
+}
+
+/// Whether a file is that of a skill, wherever the command runs.
+pub(crate) fn is_skill(path: &Utf8Path) -> bool {
+    is_skill_file(path) || camino::absolute_utf8(path).is_ok_and(|path| is_skill_file(&path))
 }
 
 fn is_document(path: &Utf8Path) -> bool {
