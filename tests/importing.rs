@@ -675,7 +675,7 @@ fn a_rule_typed_among_steps_is_a_rule() {
         test.run(&["build"]).exits(0);
         assert_eq!(test.read("personas/p.md"), text);
         // And back: without its label or its line, no rule is left.
-        let without = "## Work\n\n1. Read the ticket\n2. Ship it\n";
+        let without = "## Work\n\n1. Read the ticket\n2. Ship\n";
         test.write("personas/p.md", without);
         test.run(&["absorb"]).exits(0);
         test.run(&["build"]).exits(0);

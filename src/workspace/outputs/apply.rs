@@ -130,7 +130,8 @@ pub(crate) fn record_built(
         let Some(entry) = new.entries.get_mut(path) else { continue };
         let hash = blake3::hash(text.as_bytes());
         if entry.hash != hash {
-            entry.was = Some(entry.hash);
+            // A person wrote this text. To go back to the one before by hand is an edit too, not a file that a power cut left.
+            entry.was = None;
             entry.hash = hash;
         }
         kept.add(hash, text);
