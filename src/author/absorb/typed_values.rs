@@ -56,16 +56,9 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
             writes.add(persona, (key, &in_common_names(persona, key, datum)), composed, holder)?;
         }
         if holder == Holder::Profile {
-            let is_switch = |key: &str| target.switches().any(|switch| switch == key);
-            let is_changed = |key: &str| changed.iter().any(|(other, _)| *other == key);
-            let stays = |key_of: &str| after.iter().any(|entry| key(entry) == Some(key_of));
-            // Beside a setting of the profile, the fields may no longer set the other keys of the loading.
-            let mut others = composed.iter().filter(|known| is_switch(known.key) && !is_changed(known.key));
-            let is_moved = changed.iter().any(|(key, _)| is_switch(key));
-            others
-                .by_ref()
-                .filter(|known| is_moved && stays(known.key))
-                .try_for_each(|known| writes.set(persona, known.key, &known.value))?;
+            for known in with_switches(target, &composed, &changed, &after) {
+                writes.set(persona, known.key, &known.value)?;
+            }
         }
         let mut edits = persona.spliced(writes.splices);
         if let Some(form) = &form {
@@ -81,6 +74,24 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
         })
     });
     proposals.collect()
+}
+
+/// The values that the profile must set beside a changed one. Where it sets one of the keys that decide when a rule is loaded, the
+/// fields may no longer set the others.
+fn with_switches<'k, 'a>(
+    target: &Target,
+    composed: &'k [Known<'a>],
+    changed: &[(&'static str, Datum)],
+    after: &[String],
+) -> Vec<&'k Known<'a>> {
+    let is_switch = |key: &str| target.switches().any(|switch| switch == key);
+    let is_changed = |wanted: &str| changed.iter().any(|(key, _)| *key == wanted);
+    let stays = |wanted: &str| after.iter().any(|entry| key(entry) == Some(wanted));
+    if !changed.iter().any(|(key, _)| is_switch(key)) {
+        return Vec::new();
+    }
+    let others = composed.iter().filter(|known| is_switch(known.key) && !is_changed(known.key));
+    others.filter(|known| stays(known.key)).collect()
 }
 
 /// Returns the list of entries that types the front matter as it is `after` the edit, and the values that are not those of
