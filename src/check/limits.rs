@@ -92,7 +92,8 @@ impl Checker<'_, '_> {
         findings.extend(self.directory());
         findings.extend(self.second_body());
         for key in target.keys {
-            let from_target = self.settings.values.iter().any(|(name, ..)| *name == key.name);
+            let from_target = self.settings.values.iter().any(|(name, ..)| *name == key.name)
+                || self.settings.loaded.iter().any(|(name, ..)| *name == key.name);
             let value = self.composition.persona.value(self.settings, key.name);
             if let (false, Some((datum, Some(origin))), Some(field)) = (from_target, value, key.field())
                 && !key.value.accepts(datum)
@@ -154,9 +155,12 @@ impl Checker<'_, '_> {
         // `check/loading.rs` reports fields that say something wrong.
         let is_said = loading::is_said(self.composition);
         let is_unsaid = loading::is_unsaid(self.composition, self.settings);
-        let is_explained = |key: &str| is_unsaid && target.switches().any(|switch| switch == key);
+        let is_explained = |key: &str, when: &str| {
+            let is_of_fields = target.switches().any(|switch| switch == key) || key == DESCRIPTION;
+            is_unsaid && is_of_fields && (key != DESCRIPTION || !when.is_empty())
+        };
         let missing =
-            always.chain(sometimes).filter(|(needed, _)| !back.has(needed) && !is_explained(needed));
+            always.chain(sometimes).filter(|(needed, when)| !back.has(needed) && !is_explained(needed, when));
         let report = |(needed, when): (&str, String)| {
             let (what, help) = match target.key(needed) {
                 Some(key) => {

@@ -9,24 +9,21 @@ use crate::model::{DESCRIPTION, Diagnostic, Facts, LOADING, PATHS, Severity, Spa
 pub(super) fn check(composition: &Composition<'_>) -> Vec<Diagnostic> {
     let Some(loaded) = Loaded::of(&composition.persona.fields) else { return Vec::new() };
     let span = |origin: Option<Origin<'_>>| origin.map_or(composition.profile.start(), Origin::span);
-    let targets = composition.persona.targets.iter();
-    let mut readers = targets.filter(|settings| reads(settings)).peekable();
-    if readers.peek().is_none() {
-        return idle(composition, &loaded, span(loaded.paths_origin)).into_iter().collect();
-    }
+    let readers = || composition.persona.targets.iter().filter(|settings| reads(settings));
     let wrong = |(message, help): (String, String)| {
         Diagnostic::new(codes::TARGET, message).at(span(loaded.origin), "").help(help)
     };
-    if let Some(problem) = incomplete(composition, &loaded) {
+    if let Some(problem) = incomplete(composition, &loaded).filter(|_| readers().next().is_some()) {
         return vec![wrong(problem)];
     }
-    let Some(when) = loaded.when else { return Vec::new() };
-    readers
-        .filter(|settings| settings.target.switched(when, "").is_none())
-        .map(|settings| {
-            wrong(impossible(settings.target, &loaded)).note_if(settings.target.facts.map(Facts::note))
-        })
-        .collect()
+    let cannot = |settings: &&TargetSettings<'_>| {
+        loaded.when.is_some_and(|when| settings.target.switched(when, "").is_none())
+    };
+    let impossible = readers().filter(cannot).map(|settings| {
+        wrong(impossible(settings.target, &loaded)).note_if(settings.target.facts.map(Facts::note))
+    });
+    let idle = idle(composition, &loaded, span(loaded.paths_origin));
+    impossible.chain(idle).collect()
 }
 
 /// Whether the fields alone say when an output is loaded, and do not say it.
@@ -57,10 +54,9 @@ fn idle(composition: &Composition<'_>, loaded: &Loaded<'_>, span: Span) -> Optio
         return loaded.has_patterns().then_some(Diagnostic { severity: Severity::Warning, ..warning });
     }
     let value = |settings: &TargetSettings<'_>| {
-        let (key, datum, _) =
-            settings.values.iter().find(|(key, ..)| settings.target.holds_paths(key))?.clone();
+        let (key, datum, _) = settings.loaded.iter().find(|(key, ..)| settings.target.holds_paths(key))?;
         let wanted = settings.target.key(key)?.value;
-        (!wanted.accepts(&datum)).then(|| (key, wanted.describe()))
+        (!wanted.accepts(datum)).then(|| (*key, wanted.describe()))
     };
     let (key, wanted) = [first].into_iter().chain(rules).find_map(value)?;
     Some(finding(

@@ -137,6 +137,7 @@ impl<'a> Assembly<'_, 'a> {
                         Some((key.name, datum, Some(origin)))
                     })
                     .collect(),
+                loaded: Vec::new(),
             })
             .collect()
     }

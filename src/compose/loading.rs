@@ -1,7 +1,5 @@
 //! The fields that say when programs load a rule, as the settings of each target.
 
-use std::borrow::Cow;
-
 use super::persona::{Field, Origin, TargetSettings};
 use crate::model::{LOADING, PATHS, When, patterns};
 
@@ -36,33 +34,31 @@ impl<'a> Loaded<'a> {
         !patterns(&self.paths).is_empty()
     }
 
-    /// Whether nothing has set when programs load an output.
+    /// Whether the profile sets no key that decides when programs load an output.
     pub(crate) fn is_open(settings: &TargetSettings<'_>) -> bool {
         settings.target.switches().all(|key| !settings.values.iter().any(|(set, ..)| *set == key))
     }
 
-    /// Adds the settings of a target that the profile does not have.
+    /// Adds the values of the keys of a target that the profile does not set.
     pub(super) fn add_to(&self, settings: &mut TargetSettings<'a>) {
         let is_complete = self.when != Some(When::Paths) || self.has_patterns();
         let Some(when) = self.when.filter(|_| is_complete) else { return };
-        let own = settings.values.len();
-        for (key, datum) in settings.target.switched(when, &self.paths).into_iter().flatten() {
-            let value = |wanted: &str| settings.values[..own].iter().find(|(set, ..)| *set == wanted);
-            // Beside a value that the profile sets, the patterns may have no effect.
-            let is_idle = settings.target.idle.iter().any(|(idle, other, when)| {
-                *idle == key
-                    && value(other).is_some_and(|(_, datum, _)| when.applies(Some(&datum.to_string())))
-            });
-            if value(key).is_some() || is_idle {
-                continue;
-            }
-            let origin = match when == When::Paths && settings.target.holds_paths(key) {
-                true => self.paths_origin,
-                false => self.origin,
-            };
-            settings.values.push((key, Cow::Owned(datum), origin));
-        }
-        let place = |key: &str| settings.target.keys.iter().position(|known| known.name == key);
-        settings.values.sort_by_key(|(key, ..)| place(key));
+        let target = settings.target;
+        let value = |wanted: &str| settings.values.iter().find(|(set, ..)| *set == wanted);
+        // Beside a value that the profile sets, the patterns may have no effect.
+        let is_idle = |key: &str| {
+            target.idle.iter().any(|(idle, other, when)| {
+                let is_beside =
+                    value(other).is_some_and(|(_, datum, _)| when.applies(Some(&datum.to_string())));
+                *idle == key && is_beside
+            })
+        };
+        let set = target.switched(when, &self.paths).into_iter().flatten();
+        let set = set.filter(|(key, _)| value(key).is_none() && !is_idle(key));
+        let loaded = set.map(|(key, datum)| {
+            let has_paths = when == When::Paths && target.holds_paths(key);
+            (key, datum, if has_paths { self.paths_origin } else { self.origin })
+        });
+        settings.loaded = loaded.collect();
     }
 }

@@ -118,6 +118,9 @@ impl<'a> Persona<'a> {
         if let Some((_, datum, origin)) = settings.values.iter().find(|(name, ..)| *name == key) {
             return Some((datum, *origin));
         }
+        if let Some((_, datum, origin)) = settings.loaded.iter().find(|(name, ..)| *name == key) {
+            return Some((datum, *origin));
+        }
         let field = self.field(&settings.target.key(key)?.field()?)?;
         Some((&field.value, field.origin))
     }
@@ -407,6 +410,8 @@ pub(crate) struct TargetSettings<'a> {
     pub front_matter: Option<(Cow<'a, Datum>, Origin<'a>)>,
     /// The values of its keys, in the order of the target's table.
     pub values: Vec<(&'static str, Cow<'a, Datum>, Option<Origin<'a>>)>,
+    /// The values that the fields give the keys which decide when a rule is loaded.
+    pub loaded: Vec<(&'static str, Datum, Option<Origin<'a>>)>,
 }
 
 impl<'a> TargetSettings<'a> {
@@ -436,6 +441,13 @@ impl<'a> TargetSettings<'a> {
 
     /// The settings of a target that a profile does not configure.
     pub(crate) fn none(target: &'static Target) -> Self {
-        TargetSettings { target, path: None, name: None, front_matter: None, values: Vec::new() }
+        TargetSettings {
+            target,
+            path: None,
+            name: None,
+            front_matter: None,
+            values: Vec::new(),
+            loaded: Vec::new(),
+        }
     }
 }
