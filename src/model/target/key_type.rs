@@ -330,8 +330,13 @@ fn is_closed(pattern: &str) -> bool {
 
 /// Whether a pattern has a comma that is not between braces, as in `*.{ts,tsx}`: it would be two patterns.
 fn has_outer_comma(pattern: &str) -> bool {
+    between_commas(pattern).nth(1).is_some()
+}
+
+/// The parts of a text between commas. A comma between braces divides nothing.
+pub(super) fn between_commas(patterns: &str) -> impl Iterator<Item = &str> {
     let mut depth = 0_usize;
-    pattern.chars().any(|letter| {
+    patterns.split(move |letter: char| {
         match letter {
             '{' => depth += 1,
             '}' => depth = depth.saturating_sub(1),

@@ -1,5 +1,6 @@
 //! What programs load of an output before they use it, and when they load a rule.
 
+use super::key_type::between_commas;
 use super::{KeyType, Target};
 use crate::model::Datum;
 
@@ -162,16 +163,7 @@ impl Target {
     }
 }
 
-/// The patterns in the field [`PATHS`]. A comma in braces belongs to a pattern.
+/// The patterns in the field [`PATHS`].
 pub(crate) fn patterns(paths: &str) -> Vec<&str> {
-    let mut depth = 0_usize;
-    let ends = |letter: char| {
-        match letter {
-            '{' => depth += 1,
-            '}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        letter == ',' && depth == 0
-    };
-    paths.split(ends).map(str::trim).filter(|pattern| !pattern.is_empty()).collect()
+    between_commas(paths).map(str::trim).filter(|pattern| !pattern.is_empty()).collect()
 }
