@@ -185,7 +185,7 @@ fn a_card_of_the_first_version_becomes_one_of_the_second() {
     let ran = test.run(&["import", "images", "--into", "."]).exits(0);
     assert!(ran.out.contains("imported images/ada.json as ada-l (chara-card-v2)\n"), "{}", ran.out);
     assert!(ran.out.contains("left out 1 file (not a document, or part of a skill): images/other.json"));
-    assert!(ran.err.contains("images/ada.json is a card of version 1"), "{}", ran.err);
+    assert!(ran.err.contains("images/ada.json is a version 1 card"), "{}", ran.err);
     assert!(ran.err.contains("not imported from images/ada.json: `create_date`"), "{}", ran.err);
     test.run(&["build"]).exits(0);
     let built: Value = serde_json::from_str(&test.read("cards/ada-l.json")).unwrap();
@@ -194,6 +194,50 @@ fn a_card_of_the_first_version_becomes_one_of_the_second() {
     for key in ["name", "description", "personality", "scenario", "first_mes", "mes_example"] {
         assert_eq!(built["data"][key], first[key], "{key}");
     }
+}
+
+/// Programs of that time wrote texts of the second version beside those of the first.
+#[test]
+fn a_card_of_the_first_version_keeps_the_texts_that_the_second_has_too() {
+    let card = r#"{"name": "Mo", "description": "{{char}} solves crosswords in pen.", "personality": "dry", "scenario": "",
+        "first_mes": "Hello!", "mes_example": "", "system_prompt": "Never break character.", "tags": ["cafe"],
+        "author_notes": "In her seat."}"#;
+    let test = Test::new(&[("mo.json", card)]);
+    let ran = test.run(&["import", "mo.json", "--into", "."]).exits(0);
+    assert!(ran.err.contains("not imported from mo.json: `author_notes`"), "{}", ran.err);
+    test.run(&["build", "--force"]).exits(0);
+    let built: Value = serde_json::from_str(&test.read("cards/mo.json")).unwrap();
+    assert_eq!(built["data"]["system_prompt"], "Never break character.");
+    assert_eq!(built["data"]["tags"][0], "cafe");
+}
+
+/// Programs open a card of any name, and fill in `{{char}}` and `{{user}}`, which other programs do not.
+#[test]
+fn a_card_keeps_its_macros_and_other_outputs_get_words() {
+    let long = "keeps the lamp of the lighthouse and writes down each ship that passes. ".repeat(4);
+    let description = format!("{{{{char}}}} {long}\r\n\r\n{{{{char}}}} asks {{{{user}}}} nothing.");
+    let card = serde_json::json!({"spec": "chara_card_v3", "spec_version": "3.0", "data": {
+        "name": "Maren Hale", "description": description, "first_mes": "{{user}}!", "extensions": {"world": "sea"},
+        "character_book": {"entries": [{"keys": ["a lamp"], "content": "It is\nlit.", "enabled": true,
+            "extensions": {"odd key": {"x": [[{"y": 1}]]}}, "insertion_order": 1}], "name": "b"}}});
+    let test = Test::new(&[("images/maren.json", &card.to_string())]);
+    test.run(&["import", "images", "--into", "."]).exits(0);
+    let profile = test.read("profiles/maren-hale.toml");
+    for line in [
+        "char = \"Maren Hale\"",
+        "user = \"the user\"",
+        "[[target.chara-card-v3.character_book.entries]]",
+        "extensions = { \"odd key\" = { x = [[{ y = 1 }]] } }",
+    ] {
+        assert!(profile.contains(line), "{line}\n{profile}");
+    }
+    test.write("profiles/maren-hale.toml", format!("{profile}\n[target.prompt]\n"));
+    test.run(&["build", "--force"]).exits(0);
+    let built: Value = serde_json::from_str(&test.read("images/maren.json")).unwrap();
+    assert_eq!(built["data"]["description"], description.replace("\r\n", "\n").as_str());
+    assert_eq!(built["data"]["character_book"]["entries"], card["data"]["character_book"]["entries"]);
+    let prompt = test.read("personas/maren-hale.md");
+    assert!(prompt.contains("Maren Hale asks the user nothing.") && !prompt.contains("{{"), "{prompt}");
 }
 
 #[test]

@@ -238,11 +238,11 @@ impl Checker<'_, '_> {
         let target = self.settings.target;
         let path = crate::render::output_path(self.composition, self.settings);
         let file = path.rsplit('/').next()?;
-        let suffix = target.suffix();
+        let ending = target.ending();
         // A directory with the persona's name has a rule of its own.
-        let is_named = target.has_values() && !suffix.contains('/') && !file.ends_with(suffix);
+        let is_named = target.has_values() && !ending.contains('/') && !file.ends_with(ending);
         let objection = match is_named {
-            true => format!("it must end in `{suffix}`"),
+            true => format!("it must end in `{ending}`"),
             false => target.file.objection(file)?,
         };
         let message = format!("`{path}` is not loaded as {}: {objection}", target.summary);

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use crate::compose::{Composition, FOREIGN, Field, Origin, TargetSettings};
 use crate::model::grammar::Profile;
 use crate::model::wording::shortened;
-use crate::model::{Address, Claim, Content, Diagnostic, Library, Severity, Span, codes, fold, nearest};
+use crate::model::{
+    Address, Claim, Content, Diagnostic, Library, Macro, Severity, Span, codes, fold, nearest,
+};
 use crate::render::{Attribution, Document, Piece};
 
 /// The maximum length of a placeholder, in bytes.
@@ -94,7 +96,7 @@ pub(super) fn check_path(
 fn is_macro(composition: &Composition<'_>, placeholder: &str) -> bool {
     let persona = &composition.persona;
     let name = placeholder.trim_matches(['{', '}']).trim();
-    let is_known = |known: &&str| known.eq_ignore_ascii_case(name);
+    let is_known = |known: &Macro| known.name.eq_ignore_ascii_case(name);
     !persona.targets.is_empty()
         && persona.fields.iter().all(|field| field.name != name)
         && persona.targets.iter().all(|settings| settings.target.macros.iter().any(is_known))

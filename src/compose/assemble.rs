@@ -12,8 +12,9 @@ use super::loading::Loaded;
 use super::merge::{Decision, Decisions, State};
 use super::nest;
 use super::parts::Parts;
-use super::persona::{self, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
+use super::persona::{self, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings};
 use super::template::{TemplateSet, Templates, value};
+use super::words::Words;
 use crate::model::grammar;
 use crate::model::{
     self, Address, Block, Choice, Claim, Content, Datum, Diagnostic, FRONT_MATTER, Library, NAME, PATH, Part,

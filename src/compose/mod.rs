@@ -23,6 +23,7 @@ mod several;
 mod targets;
 mod template;
 mod votes;
+mod words;
 
 pub(crate) use assemble::marker;
 pub(crate) use layout::{LayoutSetting, Layouts, fewest_names};
@@ -33,10 +34,11 @@ pub(crate) use merge::{force, taken};
 pub(crate) use nest::MAX_DEPTH;
 pub(crate) use parts::Parts;
 pub(crate) use persona::{
-    Block, Element, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words,
+    Block, Element, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings,
 };
 pub(crate) use selection::{MAX_FRAGMENTS, Selection};
 pub(crate) use template::FOREIGN;
+pub(crate) use words::Words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

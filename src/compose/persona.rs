@@ -1,10 +1,10 @@
 //! Personas: the result of a composition, ready to be rendered.
 
 use std::borrow::Cow;
-use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use super::layout::Layouts;
+use super::words::Words;
 use crate::model::{
     AddressBuf, BODY, Claim, DESCRIPTION, Datum, Key, LOADING, Loading, MODEL, PATHS, Part, ProfileId,
     Resolution, Source, Span, Style, Target, TargetSet, Text, address,
@@ -163,20 +163,26 @@ impl<'a> Persona<'a> {
         })
     }
 
-    /// The persona without the parts that an output does not have; `None` if it has all parts.
+    /// The persona without the parts that an output does not have, and with the macros that its program fills in; `None` if
+    /// all of that is the persona as it is.
     pub(crate) fn limited_to(&self, settings: &TargetSettings<'a>) -> Option<Persona<'a>> {
         let (target, model) = (settings.target, self.model(settings));
-        let is_whole = |entry: &Entry<'_>| match entry {
-            Entry::Block(block) => block.targets.has(target, model),
-            Entry::Group(group) => group.blocks().all(|block| block.targets.has(target, model)),
-            Entry::Conflict(_) => true,
-        };
-        if self.sections.iter().flat_map(|section| &section.entries).all(is_whole) {
+        let is_macro = |field: &&Field<'_>| target.macros.iter().any(|known| known.name == field.name);
+        let macros: Vec<(&str, &str)> = self
+            .fields
+            .iter()
+            .filter(is_macro)
+            .filter_map(|field| Some((field.name, field.value.as_str()?)))
+            .collect();
+        let is_whole = |block: &Block<'_>| block.targets.has(target, model) && !block.fills_in(&macros);
+        if self.sections.iter().flat_map(|section| section.blocks()).all(is_whole) {
             return None;
         }
         let mut limited = self.clone();
         for section in &mut limited.sections {
-            Arc::make_mut(section).entries.retain_mut(|entry| entry.limit_to(target, model));
+            let entries = &mut Arc::make_mut(section).entries;
+            entries.retain_mut(|entry| entry.limit_to(target, model));
+            entries.iter_mut().for_each(|entry| entry.restore(&macros));
         }
         limited.sections.retain(|section| !section.entries.is_empty());
         Some(limited)
@@ -297,6 +303,18 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// Puts macros where templates filled in fields of the same names.
+    fn restore(&mut self, macros: &[(&str, &str)]) {
+        match self {
+            Entry::Block(block) => block.restore(macros),
+            Entry::Conflict(_) => {}
+            Entry::Group(group) => {
+                group.title.iter_mut().chain(&mut group.lead).for_each(|block| block.restore(macros));
+                group.entries.iter_mut().for_each(|entry| entry.restore(macros));
+            }
+        }
+    }
+
     /// The id in `under`: the entry that this one is nested under.
     pub(crate) fn under(&self) -> Option<&'a Text> {
         match self {
@@ -333,45 +351,6 @@ pub(crate) struct Group<'a> {
     pub entries: Vec<Entry<'a>>,
 }
 
-/// A text of the persona, with the ranges that come from fields.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Words<'a> {
-    /// The text with templates filled in.
-    pub text: Cow<'a, str>,
-    /// The ranges filled in by a template, in order, each with the name of the field.
-    pub filled: Vec<(Range<usize>, String)>,
-    /// The string in a source file that the text equals or was filled in from.
-    pub written: Option<&'a Text>,
-    /// Who wrote it, if that is not the origin of its block.
-    pub origin: Option<Origin<'a>>,
-}
-
-impl<'a> Words<'a> {
-    /// The words from an offset on, which lies before all that was filled in.
-    pub(crate) fn after(&self, start: usize) -> Self {
-        self.moved(self.text[start..].to_owned().into(), |offset| offset - start)
-    }
-
-    /// The same words with a changed beginning; `shift` moves the offsets after it.
-    pub(crate) fn moved(&self, text: Cow<'a, str>, shift: impl Fn(usize) -> usize) -> Self {
-        let filled = self.filled.iter();
-        let filled = filled.map(|(range, name)| (shift(range.start)..shift(range.end), name.clone()));
-        Words { text, filled: filled.collect(), written: self.written, origin: self.origin }
-    }
-}
-
-impl<'a> From<&'a str> for Words<'a> {
-    fn from(text: &'a str) -> Self {
-        Words { text: Cow::Borrowed(text), filled: Vec::new(), written: None, origin: None }
-    }
-}
-
-impl<'a> From<&'a Text> for Words<'a> {
-    fn from(text: &'a Text) -> Self {
-        Words { text: Cow::Borrowed(&text.value), filled: Vec::new(), written: Some(text), origin: None }
-    }
-}
-
 /// A block of text.
 #[derive(Debug, Clone)]
 pub(crate) struct Block<'a> {
@@ -396,6 +375,26 @@ pub(crate) struct Block<'a> {
     pub force_origin: Option<Origin<'a>>,
     /// The length of the words of its own force that a rule's text begins with. The renderer looks once for all outputs.
     pub own_label: OnceLock<Option<usize>>,
+}
+
+impl<'a> Block<'a> {
+    fn words(&self) -> impl Iterator<Item = &Words<'a>> {
+        [&self.text].into_iter().chain(&self.label).chain(&self.why)
+    }
+
+    /// Whether a template filled in one of these fields with its value as it is.
+    fn fills_in(&self, macros: &[(&str, &str)]) -> bool {
+        !macros.is_empty() && self.words().any(|words| words.fills_in(macros))
+    }
+
+    /// Puts macros where templates filled in these fields with their values as they are.
+    fn restore(&mut self, macros: &[(&str, &str)]) {
+        if self.fills_in(macros) {
+            let words = [&mut self.text].into_iter().chain(&mut self.label).chain(&mut self.why);
+            words.for_each(|words| words.restore(macros));
+            self.own_label = OnceLock::new();
+        }
+    }
 }
 
 /// A target of a persona with its settings.

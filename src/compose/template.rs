@@ -10,7 +10,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
 
 use self::syntax::{Needs, Refused, needs};
-use super::persona::Words;
+use super::words::Words;
 use crate::model::{
     Address, Claim, Content, Datum, Diagnostic, Level, Library, Sources, Span, Suggestions, Text, codes,
 };

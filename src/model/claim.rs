@@ -150,6 +150,15 @@ impl Datum {
         }
     }
 
+    /// Whether it is a map or a list of maps, which TOML can write as tables.
+    pub(crate) fn has_maps(&self) -> bool {
+        let is_map = |datum: &Datum| matches!(datum, Datum::Map(map) if !map.is_empty());
+        match self {
+            Datum::List(items) => !items.is_empty() && items.iter().all(is_map),
+            other => is_map(other),
+        }
+    }
+
     /// Every string in the value, in order.
     pub(crate) fn strings(&self) -> Vec<&str> {
         match self {

@@ -52,9 +52,9 @@ pub(crate) use statement::{Digest, Seen, Statement, is_hash_of, is_old_hash};
 pub(crate) use suggest::{Suggestions, did_you_mean, nearest};
 pub(crate) use target::{
     BODY, CARD_V2, CHAIN_BYTES, CLAUDE, DESCRIPTION, Envelope, FIRST_CARD, FRONT_MATTER, Facts, Form, Idle,
-    KILO, Key, KeyType, LOADING, Loading, MODEL, Member, NAME, NameKind, NameRule, NameStatus, Objection,
-    PATH, PATHS, PERSONAS, PROMPT, Quoting, Reading, SKILL, Step, TARGETS, Target, TargetSet, ToolList,
-    Vocabulary, When, is_skill_file, patterns, target,
+    KILO, Key, KeyType, LOADING, Loading, MODEL, Macro, Member, NAME, NameKind, NameRule, NameStatus,
+    Objection, PATH, PATHS, PERSONAS, PROMPT, Quoting, Reading, SKILL, Step, TARGETS, Target, TargetSet,
+    ToolList, Vocabulary, When, is_skill_file, patterns, target,
 };
 
 use std::borrow::Cow;

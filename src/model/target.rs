@@ -200,6 +200,14 @@ impl Facts {
     }
 }
 
+/// A name in double braces for which programs insert a value of theirs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Macro {
+    pub name: &'static str,
+    /// What other programs may read in its place; `None` for the declared name of the persona.
+    pub elsewhere: Option<&'static str>,
+}
+
 /// An output format: its default path, its form and its keys.
 #[derive(Debug)]
 pub(crate) struct Target {
@@ -247,7 +255,7 @@ pub(crate) struct Target {
     /// The keys that the fields `loading` and `paths` set. Empty if the program does not load rules.
     pub switches: Switches,
     /// Names for which programs insert a value of theirs, in any case: `{{user}}`.
-    pub macros: &'static [&'static str],
+    pub macros: &'static [Macro],
     /// Keys that only one of two versions of the format has. No output may mix them.
     pub versions: Option<[&'static [&'static str]; 2]>,
     /// The other keys, in the order they are written.
@@ -417,6 +425,14 @@ impl Target {
     /// How the name of its files ends, after the id: `.mdc`.
     pub(crate) fn suffix(&self) -> &'static str {
         self.path.rsplit_once("ID").map_or("", |(_, suffix)| suffix)
+    }
+
+    /// How the name of a file must end for its program to load it. People open a card, whatever else its name has.
+    pub(crate) fn ending(&self) -> &'static str {
+        match self.form {
+            Form::Json(_) => ".json",
+            _ => self.suffix(),
+        }
     }
 
     /// The front matter keys whose values cento computes, in the order they are written.

@@ -7,7 +7,7 @@ use crate::author::front_matter::{entries, is_default, key, known_value, pattern
 use crate::model::grammar::Profile;
 use crate::model::{DESCRIPTION, Datum, FRONT_MATTER, LOADING, NAME, PATHS, Target, ToolList};
 use crate::render::VALUE;
-use crate::source::edit::{self, list_literal, literal};
+use crate::source::edit::{self, literal};
 use crate::text::front_matter;
 use crate::text::yaml::{self, Objection, Yaml};
 
@@ -89,7 +89,7 @@ impl FrontMatter<'_> {
         is_verbatim: bool,
     ) {
         let inner = &self.whole[self.inner.clone()];
-        let mut settings: Vec<(String, String)> = Vec::new();
+        let mut settings: Vec<(String, Datum)> = Vec::new();
         let mut values: Vec<(&str, Datum)> = Vec::new();
         let (read, _) = yaml::lenient(&front_matter::as_yaml(inner, target));
         for key in target.front_matter_keys() {
@@ -118,10 +118,11 @@ impl FrontMatter<'_> {
         let is_confusing =
             |(entry, extracted): (&String, &String)| entry == extracted && entry.contains(VALUE);
         match entries.filter(|entries| !entries.iter().zip(&extracted).any(is_confusing)) {
-            None => settings.push((FRONT_MATTER.to_owned(), literal(self.whole))),
+            None => settings.push((FRONT_MATTER.to_owned(), Datum::String(self.whole.to_owned()))),
             Some(_) if is_default(&extracted, target) => {}
             Some(_) => {
-                settings.push((FRONT_MATTER.to_owned(), list_literal(extracted.iter().map(String::as_str))));
+                let lines = extracted.into_iter().map(Datum::String).collect();
+                settings.push((FRONT_MATTER.to_owned(), Datum::List(lines)));
             }
         }
         recipe.target = Some((target.name, settings));
@@ -145,7 +146,7 @@ pub(super) fn record_all(
 /// Adds a value to the recipe.
 fn record(
     recipe: &mut Recipe,
-    settings: &mut Vec<(String, String)>,
+    settings: &mut Vec<(String, Datum)>,
     target: &Target,
     persona: &str,
     key: &str,
@@ -161,6 +162,6 @@ fn record(
         DESCRIPTION => recipe.keys.push((Profile::Description, edit::value_literal(datum))),
         _ if is_list(target.allow) => recipe.allow = names(),
         _ if is_list(target.deny) => recipe.deny = names(),
-        _ => settings.push((key.to_owned(), edit::value_literal(datum))),
+        _ => settings.push((key.to_owned(), datum.clone())),
     }
 }

@@ -8,6 +8,7 @@ mod arrange;
 mod blocks;
 
 mod front_matter;
+mod macros;
 
 mod extract;
 mod file;

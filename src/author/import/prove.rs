@@ -11,11 +11,11 @@ use super::regroup::regroup;
 use super::summary::Summary;
 use super::tree::Tree;
 use super::write::{Recipe, fragments, profile};
-use super::{Document, Input, front_matter, name, values};
+use super::{Document, Input, front_matter, macros, name, values};
 use crate::compose::MAX_FRAGMENTS;
 use crate::model::grammar::Profile;
 use crate::model::{
-    CRLF, Diagnostic, FRONT_MATTER, LF, Library, NAME, PATH, Style, Target, codes, layout_keys as keys,
+    CRLF, Datum, Diagnostic, FRONT_MATTER, LF, Library, NAME, PATH, Style, Target, codes, layout_keys as keys,
 };
 use crate::render::Document as RenderedDocument;
 use crate::render::markdown::body_alone;
@@ -195,24 +195,29 @@ fn write(
         (Some(values), _) => front_matter::record_all(&mut recipe, target, id, values),
         (None, Some(front_matter)) => front_matter.extract(&mut recipe, target, id, is_raw),
         (None, None) => {
-            let none = (FRONT_MATTER.to_owned(), "[]".to_owned());
+            let none = (FRONT_MATTER.to_owned(), Datum::List(Vec::new()));
             let names = target.has_front_matter() && target.declared.is_some();
             recipe.target = Some((target.name, names.then_some(none).into_iter().collect()));
         }
     }
+    let macros =
+        macros::fields(&input.text, target, input.given.as_ref().map_or(id, |given| given.name.as_str()));
+    let may_fill = !macros.is_empty();
+    recipe.fields.extend(macros.into_iter().map(|(field, words)| (field, literal(&words))));
     if setting.library.config.style != "modal" && tree.sections.iter().any(|section| !section.grouped) {
         recipe.keys.push((Profile::Style, literal("modal")));
     }
     let path = input.inside.clone().or_else(|| named_path(target, front_matter.as_ref()?));
     let path = path.filter(|path| path.as_str() != target.default_path(id));
     if let (Some((_, lines)), Some(path)) = (&mut recipe.target, path) {
-        lines.insert(0, (PATH.to_owned(), literal(path.as_str())));
+        lines.insert(0, (PATH.to_owned(), Datum::String(path.into_string())));
     }
     // The default targets of the workspace need no table.
     let is_usual = setting.library.config.targets == [target.name];
     recipe.target = recipe.target.filter(|(_, lines)| !is_usual || !lines.is_empty());
     let file = |folder: &Utf8Path, id: &str| folder.join(format!("{id}.toml"));
-    let written = fragments(&tree, id).into_iter().map(|(id, text)| (file(setting.fragments(), &id), text));
+    let written =
+        fragments(&tree, id, may_fill).into_iter().map(|(id, text)| (file(setting.fragments(), &id), text));
     let mut files: Vec<_> = written.collect();
     files.push((file(setting.profiles(), id), profile(&tree, id, &settings, &recipe)));
     let summary = Summary::of(document, &tree, target, input.inside.as_deref(), id, verbatim);
@@ -249,7 +254,9 @@ fn compare(
     let Some(persona) = BuiltPersona::of(&trial, checked.composition, None) else {
         return Verdict::Refused("it would have no output".to_owned());
     };
-    let body = body_alone(&persona.composition.persona);
+    let whole = &persona.composition.persona;
+    let limited = whole.limited_to(&whole.settings(persona.target));
+    let body = body_alone(limited.as_ref().unwrap_or(whole));
     // A list whose rules would read as another force than they get stays Markdown.
     let is_misread = |finding: &&Diagnostic| finding.code == codes::MISREAD_FORCE && finding.is_error();
     if let Some(finding) = persona.composition.findings.iter().find(is_misread) {

@@ -6,7 +6,7 @@ use super::arrange::{Settings, Value};
 use super::name::fragment_name;
 use super::tree::{Entry, Node, Section, Tree};
 use crate::model::grammar::{BOLD, Entry as Field, Profile, Section as Heading, Tools};
-use crate::model::{LAYOUT, LayoutKey, Part, address, layout_key};
+use crate::model::{Datum, LAYOUT, LayoutKey, Part, address, layout_key};
 use crate::source::edit::{self, NewEntry, NewFile, NewFragment, line_literal, list_literal, literal};
 
 /// The keys of a profile other than its sections.
@@ -20,24 +20,25 @@ pub(super) struct Recipe {
     pub(super) deny: Vec<String>,
     /// The fields, with their values in TOML.
     pub(super) fields: Vec<(&'static str, String)>,
-    /// The name of the target and the keys of its table; `None` if the profile needs no table.
-    pub(super) target: Option<(&'static str, Vec<(String, String)>)>,
+    /// The name of the target and the values in its table; `None` if the profile needs no table.
+    pub(super) target: Option<(&'static str, Vec<(String, Datum)>)>,
 }
 
 /// The id and text of a fragment.
 pub(super) type Fragment = (String, String);
 
-/// Returns the fragments of a tree, one for each section.
-pub(super) fn fragments(tree: &Tree, persona: &str) -> Vec<Fragment> {
+/// Returns the fragments of a tree, one for each section. Those with fields are templates, if the persona has any.
+pub(super) fn fragments(tree: &Tree, persona: &str, may_fill: bool) -> Vec<Fragment> {
     let sections = tree.sections.iter().filter(|section| !section.nodes.is_empty());
-    sections.map(|section| (fragment_id(section, persona), fragment(section, persona))).collect()
+    let text = |section| fragment(section, persona, may_fill);
+    sections.map(|section| (fragment_id(section, persona), text(section))).collect()
 }
 
 fn fragment_id(section: &Section, persona: &str) -> String {
     format!("{}/{}", section.kind(), fragment_name(section, persona))
 }
 
-fn fragment(section: &Section, persona: &str) -> String {
+fn fragment(section: &Section, persona: &str, may_fill: bool) -> String {
     let mut entries = Vec::new();
     for node in &section.nodes {
         match node {
@@ -52,6 +53,7 @@ fn fragment(section: &Section, persona: &str) -> String {
     }
     NewFragment {
         name: fragment_name(section, persona),
+        is_template: may_fill && entries.iter().any(|entry| entry.value.contains("{{")),
         section: (section.id != section.kind()).then(|| section.id.clone()),
         entries,
         ..NewFragment::default()
@@ -86,9 +88,10 @@ pub(super) fn profile(tree: &Tree, persona: &str, settings: &Settings, recipe: &
     if let Some(title) = &tree.title {
         file.set(Profile::Title.name(), &literal(&title.words));
     }
-    let fragments = fragments(tree, persona);
+    let sections = tree.sections.iter().filter(|section| !section.nodes.is_empty());
+    let fragments: Vec<String> = sections.map(|section| fragment_id(section, persona)).collect();
     if !fragments.is_empty() {
-        file.set(Profile::Use.name(), &list_literal(fragments.iter().map(|(id, _)| id.as_str())));
+        file.set(Profile::Use.name(), &list_literal(fragments.iter().map(String::as_str)));
     }
     if !tree.sections.is_empty() {
         file.table([Profile::Sections.name()]);
@@ -111,11 +114,11 @@ pub(super) fn profile(tree: &Tree, persona: &str, settings: &Settings, recipe: &
             file.set(key, value);
         }
     }
-    if let Some((target, lines)) = &recipe.target {
-        file.table([Profile::Target.name(), target]);
-        for (key, value) in lines {
-            file.set(key, value);
-        }
+    if let Some((target, values)) = &recipe.target {
+        let mut sorted: Vec<_> = values.iter().map(|(key, value)| (key, value)).collect();
+        // The target has an order of its own for its keys.
+        sorted.sort_by_key(|(_, value)| value.has_maps());
+        file.values(&edit::keys([Profile::Target.name(), target]), sorted.into_iter());
     }
     file.into_text()
 }

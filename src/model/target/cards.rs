@@ -1,8 +1,8 @@
 //! Character cards, which programs for role play read.
 
 use super::{
-    BODY, DescriptionRule, Envelope, Facts, Form, Key, KeyType, Member, NAME, NameForm, NameKind, Target,
-    Vocabulary, key, optional, required, setting, significant,
+    BODY, DescriptionRule, Envelope, Facts, Form, Key, KeyType, Macro, Member, NAME, NameForm, NameKind,
+    Target, Vocabulary, key, optional, required, setting, significant,
 };
 
 const SECOND_SPECIFICATION: Facts =
@@ -114,7 +114,8 @@ const THIRD_KEYS: [Key; 21] = {
 };
 
 /// The names of the character and of the person who writes to it.
-const MACROS: &[&str] = &["char", "user"];
+const MACROS: &[Macro] =
+    &[Macro { name: "char", elsewhere: None }, Macro { name: "user", elsewhere: Some("the user") }];
 
 /// People choose a card; no program does.
 const DESCRIPTION: DescriptionRule = DescriptionRule { decides: false, ..DescriptionRule::REQUIRED };
@@ -139,7 +140,7 @@ pub(crate) const V2: Target = Target {
     description: Some(DESCRIPTION),
     macros: MACROS,
     keys: &SECOND_KEYS,
-    ..Target::agent("chara-card-v2", "a character card, version 2", "cards/ID.json", SECOND_SPECIFICATION)
+    ..Target::agent("chara-card-v2", "a version 2 character card", "cards/ID.json", SECOND_SPECIFICATION)
 };
 
 /// A card of the third version.
@@ -148,5 +149,5 @@ pub(super) const V3: Target = Target {
     description: Some(DESCRIPTION),
     macros: MACROS,
     keys: &THIRD_KEYS,
-    ..Target::agent("chara-card-v3", "a character card, version 3", "cards/ID.v3.json", THIRD_SPECIFICATION)
+    ..Target::agent("chara-card-v3", "a version 3 character card", "cards/ID.v3.json", THIRD_SPECIFICATION)
 };

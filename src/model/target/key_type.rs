@@ -261,7 +261,7 @@ impl KeyType {
                     match map.get_mut(entry.name) {
                         Some(value) => added += entry.value.complete(value),
                         None if entry.is_required && is_container => {
-                            map.insert(entry.name.to_owned(), entry.value.empty());
+                            map.shift_insert(0, entry.name.to_owned(), entry.value.empty());
                             added += 1;
                         }
                         None => {}

@@ -55,7 +55,7 @@ pub(crate) fn without_key(entry: &str, key: &str) -> Option<String> {
 /// Keys and values as an inline table.
 pub(super) fn inline_table<'k>(fields: impl IntoIterator<Item = (&'k str, &'k str)>) -> String {
     let fields: Vec<String> = fields.into_iter().map(|(key, value)| format!("{key} = {value}")).collect();
-    format!("{{ {} }}", fields.join(", "))
+    if fields.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", fields.join(", ")) }
 }
 
 #[cfg(test)]

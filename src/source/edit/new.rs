@@ -4,9 +4,10 @@ use indexmap::IndexMap;
 
 use super::inline::inline_table;
 use super::locate::{entry_key, list_tables};
-use super::{Taken, keys, literal};
+use super::strings::{MAX_LINE, key_literal, value_literal};
+use super::{Keys, Taken, keys, literal};
 use crate::model::grammar::{self, Entry, Fragment};
-use crate::model::{Part, address};
+use crate::model::{Datum, Part, address};
 
 /// The text of a new source file.
 #[derive(Debug, Default)]
@@ -26,6 +27,46 @@ impl NewFile {
         let tables = keys(tables);
         self.text.push_str(&grammar::header(tables.iter().map(String::as_str)));
         self.text.push('\n');
+    }
+
+    /// Adds a table with values. In it, long maps and lists of maps that are the last of a map are tables of their own, which
+    /// keeps the order that the values have.
+    pub(crate) fn values<'v>(&mut self, table: &Keys, values: impl Iterator<Item = (&'v String, &'v Datum)>) {
+        self.table(table);
+        self.members(table, values);
+    }
+
+    fn members<'v>(&mut self, table: &Keys, values: impl Iterator<Item = (&'v String, &'v Datum)>) {
+        let members: Vec<_> = values.map(|(key, datum)| (key, datum, value_literal(datum))).collect();
+        let last = members.iter().rposition(|(_, datum, _)| !datum.has_maps()).map_or(0, |at| at + 1);
+        let is_long = |line: &String| line.contains('\n') || line.chars().count() > MAX_LINE;
+        let long = members.iter().skip(last).position(|(.., line)| is_long(line));
+        let tables = members.len().min(long.map_or(usize::MAX, |at| last + at));
+        for (key, _, line) in &members[..tables] {
+            self.set(&key_literal(key), line);
+        }
+        for (key, datum, _) in &members[tables..] {
+            let below: Keys = table.iter().chain([*key]).cloned().collect();
+            self.tables(&below, datum);
+        }
+    }
+
+    /// Adds a map as a table, and each map of a list as a table of an array.
+    fn tables(&mut self, table: &Keys, datum: &Datum) {
+        let maps: &[Datum] = match datum {
+            Datum::List(maps) => maps,
+            map => std::slice::from_ref(map),
+        };
+        let keys: Vec<String> = table.iter().map(|key| key_literal(key)).collect();
+        let header = grammar::header(keys.iter().map(String::as_str));
+        let header = if matches!(datum, Datum::List(_)) { format!("[{header}]") } else { header };
+        for map in maps {
+            if let Datum::Map(map) = map {
+                self.separate();
+                self.text.push_str(&format!("{header}\n"));
+                self.members(table, map.iter());
+            }
+        }
     }
 
     /// Adds comment lines.

@@ -5,8 +5,8 @@ use crate::model::Datum;
 use crate::text::safety::concealed;
 use crate::text::toml_escapes::{code, escape};
 
-/// The maximum length of a list on one line.
-const MAX_LIST: usize = 100;
+/// The maximum length of a value with several parts on one line.
+pub(super) const MAX_LINE: usize = 100;
 
 /// Formats a string in the same quotes as `old`, a TOML string, if that needs no escapes that `old` does not
 /// use; else as [`literal`] does.
@@ -77,7 +77,7 @@ pub(crate) fn line_literal(text: &str) -> String {
 pub(crate) fn list_literal<'t>(items: impl IntoIterator<Item = &'t str>) -> String {
     let items: Vec<String> = items.into_iter().map(literal).collect();
     let line = format!("[{}]", items.join(", "));
-    if items.is_empty() || (line.chars().count() <= MAX_LIST && !line.contains('\n')) {
+    if items.is_empty() || (line.chars().count() <= MAX_LINE && !line.contains('\n')) {
         return line;
     }
     let lines: String = items.iter().map(|item| format!("  {item},\n")).collect();

@@ -89,18 +89,21 @@ pub(super) fn card(
             Some(spec) => format!("{path} has the unknown `spec` `{spec}`"),
             None => format!("{path} is JSON but not a character card: it has no `spec`"),
         };
-        let help = "import a card of version 2 or 3 (`chara_card_v2`, `chara_card_v3`), or a list of modes";
+        let help =
+            "import a version 2 or version 3 card (`chara_card_v2`, `chara_card_v3`), or a list of modes";
         return Err(refusal(codes::BAD_VALUE, message, help));
     };
     if is_first {
-        let is_own = |entry: &(String, Yaml)| FIRST_CARD.contains(&entry.0.as_str());
+        // Programs of that time wrote keys of the next version beside those of theirs.
+        let is_known = |key: &str| target.key(key).is_some_and(|key| key.is_written);
+        let is_own = |entry: &(String, Yaml)| FIRST_CARD.contains(&entry.0.as_str()) || is_known(&entry.0);
         let (own, others): (Mapping, Mapping) = top.iter().cloned().partition(is_own);
         let others = others.into_iter().map(|(key, _)| key).collect();
         let mut input =
             agent(path, None, target, &own, "", body_of(path, &own, "", envelope)?, others, whole)?;
         if let Some(given) = &mut input.given {
             given.whole = None;
-            let message = format!("{path} is a card of version 1; `build` writes {}", target.summary);
+            let message = format!("{path} is a version 1 card; `build` writes {}", target.summary);
             given.notes.push(left_out(Severity::Note, message));
         }
         return Ok(input);
@@ -293,7 +296,10 @@ fn datum(value: &Yaml, path: &str, lost: &mut Vec<String>) -> Option<Datum> {
             let entries = map.iter().filter_map(|(key, value)| {
                 Some((key.clone(), datum(value, &format!("{path}.{key}"), lost)?))
             });
-            return Some(Datum::Map(entries.collect()));
+            let mut entries: Vec<_> = entries.collect();
+            // TOML has tables after the other values, and the order of an object in JSON says nothing.
+            entries.sort_by_key(|(_, datum)| datum.has_maps());
+            return Some(Datum::Map(entries.into_iter().collect()));
         }
         other => other.datum(),
     }
