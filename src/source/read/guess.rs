@@ -4,8 +4,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::Value;
 use crate::model::grammar::{
-    self, Body, Entries, Entry, FORCES, FragmentFile, Keys, Profile, Resolve, Row, Table, Type, header,
-    target_header,
+    self, Body, Defaults, Entries, Entry, FORCES, FragmentFile, Keys, Profile, Resolve, Row, Table, Type,
+    header, target_header,
 };
 use crate::model::wording::series;
 use crate::model::{Force, KINDS, TARGETS, address, did_you_mean, is_id, nearest};
@@ -70,6 +70,17 @@ pub(super) struct Unknown<'k> {
     pub(super) place: &'k str,
     /// The keys that the table has.
     pub(super) known: Vec<&'k str>,
+}
+
+impl Unknown<'_> {
+    /// The first of its values that is the name of a target.
+    fn target(&self) -> Option<&'static str> {
+        let items: Vec<&str> = match self.value {
+            DeValue::Array(items) => items.iter().filter_map(|item| item.get_ref().as_str()).collect(),
+            value => value.as_str().into_iter().collect(),
+        };
+        TARGETS.iter().map(|target| target.name).find(|name| items.contains(name))
+    }
 }
 
 impl Place {
@@ -146,6 +157,13 @@ impl Place {
         let key = unknown.key;
         if let Some(help) = self.section(key, unknown.value) {
             return Some(help);
+        }
+        if self.kind == Profile::NAME && key == Defaults::Targets.name() {
+            let table = target_header(unknown.target().unwrap_or("NAME"));
+            let usual = Defaults::Targets.shown();
+            return Some(format!(
+                "write `{table}`, one table for each target; {usual} in cento.toml is for profiles without any"
+            ));
         }
         let others = grammar::FILES.iter().filter(|file| file.name != self.kind);
         let owner = others.into_iter().find(|file| (file.table)().rows.iter().any(|row| row.name == key));
