@@ -31,6 +31,7 @@ fn without_an_edit_nothing_is_written() {
     test.run(&["absorb"]).exits(0).says("no hand edits");
     assert_eq!((test.read("fragments/rules/house.toml"), test.read("cento.lock")), (rules(), lock));
     test.run(&["absorb", "nobody"]).exits(2).says("the profile `nobody` does not exist");
+    test.run(&["absorb", "personas/ada.md"]).exits(2).says("did you mean `ada`?");
 }
 
 #[test]

@@ -243,8 +243,11 @@ pub(super) fn profile_index(library: &Library, id: &str) -> anyhow::Result<Profi
     if let Some(index) = library.profiles.id_of(id) {
         return Ok(index);
     }
-    let help = match nearest(id, library.profiles.keys().map(String::as_str)) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
+    // The path of an output or of the profile itself: `.claude/agents/ID.md`, `skills/ID/SKILL.md`.
+    let names = id.rsplit('/').map(|part| part.split('.').next().unwrap_or_default());
+    let named = names.take(2).find(|name| library.profiles.id_of(name).is_some());
+    let help = match named.or_else(|| nearest(id, library.profiles.keys().map(String::as_str))) {
+        Some(near) => format!("did you mean `{near}`?"),
         None => "run `cento list profiles` for all profiles".to_owned(),
     };
     Err(Unknown { message: format!("the profile `{}` does not exist", escape_line(id)), help }.into())
