@@ -13,6 +13,9 @@ use crate::model::wording::{self, count, one_or_many};
 /// The maximum number of places that a help names.
 const MAX_PLACES: usize = 3;
 
+/// The most other personas that a line names.
+const MAX_PERSONAS: usize = 8;
+
 /// The results for the edits of some personas.
 #[derive(Debug)]
 pub(crate) struct Story {
@@ -100,12 +103,14 @@ fn place_names(places: &[String]) -> String {
     wording::names(places, MAX_PLACES)
 }
 
+/// The names of personas, first of those that would then have an error.
 fn names(others: &[AffectedPersona]) -> String {
     let name = |other: &AffectedPersona| match &other.breaks {
         None => format!("`{}`", other.profile),
         Some(why) => format!("`{}` (which would then have an error: {why})", other.profile),
     };
-    others.iter().map(name).collect::<Vec<_>>().join(", ")
+    let (broken, sound): (Vec<_>, Vec<_>) = others.iter().partition(|other| other.breaks.is_some());
+    wording::series(broken.into_iter().chain(sound).map(name), MAX_PERSONAS)
 }
 
 impl Story {
