@@ -225,7 +225,7 @@ fn a_card_keeps_its_macros_and_other_outputs_get_words() {
     let profile = test.read("profiles/maren-hale.toml");
     for line in [
         "char = \"Maren Hale\"",
-        "user = \"the user\"",
+        "user = \"User\"",
         "[[target.chara-card-v3.character_book.entries]]",
         "extensions = { \"odd key\" = { x = [[{ y = 1 }]] } }",
     ] {
@@ -237,7 +237,7 @@ fn a_card_keeps_its_macros_and_other_outputs_get_words() {
     assert_eq!(built["data"]["description"], description.replace("\r\n", "\n").as_str());
     assert_eq!(built["data"]["character_book"]["entries"], card["data"]["character_book"]["entries"]);
     let prompt = test.read("personas/maren-hale.md");
-    assert!(prompt.contains("Maren Hale asks the user nothing.") && !prompt.contains("{{"), "{prompt}");
+    assert!(prompt.contains("Maren Hale asks User nothing.") && !prompt.contains("{{"), "{prompt}");
 }
 
 #[test]

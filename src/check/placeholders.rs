@@ -98,7 +98,6 @@ fn is_macro(composition: &Composition<'_>, placeholder: &str) -> bool {
     let name = placeholder.trim_matches(['{', '}']).trim();
     let is_known = |known: &Macro| known.name.eq_ignore_ascii_case(name);
     !persona.targets.is_empty()
-        && persona.fields.iter().all(|field| field.name != name)
         && persona.targets.iter().all(|settings| settings.target.macros.iter().any(is_known))
 }
 

@@ -244,9 +244,12 @@ pub(super) fn profile_index(library: &Library, id: &str) -> anyhow::Result<Profi
         return Ok(index);
     }
     // The path of an output or of the profile itself: `.claude/agents/ID.md`, `skills/ID/SKILL.md`.
-    let names = id.rsplit('/').map(|part| part.split('.').next().unwrap_or_default());
-    let named = names.take(2).find(|name| library.profiles.id_of(name).is_some());
-    let help = match named.or_else(|| nearest(id, library.profiles.keys().map(String::as_str))) {
+    let path = Utf8Path::new(id);
+    let names = [Some(path), path.parent()].into_iter().flatten();
+    let named = names.filter_map(Utf8Path::file_stem).find(|name| library.profiles.id_of(name).is_some());
+    let is_path = path.components().nth(1).is_some();
+    let near = || nearest(id, library.profiles.keys().map(String::as_str)).filter(|_| !is_path);
+    let help = match named.or_else(near) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "run `cento list profiles` for all profiles".to_owned(),
     };

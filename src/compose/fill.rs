@@ -4,9 +4,10 @@
 use std::borrow::Cow;
 
 use super::assemble::Assembly;
-use super::persona::{Field, Origin, Setting};
+use super::origin::Origin;
+use super::persona::{Field, Setting};
 use super::template::{Templates, value};
-use crate::model::{Address, Claim, DESCRIPTION, Datum, FRONT_MATTER};
+use crate::model::{Address, Claim, DESCRIPTION, Datum, FRONT_MATTER, target};
 
 impl<'a> Assembly<'_, 'a> {
     /// Fills in the description, which texts may then print.
@@ -26,11 +27,15 @@ impl<'a> Assembly<'_, 'a> {
 
     /// A value with the fields of a template filled in, if there are any.
     fn fill(&self, claim: &Claim, datum: &Datum, templates: &Templates<'_>) -> Option<Datum> {
-        let filled = self.library.is_template(claim.source).then(|| templates.fill_datum(claim, datum))??;
-        let is_line = !matches!(
-            Address::parse(claim.address.as_str()),
-            Address::Field(_) | Address::TargetKey { key: FRONT_MATTER, .. }
-        );
+        let address = Address::parse(claim.address.as_str());
+        let of_target = match address {
+            Address::TargetKey { target: name, .. } => target(name).map_or(&[][..], |target| target.macros),
+            _ => &[],
+        };
+        let macros: Vec<&str> = of_target.iter().map(|known| known.name).collect();
+        let is_template = self.library.is_template(claim.source);
+        let filled = is_template.then(|| templates.fill_datum(claim, datum, &macros))??;
+        let is_line = !matches!(address, Address::Field(_) | Address::TargetKey { key: FRONT_MATTER, .. });
         for (before, after) in datum.strings().into_iter().zip(filled.strings()) {
             if is_line && !before.contains('\n') && after.contains('\n') {
                 templates.refuse(claim.span, "must be one line, but a field adds a line break");

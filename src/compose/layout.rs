@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::persona::{Entry, Origin, Persona};
+use super::origin::Origin;
+use super::persona::{Entry, Persona};
 use crate::model::{
     Address, Choice, Content, Datum, Diagnostic, Library, Profile, Suggestions, address, codes, grammar,
     layout_keys,

@@ -1,6 +1,7 @@
 //! The fields that say when programs load a rule, as the settings of each target.
 
-use super::persona::{Field, Origin, TargetSettings};
+use super::origin::Origin;
+use super::persona::{Field, TargetSettings};
 use crate::model::{LOADING, PATHS, When, patterns};
 
 /// When the fields say that programs load a rule.

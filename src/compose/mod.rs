@@ -15,6 +15,7 @@ mod loading;
 mod merge;
 mod nest;
 mod order;
+mod origin;
 mod parts;
 mod persona;
 mod report;
@@ -32,10 +33,9 @@ pub(crate) use loading::Loaded;
 pub(crate) use merge::{Cause, Conflict, ConflictKind, Decision, Problem, Settled, Side, State};
 pub(crate) use merge::{force, taken};
 pub(crate) use nest::MAX_DEPTH;
+pub(crate) use origin::Origin;
 pub(crate) use parts::Parts;
-pub(crate) use persona::{
-    Block, Element, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings,
-};
+pub(crate) use persona::{Block, Element, Entry, Field, Group, Persona, Section, Setting, TargetSettings};
 pub(crate) use selection::{MAX_FRAGMENTS, Selection};
 pub(crate) use template::FOREIGN;
 pub(crate) use words::Words;

@@ -1,7 +1,7 @@
 //! The origins of the parts of an entry: one claim, or several where a profile refines it.
 
 use super::merge::Decision;
-use super::persona::Origin;
+use super::origin::Origin;
 use crate::model::{Claim, Library, Writer};
 
 /// Where the parts of an entry come from.

@@ -4,60 +4,12 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use super::layout::Layouts;
+use super::origin::Origin;
 use super::words::Words;
 use crate::model::{
-    AddressBuf, BODY, Claim, DESCRIPTION, Datum, Key, LOADING, Loading, MODEL, PATHS, Part, ProfileId,
-    Resolution, Source, Span, Style, Target, TargetSet, Text, address,
+    AddressBuf, BODY, DESCRIPTION, Datum, Key, LOADING, Loading, MODEL, PATHS, Part, Style, Target,
+    TargetSet, Text, address,
 };
-
-/// The origin of a piece of a persona.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Origin<'a> {
-    Claim(&'a Claim),
-    /// The `set` of a resolution in this profile.
-    Resolution(ProfileId, &'a Resolution),
-}
-
-impl<'a> Origin<'a> {
-    /// The claim, unless a resolution sets the value.
-    pub(crate) fn claim(self) -> Option<&'a Claim> {
-        match self {
-            Origin::Claim(claim) => Some(claim),
-            Origin::Resolution(..) => None,
-        }
-    }
-
-    /// The source that has it.
-    pub(crate) fn source(self) -> Source {
-        match self {
-            Origin::Claim(claim) => claim.source,
-            Origin::Resolution(profile, _) => Source::Profile(profile),
-        }
-    }
-
-    /// The place to show: the claim, or the address of the resolution.
-    pub(crate) fn place(self) -> Span {
-        match self {
-            Origin::Claim(claim) => claim.span,
-            Origin::Resolution(_, resolution) => resolution.at.span,
-        }
-    }
-
-    /// The place where it is written.
-    pub(crate) fn span(self) -> Span {
-        match self {
-            Origin::Claim(claim) => claim.span,
-            Origin::Resolution(_, resolution) => resolution.span,
-        }
-    }
-
-    pub(crate) fn address(self) -> &'a str {
-        match self {
-            Origin::Claim(claim) => claim.address.as_str(),
-            Origin::Resolution(_, resolution) => &resolution.at.value,
-        }
-    }
-}
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Persona<'a> {
@@ -163,18 +115,13 @@ impl<'a> Persona<'a> {
         })
     }
 
-    /// The persona without the parts that an output does not have, and with the macros that its program fills in; `None` if
-    /// all of that is the persona as it is.
+    /// The persona without the parts that an output does not have, and with the macros that its program replaces; `None` if
+    /// that is the whole persona, unchanged.
     pub(crate) fn limited_to(&self, settings: &TargetSettings<'a>) -> Option<Persona<'a>> {
         let (target, model) = (settings.target, self.model(settings));
-        let is_macro = |field: &&Field<'_>| target.macros.iter().any(|known| known.name == field.name);
-        let macros: Vec<(&str, &str)> = self
-            .fields
-            .iter()
-            .filter(is_macro)
-            .filter_map(|field| Some((field.name, field.value.as_str()?)))
-            .collect();
-        let is_whole = |block: &Block<'_>| block.targets.has(target, model) && !block.fills_in(&macros);
+        let macros: Vec<&str> = target.macros.iter().map(|known| known.name).collect();
+        let is_whole =
+            |block: &Block<'_>| block.targets.has(target, model) && block.with_macros(&macros).is_none();
         if self.sections.iter().flat_map(|section| section.blocks()).all(is_whole) {
             return None;
         }
@@ -182,7 +129,9 @@ impl<'a> Persona<'a> {
         for section in &mut limited.sections {
             let entries = &mut Arc::make_mut(section).entries;
             entries.retain_mut(|entry| entry.limit_to(target, model));
-            entries.iter_mut().for_each(|entry| entry.restore(&macros));
+            if !macros.is_empty() {
+                entries.iter_mut().for_each(|entry| entry.put_macros(&macros));
+            }
         }
         limited.sections.retain(|section| !section.entries.is_empty());
         Some(limited)
@@ -303,14 +252,19 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// Puts macros where templates filled in fields of the same names.
-    fn restore(&mut self, macros: &[(&str, &str)]) {
+    /// Puts macros where templates filled in fields of these names.
+    fn put_macros(&mut self, macros: &[&str]) {
+        let put = |block: &mut Block<'a>| {
+            if let Some(changed) = block.with_macros(macros) {
+                *block = changed;
+            }
+        };
         match self {
-            Entry::Block(block) => block.restore(macros),
+            Entry::Block(block) => put(block),
             Entry::Conflict(_) => {}
             Entry::Group(group) => {
-                group.title.iter_mut().chain(&mut group.lead).for_each(|block| block.restore(macros));
-                group.entries.iter_mut().for_each(|entry| entry.restore(macros));
+                group.title.iter_mut().chain(&mut group.lead).for_each(put);
+                group.entries.iter_mut().for_each(|entry| entry.put_macros(macros));
             }
         }
     }
@@ -378,22 +332,20 @@ pub(crate) struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    fn words(&self) -> impl Iterator<Item = &Words<'a>> {
-        [&self.text].into_iter().chain(&self.label).chain(&self.why)
-    }
-
-    /// Whether a template filled in one of these fields with its value as it is.
-    fn fills_in(&self, macros: &[(&str, &str)]) -> bool {
-        !macros.is_empty() && self.words().any(|words| words.fills_in(macros))
-    }
-
-    /// Puts macros where templates filled in these fields with their values as they are.
-    fn restore(&mut self, macros: &[(&str, &str)]) {
-        if self.fills_in(macros) {
-            let words = [&mut self.text].into_iter().chain(&mut self.label).chain(&mut self.why);
-            words.for_each(|words| words.restore(macros));
-            self.own_label = OnceLock::new();
+    /// The block with macros where templates filled in fields of these names; `None` where they did not.
+    fn with_macros(&self, macros: &[&str]) -> Option<Self> {
+        let kept = |words: &Words<'a>| words.with_macros(&words.written?.value, macros);
+        let parts = [Some(&self.text), self.label.as_ref(), self.why.as_ref()];
+        let [text, label, why] = parts.map(|words| words.filter(|_| !macros.is_empty()).and_then(kept));
+        if text.is_none() && label.is_none() && why.is_none() {
+            return None;
         }
+        let mut block = self.clone();
+        block.text = text.unwrap_or(block.text);
+        block.label = label.or(block.label);
+        block.why = why.or(block.why);
+        block.own_label = OnceLock::new();
+        Some(block)
     }
 }
 

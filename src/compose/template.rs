@@ -206,7 +206,8 @@ impl<'c> Templates<'c> {
     }
 
     /// The value of a claim with its fields filled in, if any of its strings is a template.
-    pub(super) fn fill_datum(&self, claim: &Claim, datum: &Datum) -> Option<Datum> {
+    /// Macros stand for the fields of their names.
+    pub(super) fn fill_datum(&self, claim: &Claim, datum: &Datum, macros: &[&str]) -> Option<Datum> {
         let number = Cell::new(0);
         let key = || (claim.span, number.replace(number.get() + 1));
         let is_template = |key: &Key| self.set.compiled.contains_key(key);
@@ -214,6 +215,7 @@ impl<'c> Templates<'c> {
         number.set(0);
         Some(datum.with_strings(&mut |value| {
             let filled = self.filled(Template { value, key: key() });
+            let filled = filled.map(|words| words.with_macros(value, macros).unwrap_or(words));
             filled.map_or_else(|| value.to_owned(), |words| words.text.into_owned())
         }))
     }

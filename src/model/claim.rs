@@ -150,7 +150,7 @@ impl Datum {
         }
     }
 
-    /// Whether it is a map or a list of maps, which TOML can write as tables.
+    /// Whether TOML can write it as tables: a map or a list of maps, none of them empty.
     pub(crate) fn has_maps(&self) -> bool {
         let is_map = |datum: &Datum| matches!(datum, Datum::Map(map) if !map.is_empty());
         match self {

@@ -200,12 +200,14 @@ impl Facts {
     }
 }
 
-/// A name in double braces for which programs insert a value of theirs.
+/// A name in double braces that programs replace with a value of their own.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Macro {
     pub name: &'static str,
-    /// What other programs may read in its place; `None` for the declared name of the persona.
-    pub elsewhere: Option<&'static str>,
+    /// The keys with that value, of which the first that is set counts.
+    pub keys: &'static [&'static str],
+    /// A value where no key has it.
+    pub usual: &'static str,
 }
 
 /// An output format: its default path, its form and its keys.
@@ -254,7 +256,7 @@ pub(crate) struct Target {
     pub loading: &'static [(&'static str, Given, Loading)],
     /// The keys that the fields `loading` and `paths` set. Empty if the program does not load rules.
     pub switches: Switches,
-    /// Names for which programs insert a value of theirs, in any case: `{{user}}`.
+    /// Names that programs replace with a value of their own, in any case: `{{user}}`.
     pub macros: &'static [Macro],
     /// Keys that only one of two versions of the format has. No output may mix them.
     pub versions: Option<[&'static [&'static str]; 2]>,
@@ -422,12 +424,12 @@ impl Target {
         self.path.contains("ID")
     }
 
-    /// How the name of its files ends, after the id: `.mdc`.
+    /// How the name of its files ends at the default path, after the id: `.mdc`.
     pub(crate) fn suffix(&self) -> &'static str {
         self.path.rsplit_once("ID").map_or("", |(_, suffix)| suffix)
     }
 
-    /// How the name of a file must end for its program to load it. People open a card, whatever else its name has.
+    /// How the name of a file must end for its program to load it. People choose a card themselves, so only `.json` counts.
     pub(crate) fn ending(&self) -> &'static str {
         match self.form {
             Form::Json(_) => ".json",

@@ -200,10 +200,9 @@ fn write(
             recipe.target = Some((target.name, names.then_some(none).into_iter().collect()));
         }
     }
-    let macros =
-        macros::fields(&input.text, target, input.given.as_ref().map_or(id, |given| given.name.as_str()));
-    let may_fill = !macros.is_empty();
-    recipe.fields.extend(macros.into_iter().map(|(field, words)| (field, literal(&words))));
+    let mut fragments = fragments(&tree, id);
+    let fields = macros::fill(&mut fragments, target, input.values().unwrap_or_default());
+    recipe.fields.extend(fields.into_iter().map(|(field, words)| (field, literal(&words))));
     if setting.library.config.style != "modal" && tree.sections.iter().any(|section| !section.grouped) {
         recipe.keys.push((Profile::Style, literal("modal")));
     }
@@ -216,10 +215,11 @@ fn write(
     let is_usual = setting.library.config.targets == [target.name];
     recipe.target = recipe.target.filter(|(_, lines)| !is_usual || !lines.is_empty());
     let file = |folder: &Utf8Path, id: &str| folder.join(format!("{id}.toml"));
-    let written =
-        fragments(&tree, id, may_fill).into_iter().map(|(id, text)| (file(setting.fragments(), &id), text));
-    let mut files: Vec<_> = written.collect();
-    files.push((file(setting.profiles(), id), profile(&tree, id, &settings, &recipe)));
+    let (used, texts): (Vec<_>, Vec<_>) =
+        fragments.into_iter().map(|(id, fragment)| (id, fragment.text())).unzip();
+    let text = profile(&tree, &used, &settings, &recipe);
+    let mut files: Vec<_> = used.iter().map(|id| file(setting.fragments(), id)).zip(texts).collect();
+    files.push((file(setting.profiles(), id), text));
     let summary = Summary::of(document, &tree, target, input.inside.as_deref(), id, verbatim);
     (files, summary)
 }

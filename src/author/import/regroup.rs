@@ -9,7 +9,7 @@ use crate::model::Part;
 /// The id of the prose that begins such a group, whose own id is that of the prose.
 const MAIN: &str = "main";
 
-/// Divides the entries of sections into groups, so that each table is in one piece.
+/// Divides the entries of sections, and of groups with a title or lead, into groups, so that each table is in one piece.
 pub(super) fn regroup(tree: &mut Tree) {
     for section in tree.sections.iter_mut().filter(|section| !section.grouped) {
         divide(section);
@@ -17,43 +17,19 @@ pub(super) fn regroup(tree: &mut Tree) {
 }
 
 fn divide(section: &mut Section) {
-    // The prose at the end closes the section.
-    let is_closing = |node: &Node| matches!(node, Node::Entry(entry) if entry.part == Part::Prose);
-    let closing = section.nodes.iter().rev().take_while(|node| is_closing(node)).count();
-    let end = section.nodes.len() - closing;
-    let mut seen: Vec<Table> = Vec::new();
-    let mut nodes: Vec<Node> = Vec::new();
-    let mut is_divided = false;
-    for (at, node) in std::mem::take(&mut section.nodes).into_iter().enumerate() {
-        let entry = match node {
-            Node::Entry(entry) if at < end => entry,
-            other => {
-                // What follows the groups of a document would be among the entries before them.
-                is_divided |= matches!(other, Node::Group(_));
-                seen.clear();
-                nodes.push(other);
-                continue;
-            }
-        };
-        let table = Table::of(&entry);
-        let continues = seen.last() == Some(&table) || entry.depth > 0;
-        let begins = !continues && seen.contains(&table) || is_divided && seen.is_empty();
-        if begins {
-            is_divided = true;
-            seen.clear();
-            nodes.push(Node::Group(group_of(&entry)));
-        }
-        if !continues || begins {
-            seen.push(table);
-        }
-        match nodes.last_mut() {
-            Some(Node::Group(group)) if is_divided => {
-                group.entries.push(entry);
-            }
-            _ => nodes.push(Node::Entry(entry)),
+    let mut divided = Divided { nodes: Vec::new(), seen: Vec::new(), place: Place::Section };
+    let old = std::mem::take(&mut section.nodes);
+    let is_prose = |node: &Node| matches!(node, Node::Entry(entry) if entry.part == Part::Prose);
+    let end = open(&old, is_prose);
+    for (at, node) in old.into_iter().enumerate() {
+        match node {
+            Node::Entry(entry) if at < end => divided.place(entry),
+            Node::Entry(closing) => divided.nodes.push(Node::Entry(closing)),
+            Node::Group(group) => divided.group(group),
         }
     }
-    for node in &mut nodes {
+    section.nodes = divided.nodes;
+    for node in &mut section.nodes {
         if let Node::Group(group) = node
             && group.title.is_none()
             && group.lead.is_none()
@@ -63,7 +39,65 @@ fn divide(section: &mut Section) {
             first.id = MAIN.to_owned();
         }
     }
-    section.nodes = nodes;
+}
+
+/// Where the prose begins that closes a list.
+fn open<T>(list: &[T], is_prose: impl Fn(&T) -> bool) -> usize {
+    list.len() - list.iter().rev().take_while(|one| is_prose(one)).count()
+}
+
+/// A section whose entries are being divided.
+struct Divided {
+    nodes: Vec<Node>,
+    /// The tables so far of the list that gets the next entry.
+    seen: Vec<Table>,
+    place: Place,
+}
+
+/// The list that gets the next entry.
+enum Place {
+    Section,
+    /// The last group.
+    Group,
+    /// A new group: below the last one, an entry of the section would be among those above it.
+    Below,
+}
+
+impl Divided {
+    fn place(&mut self, entry: Entry) {
+        let table = Table::of(&entry);
+        let continues = self.seen.last() == Some(&table) || entry.depth > 0;
+        if matches!(self.place, Place::Below) || !continues && self.seen.contains(&table) {
+            self.place = Place::Group;
+            self.seen.clear();
+            self.nodes.push(Node::Group(group_of(&entry)));
+        }
+        if self.seen.is_empty() || !continues {
+            self.seen.push(table);
+        }
+        self.add(entry);
+    }
+
+    fn add(&mut self, entry: Entry) {
+        match self.nodes.last_mut() {
+            Some(Node::Group(group)) if !matches!(self.place, Place::Section) => group.entries.push(entry),
+            _ => self.nodes.push(Node::Entry(entry)),
+        }
+    }
+
+    /// Adds a group of the document, and other groups for what its tables cannot express.
+    fn group(&mut self, mut group: Group) {
+        let entries = std::mem::take(&mut group.entries);
+        let end = open(&entries, |entry| entry.part == Part::Prose);
+        self.nodes.push(Node::Group(group));
+        self.place = Place::Group;
+        self.seen.clear();
+        for (at, entry) in entries.into_iter().enumerate() {
+            if at < end { self.place(entry) } else { self.add(entry) }
+        }
+        self.place = Place::Below;
+        self.seen.clear();
+    }
 }
 
 /// A group without a title that an entry begins.

@@ -24,21 +24,17 @@ pub(super) struct Recipe {
     pub(super) target: Option<(&'static str, Vec<(String, Datum)>)>,
 }
 
-/// The id and text of a fragment.
-pub(super) type Fragment = (String, String);
-
-/// Returns the fragments of a tree, one for each section. Those with fields are templates, if the persona has any.
-pub(super) fn fragments(tree: &Tree, persona: &str, may_fill: bool) -> Vec<Fragment> {
+/// Returns the fragments of a tree, one for each section.
+pub(super) fn fragments(tree: &Tree, persona: &str) -> Vec<(String, NewFragment)> {
     let sections = tree.sections.iter().filter(|section| !section.nodes.is_empty());
-    let text = |section| fragment(section, persona, may_fill);
-    sections.map(|section| (fragment_id(section, persona), text(section))).collect()
+    sections.map(|section| (fragment_id(section, persona), fragment(section, persona))).collect()
 }
 
 fn fragment_id(section: &Section, persona: &str) -> String {
     format!("{}/{}", section.kind(), fragment_name(section, persona))
 }
 
-fn fragment(section: &Section, persona: &str, may_fill: bool) -> String {
+fn fragment(section: &Section, persona: &str) -> NewFragment {
     let mut entries = Vec::new();
     for node in &section.nodes {
         match node {
@@ -53,12 +49,10 @@ fn fragment(section: &Section, persona: &str, may_fill: bool) -> String {
     }
     NewFragment {
         name: fragment_name(section, persona),
-        is_template: may_fill && entries.iter().any(|entry| entry.value.contains("{{")),
         section: (section.id != section.kind()).then(|| section.id.clone()),
         entries,
         ..NewFragment::default()
     }
-    .text()
 }
 
 fn new_entry(list: &str, entry: &Entry) -> NewEntry {
@@ -79,8 +73,8 @@ fn new_entry(list: &str, entry: &Entry) -> NewEntry {
     NewEntry::plain(list, &entry.id, entry.table(), edit::entry(&fields))
 }
 
-/// Returns the text of the profile.
-pub(super) fn profile(tree: &Tree, persona: &str, settings: &Settings, recipe: &Recipe) -> String {
+/// Returns the text of the profile, which uses these fragments.
+pub(super) fn profile(tree: &Tree, fragments: &[String], settings: &Settings, recipe: &Recipe) -> String {
     let mut file = NewFile::default();
     for (key, value) in &recipe.keys {
         file.set(key.name(), value);
@@ -88,8 +82,6 @@ pub(super) fn profile(tree: &Tree, persona: &str, settings: &Settings, recipe: &
     if let Some(title) = &tree.title {
         file.set(Profile::Title.name(), &literal(&title.words));
     }
-    let sections = tree.sections.iter().filter(|section| !section.nodes.is_empty());
-    let fragments: Vec<String> = sections.map(|section| fragment_id(section, persona)).collect();
     if !fragments.is_empty() {
         file.set(Profile::Use.name(), &list_literal(fragments.iter().map(String::as_str)));
     }

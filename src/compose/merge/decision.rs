@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use smallvec::SmallVec;
 
 use super::force::strength;
-use crate::compose::persona::Origin;
+use crate::compose::origin::Origin;
 use crate::model::wording::serialize_by_name;
 use crate::model::{
     Address, Anchor, Band, Choice, Claim, Force, Level, Library, Part, ProfileId, Removal, Resolution,

@@ -8,7 +8,7 @@ use super::decision::{
 use super::resolve::Running;
 use super::settle::{Resolutions, taken as taken_side};
 use crate::compose::lineage::Lineages;
-use crate::compose::persona::Origin;
+use crate::compose::origin::Origin;
 use crate::model::address::{ALLOW, DENY};
 use crate::model::{Choice, Claim, Content, Datum, Library, Source, Text, is_tool_name};
 

@@ -80,6 +80,9 @@ const LANGUAGES: Vocabulary<'static> = Vocabulary {
     facts: Facts { verified: "2026-11-29", ..THIRD_SPECIFICATION },
 };
 
+/// The key of the name that takes the place of the declared one in texts.
+const NICKNAME: &str = "nickname";
+
 /// The keys that the third version adds.
 const ADDED_KEYS: [Key; 7] = [
     content("group_only_greetings", KeyType::STRINGS),
@@ -92,7 +95,7 @@ const ADDED_KEYS: [Key; 7] = [
             required("ext", KeyType::String),
         ])),
     ),
-    key("nickname", KeyType::String),
+    key(NICKNAME, KeyType::String),
     Key { known: Some(&LANGUAGES), ..key("creator_notes_multilingual", KeyType::MapOf(&KeyType::String)) },
     key("source", KeyType::STRINGS),
     // Seconds since 1970; 0 hides the date.
@@ -114,8 +117,10 @@ const THIRD_KEYS: [Key; 21] = {
 };
 
 /// The names of the character and of the person who writes to it.
-const MACROS: &[Macro] =
-    &[Macro { name: "char", elsewhere: None }, Macro { name: "user", elsewhere: Some("the user") }];
+const MACROS: &[Macro] = &[
+    Macro { name: "char", keys: &[NICKNAME, NAME], usual: "" },
+    Macro { name: "user", keys: &[], usual: "User" },
+];
 
 /// People choose a card; no program does.
 const DESCRIPTION: DescriptionRule = DescriptionRule { decides: false, ..DescriptionRule::REQUIRED };

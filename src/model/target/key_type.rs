@@ -261,7 +261,9 @@ impl KeyType {
                     match map.get_mut(entry.name) {
                         Some(value) => added += entry.value.complete(value),
                         None if entry.is_required && is_container => {
-                            map.shift_insert(0, entry.name.to_owned(), entry.value.empty());
+                            // TOML has tables after the other values.
+                            let end = map.values().position(Datum::has_maps).unwrap_or(map.len());
+                            map.shift_insert(end, entry.name.to_owned(), entry.value.empty());
                             added += 1;
                         }
                         None => {}

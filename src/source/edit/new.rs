@@ -23,50 +23,54 @@ impl NewFile {
 
     /// Begins a table.
     pub(crate) fn table<S: AsRef<str>>(&mut self, tables: impl IntoIterator<Item = S>) {
-        self.separate();
-        let tables = keys(tables);
-        self.text.push_str(&grammar::header(tables.iter().map(String::as_str)));
-        self.text.push('\n');
+        self.header(&keys(tables), false);
     }
 
-    /// Adds a table with values. In it, long maps and lists of maps that are the last of a map are tables of their own, which
-    /// keeps the order that the values have.
+    /// Adds a table with values. Maps and lists of maps at the end of a map are tables of their own from the first long one on,
+    /// which keeps the order that the values have.
     pub(crate) fn values<'v>(&mut self, table: &Keys, values: impl Iterator<Item = (&'v String, &'v Datum)>) {
-        self.table(table);
-        self.members(table, values);
+        self.map(table, false, values);
     }
 
-    fn members<'v>(&mut self, table: &Keys, values: impl Iterator<Item = (&'v String, &'v Datum)>) {
+    fn map<'v>(
+        &mut self,
+        table: &Keys,
+        is_in_list: bool,
+        values: impl Iterator<Item = (&'v String, &'v Datum)>,
+    ) {
         let members: Vec<_> = values.map(|(key, datum)| (key, datum, value_literal(datum))).collect();
         let last = members.iter().rposition(|(_, datum, _)| !datum.has_maps()).map_or(0, |at| at + 1);
         let is_long = |line: &String| line.contains('\n') || line.chars().count() > MAX_LINE;
         let long = members.iter().skip(last).position(|(.., line)| is_long(line));
         let tables = members.len().min(long.map_or(usize::MAX, |at| last + at));
+        // The header of a table within makes this one too.
+        if is_in_list || tables > 0 || members.is_empty() {
+            self.header(table, is_in_list);
+        }
         for (key, _, line) in &members[..tables] {
             self.set(&key_literal(key), line);
         }
         for (key, datum, _) in &members[tables..] {
             let below: Keys = table.iter().chain([*key]).cloned().collect();
-            self.tables(&below, datum);
+            match datum {
+                Datum::Map(map) => self.map(&below, false, map.iter()),
+                Datum::List(maps) => {
+                    for map in maps {
+                        if let Datum::Map(map) = map {
+                            self.map(&below, true, map.iter());
+                        }
+                    }
+                }
+                _ => {}
+            }
         }
     }
 
-    /// Adds a map as a table, and each map of a list as a table of an array.
-    fn tables(&mut self, table: &Keys, datum: &Datum) {
-        let maps: &[Datum] = match datum {
-            Datum::List(maps) => maps,
-            map => std::slice::from_ref(map),
-        };
+    fn header(&mut self, table: &Keys, is_in_list: bool) {
+        self.separate();
         let keys: Vec<String> = table.iter().map(|key| key_literal(key)).collect();
         let header = grammar::header(keys.iter().map(String::as_str));
-        let header = if matches!(datum, Datum::List(_)) { format!("[{header}]") } else { header };
-        for map in maps {
-            if let Datum::Map(map) = map {
-                self.separate();
-                self.text.push_str(&format!("{header}\n"));
-                self.members(table, map.iter());
-            }
-        }
+        self.text.push_str(&if is_in_list { format!("[{header}]\n") } else { header + "\n" });
     }
 
     /// Adds comment lines.
@@ -220,6 +224,7 @@ pub(crate) fn entry(fields: &[(Entry, String)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::yaml::Yaml;
 
     fn new(list: &str, id: &str, part: Part) -> NewEntry {
         NewEntry::plain(list, id, part, literal(id))
@@ -256,6 +261,27 @@ mod tests {
         let fragment = NewFragment { name: "x".to_owned(), entries: vec![merged], ..NewFragment::default() };
         assert_eq!(fragment.text(), "# a\n# u\ntext = 'x' # t\n");
         assert!(NewEntry::merged("voice", "x", Part::Prose, Vec::new()).is_none());
+    }
+
+    #[test]
+    fn long_maps_are_tables_and_keep_their_order() {
+        let long = "x".repeat(MAX_LINE);
+        let json = serde_json::json!({
+            "mixed": [{"id": 1, "text": long}, 3],
+            "first": {"short": 1},
+            "a b": {"extensions": {"depth": {"prompt": long}}},
+            "list": [{"id": 1, "books": [{"key": "k", "none": {}}, {"key": long}]}, {"id": 2}],
+            "last": {"odd.key": {"x": [[{"y": 1}]]}, "text": long, "map": {"n": 1}},
+        });
+        let yaml: Yaml = serde_json::from_value(json.clone()).unwrap();
+        let datum = yaml.datum().unwrap();
+        let Datum::Map(map) = &datum else { unreachable!() };
+        let mut file = NewFile::default();
+        file.values(&keys(["target", "t"]), map.iter());
+        let text = file.into_text();
+        insta::assert_snapshot!(text.replace(&long, "LONG"));
+        let read: serde_json::Value = toml::from_str(&text).unwrap();
+        assert_eq!(read["target"]["t"], json);
     }
 
     #[test]

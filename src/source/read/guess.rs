@@ -77,6 +77,7 @@ impl Unknown<'_> {
     fn target(&self) -> Option<&'static str> {
         let items: Vec<&str> = match self.value {
             DeValue::Array(items) => items.iter().filter_map(|item| item.get_ref().as_str()).collect(),
+            DeValue::Table(table) => table.keys().map(|key| key.get_ref().as_ref()).collect(),
             value => value.as_str().into_iter().collect(),
         };
         TARGETS.iter().map(|target| target.name).find(|name| items.contains(name))
@@ -162,7 +163,7 @@ impl Place {
             let table = target_header(unknown.target().unwrap_or("NAME"));
             let usual = Defaults::Targets.shown();
             return Some(format!(
-                "write `{table}`, one table for each target; {usual} in cento.toml is for profiles without any"
+                "write `{table}`, one table for each target; {usual} in cento.toml applies to profiles without any"
             ));
         }
         let others = grammar::FILES.iter().filter(|file| file.name != self.kind);

@@ -94,7 +94,7 @@ pub(super) fn card(
         return Err(refusal(codes::BAD_VALUE, message, help));
     };
     if is_first {
-        // Programs of that time wrote keys of the next version beside those of theirs.
+        // Programs for version 1 cards also wrote keys of version 2.
         let is_known = |key: &str| target.key(key).is_some_and(|key| key.is_written);
         let is_own = |entry: &(String, Yaml)| FIRST_CARD.contains(&entry.0.as_str()) || is_known(&entry.0);
         let (own, others): (Mapping, Mapping) = top.iter().cloned().partition(is_own);
