@@ -115,13 +115,13 @@ impl<'a> Persona<'a> {
         })
     }
 
-    /// The persona without the parts that an output does not have, and with the macros that its program replaces; `None` if
-    /// that is the whole persona, unchanged.
+    /// The persona without the parts that an output does not have, and with the macros that its program replaces; `None` if it
+    /// has all parts and no macros.
     pub(crate) fn limited_to(&self, settings: &TargetSettings<'a>) -> Option<Persona<'a>> {
         let (target, model) = (settings.target, self.model(settings));
         let macros: Vec<&str> = target.macros.iter().map(|known| known.name).collect();
-        let is_whole =
-            |block: &Block<'_>| block.targets.has(target, model) && block.with_macros(&macros).is_none();
+        let has_macros = |words: &Words<'_>| words.fills_in(&macros);
+        let is_whole = |block: &Block<'_>| block.targets.has(target, model) && !block.words().any(has_macros);
         if self.sections.iter().flat_map(|section| section.blocks()).all(is_whole) {
             return None;
         }
@@ -254,16 +254,11 @@ impl<'a> Entry<'a> {
 
     /// Puts macros where templates filled in fields of these names.
     fn put_macros(&mut self, macros: &[&str]) {
-        let put = |block: &mut Block<'a>| {
-            if let Some(changed) = block.with_macros(macros) {
-                *block = changed;
-            }
-        };
         match self {
-            Entry::Block(block) => put(block),
+            Entry::Block(block) => block.put_macros(macros),
             Entry::Conflict(_) => {}
             Entry::Group(group) => {
-                group.title.iter_mut().chain(&mut group.lead).for_each(put);
+                group.title.iter_mut().chain(&mut group.lead).for_each(|block| block.put_macros(macros));
                 group.entries.iter_mut().for_each(|entry| entry.put_macros(macros));
             }
         }
@@ -332,20 +327,19 @@ pub(crate) struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    /// The block with macros where templates filled in fields of these names; `None` where they did not.
-    fn with_macros(&self, macros: &[&str]) -> Option<Self> {
-        let kept = |words: &Words<'a>| words.with_macros(&words.written?.value, macros);
-        let parts = [Some(&self.text), self.label.as_ref(), self.why.as_ref()];
-        let [text, label, why] = parts.map(|words| words.filter(|_| !macros.is_empty()).and_then(kept));
-        if text.is_none() && label.is_none() && why.is_none() {
-            return None;
+    fn words(&self) -> impl Iterator<Item = &Words<'a>> {
+        [&self.text].into_iter().chain(&self.label).chain(&self.why)
+    }
+
+    /// Puts macros where templates filled in fields of these names.
+    fn put_macros(&mut self, macros: &[&str]) {
+        for words in [&mut self.text].into_iter().chain(&mut self.label).chain(&mut self.why) {
+            let template = words.written.map(|written| written.value.as_str());
+            if let Some(changed) = template.and_then(|template| words.with_macros(template, macros)) {
+                *words = changed;
+                self.own_label = OnceLock::new();
+            }
         }
-        let mut block = self.clone();
-        block.text = text.unwrap_or(block.text);
-        block.label = label.or(block.label);
-        block.why = why.or(block.why);
-        block.own_label = OnceLock::new();
-        Some(block)
     }
 }
 

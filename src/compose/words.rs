@@ -32,10 +32,15 @@ impl<'a> Words<'a> {
         Words { text, filled: filled.collect(), written: self.written, origin: self.origin }
     }
 
+    /// Whether a template filled in one of these fields.
+    pub(super) fn fills_in(&self, names: &[&str]) -> bool {
+        self.filled.iter().any(|(_, name)| names.contains(&name.as_str()))
+    }
+
     /// The fields among these names that the template fills in without changing their values. `{{ user | upper }}` changes
     /// one, even if its value is in capitals.
     fn plain<'n>(&self, template: &str, names: &[&'n str]) -> Vec<&'n str> {
-        let is_filled = |name: &&&str| self.filled.iter().any(|(_, filled)| filled == **name);
+        let is_filled = |name: &&&str| self.fills_in(&[**name]);
         let expressions = template.split("{{").skip(1).filter_map(|rest| rest.split("}}").next());
         let is_plain = |name: &&&str| {
             expressions

@@ -424,19 +424,6 @@ impl Target {
         self.path.contains("ID")
     }
 
-    /// How the name of its files ends at the default path, after the id: `.mdc`.
-    pub(crate) fn suffix(&self) -> &'static str {
-        self.path.rsplit_once("ID").map_or("", |(_, suffix)| suffix)
-    }
-
-    /// How the name of a file must end for its program to load it. People choose a card themselves, so only `.json` counts.
-    pub(crate) fn ending(&self) -> &'static str {
-        match self.form {
-            Form::Json(_) => ".json",
-            _ => self.suffix(),
-        }
-    }
-
     /// The front matter keys whose values cento computes, in the order they are written.
     pub(crate) fn front_matter_keys(&self) -> impl Iterator<Item = &'static str> {
         let tools = [self.allow, self.deny].into_iter().flatten().map(|(key, _)| key);

@@ -2,7 +2,7 @@
 
 use camino::Utf8Path;
 
-use super::{TARGETS, Target};
+use super::{Form, TARGETS, Target};
 
 impl Target {
     /// Whether programs look for its outputs at a path, wherever the root of the workspace is.
@@ -13,6 +13,19 @@ impl Target {
     /// The paths at which programs find its outputs.
     fn patterns(&self) -> impl Iterator<Item = &'static str> {
         [self.path].into_iter().chain(self.other_paths.iter().copied())
+    }
+
+    /// How the name of its files ends at the default path, after the id: `.mdc`.
+    pub(crate) fn suffix(&self) -> &'static str {
+        self.path.rsplit_once("ID").map_or("", |(_, suffix)| suffix)
+    }
+
+    /// How the name of a file must end for its program to load it. People choose a card themselves, so only `.json` counts.
+    pub(crate) fn ending(&self) -> &'static str {
+        match self.form {
+            Form::Json(_) => ".json",
+            _ => self.suffix(),
+        }
     }
 
     /// Whether the name of a file ends as those of its outputs and of no other target: `.agent.md`.
